@@ -1,0 +1,254 @@
+// The intermediate representation: a neural network as nodes and values (SSA: one producer, many users) in flat arrays.
+// Nested bodies (If, Loop, Scan) are regions whose nodes are rows in the same arrays; nothing recurses.
+// Ids are 32-bit and dense, in order of addition. Names are views: into storage that the graph interns, or into a buffer
+// that the caller hands over with keepAlive(). A Graph is a value: copies are independent. Const access is thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "precast/DType.h"
+
+namespace precast {
+
+enum class NodeId : std::uint32_t { none = 0xFFFFFFFFU };
+enum class ValueId : std::uint32_t { none = 0xFFFFFFFFU };  ///< none as an operand: an omitted optional input or output
+enum class TensorId : std::uint32_t { none = 0xFFFFFFFFU };
+enum class RegionId : std::uint32_t { main = 0, none = 0xFFFFFFFFU };
+enum class OpKindId : std::uint32_t { none = 0xFFFFFFFFU };
+
+template <typename Id>
+constexpr std::uint32_t index(Id id) {
+  return static_cast<std::uint32_t>(id);
+}
+
+/// One formal operand of an operator: which type variable of its signature it has.
+struct OperandSpec {
+  std::uint8_t typeVar = 0;      ///< index into OpSignature::typeVars
+  bool optional = false;         ///< may be omitted
+  bool variadic = false;         ///< last of its list: stands for this operand and all that follow
+  bool heterogeneous = false;    ///< variadic only: each of them may have a dtype of its own
+};
+
+/// What an operator's schema allows: operands that share a type variable have one dtype, taken from the variable's set.
+struct OpSignature {
+  std::vector<OperandSpec> inputs;
+  std::vector<OperandSpec> outputs;
+  std::vector<DTypeSet> typeVars;
+
+  /// The formal operand of input or output `slot`; null if the operator has no such slot.
+  const OperandSpec* input(std::size_t slot) const { return specAt(inputs, slot); }
+  const OperandSpec* output(std::size_t slot) const { return specAt(outputs, slot); }
+
+ private:
+  static const OperandSpec* specAt(const std::vector<OperandSpec>& specs, std::size_t slot);
+};
+
+/// An operator as the nodes of one graph use it. `variant` is the value of the one attribute that selects a kernel (the
+/// `mode` of Resize), else empty. `sinceVersion` is the operator's version in its domain, 0 if unversioned.
+struct OpKind {
+  std::string domain;
+  std::string type;
+  std::string variant;
+  int sinceVersion = 0;
+  bool hasSchema = false;
+  OpSignature signature;  ///< meaningful if hasSchema
+};
+
+/// Dimensions of a tensor. Unknown rank is `known == false`; an unknown dimension is -1.
+struct ShapeView {
+  bool known = false;
+  absl::Span<const std::int64_t> dims;
+
+  /// The number of elements; -1 if the rank or a dimension is unknown or the product does not fit in 63 bits.
+  std::int64_t elementCount() const;
+};
+
+/// The contents of a constant. `data` holds elements of dtype `stored`, little-endian, and may be unaligned or null (contents
+/// unknown: JSON graphs). Where `stored` differs from the dtype of the constant's value, the value is the conversion of the
+/// data, done when it is read or written (see convertTensor in Compile.h), so that weights are never held twice.
+struct TensorData {
+  DType stored = DType::undefined;
+  absl::Span<const std::byte> data;
+  std::uint64_t payload = 0;  ///< opaque, for the front end that made it
+  bool hasData() const { return data.data() != nullptr; }
+};
+
+/// A scope: the main graph, or a nested body of a node.
+struct Region {
+  std::string name;  ///< path component: the attribute that holds the body; "" for the main graph
+  RegionId parent = RegionId::none;
+  NodeId owner = NodeId::none;
+  RegionId next = RegionId::none;  ///< the owner's next body
+  std::vector<ValueId> inputs;
+  std::vector<ValueId> outputs;
+  std::uint64_t payload = 0;  ///< opaque, for the front end
+};
+
+class Graph {
+ public:
+  Graph();
+
+  // --- Building. Failing calls leave the graph as it was. Names are copied unless they lie in a kept-alive buffer. ---
+
+  void reserve(std::size_t nodes, std::size_t values, std::size_t operands);
+
+  /// Keeps `owner` alive as long as this graph and its copies: views into it may then be passed as names (with
+  /// NameStorage::borrow) and tensor data.
+  void keepAlive(std::shared_ptr<const void> owner);
+
+  enum class NameStorage { copy, borrow };
+
+  /// Copies `text` into storage that lives as long as the graph and its copies.
+  std::string_view internName(std::string_view text);
+
+  /// The id of this operator, added if new; two calls with equal domain, type, variant and version give one id.
+  OpKindId addOpKind(OpKind kind);
+
+  /// A value without a producer yet. Dims of -1 are unknown; `known = false` in `shape` is an unknown rank.
+  ValueId addValue(std::string_view name, DType dtype, ShapeView shape = {}, RegionId region = RegionId::main,
+                   NameStorage storage = NameStorage::copy);
+
+  /// Makes `value` an input of its region. kInvalidArgument if it has a producer, is an input already or is a constant
+  /// (an initializer with a default that callers may override is an input: use addInput first, then setDefault).
+  absl::Status addInput(ValueId value);
+
+  /// Gives `value` constant contents. kInvalidArgument if it has a producer or is an input, or if the data's size disagrees
+  /// with a fully known shape.
+  absl::Status setConstant(ValueId value, TensorData tensor);
+
+  /// Gives a region input default contents that a caller may override: it stays an input, never a constant.
+  absl::Status setDefault(ValueId value, TensorData tensor);
+
+  /// Appends an output to `region`; the same value may be listed twice.
+  absl::Status addOutput(ValueId value, RegionId region = RegionId::main);
+
+  /// Appends a node. ValueId::none is an omitted operand. kInvalidArgument for an unknown id, or an output that has a
+  /// producer, is a region input or a constant.
+  absl::StatusOr<NodeId> addNode(OpKindId kind, std::string_view name, absl::Span<const ValueId> inputs,
+                                 absl::Span<const ValueId> outputs, RegionId region = RegionId::main,
+                                 NameStorage storage = NameStorage::copy);
+
+  /// A node that only holds a constant (ONNX Constant): addNode, and `value` becomes a constant produced by it.
+  absl::StatusOr<NodeId> addConstantNode(OpKindId kind, std::string_view name, ValueId value, TensorData tensor,
+                                         RegionId region = RegionId::main, NameStorage storage = NameStorage::copy);
+
+  /// Adds a nested body of `owner`. kInvalidArgument for an unknown node.
+  absl::StatusOr<RegionId> addRegion(NodeId owner, std::string_view name);
+
+  /// A copy with the same values, initializers, regions and operators, but no nodes and no region outputs: the start of a
+  /// rewrite, in which every id but the nodes' stays what it was.
+  Graph withoutNodes() const;
+
+  /// Makes `region` (of a graph made by withoutNodes) a body of `owner`. kInvalidArgument if it has an owner.
+  absl::Status attachRegion(NodeId owner, RegionId region);
+
+  void setName(std::string_view name) { name_ = std::string(name); }
+  void setNodePayload(NodeId node, std::uint64_t payload) { nodes_[index(node)].payload = payload; }
+  void setValuePayload(ValueId value, std::uint64_t payload) { values_[index(value)].payload = payload; }
+  void setRegionPayload(RegionId region, std::uint64_t payload) { regions_[index(region)].payload = payload; }
+  void setValueShape(ValueId value, ShapeView shape);
+  void setValueDType(ValueId value, DType dtype) { values_[index(value)].dtype = dtype; }
+
+  // --- Reading. Ids must come from this graph (checked in debug builds). ---
+
+  std::string_view name() const { return name_; }
+  std::size_t nodeCount() const { return nodes_.size(); }
+  std::size_t valueCount() const { return values_.size(); }
+  std::size_t tensorCount() const { return tensors_.size(); }
+  std::size_t regionCount() const { return regions_.size(); }
+  std::size_t opKindCount() const { return kinds_.size(); }
+  std::size_t inputOperandCount() const { return inputs_.size(); }    ///< of all nodes together
+  std::size_t outputOperandCount() const { return outputs_.size(); }  ///< of all nodes together
+
+  const OpKind& opKind(OpKindId id) const { return kinds_[index(id)]; }
+  const Region& region(RegionId id) const { return regions_[index(id)]; }
+  const TensorData& tensor(TensorId id) const { return tensors_[index(id)]; }
+
+  std::string_view nodeName(NodeId id) const { return nodes_[index(id)].name; }
+  OpKindId nodeKind(NodeId id) const { return nodes_[index(id)].kind; }
+  const OpKind& nodeOp(NodeId id) const { return opKind(nodeKind(id)); }
+  RegionId nodeRegion(NodeId id) const { return nodes_[index(id)].region; }
+  std::uint64_t nodePayload(NodeId id) const { return nodes_[index(id)].payload; }
+  bool hasRegions(NodeId id) const { return nodes_[index(id)].firstRegion != RegionId::none; }
+  /// The first nested body of `id`; the others follow by Region::next. none without bodies.
+  RegionId firstRegion(NodeId id) const { return nodes_[index(id)].firstRegion; }
+  absl::Span<const ValueId> inputs(NodeId id) const {
+    const NodeRow& row = nodes_[index(id)];
+    return {inputs_.data() + row.inputBegin, row.inputCount};
+  }
+  absl::Span<const ValueId> outputs(NodeId id) const {
+    const NodeRow& row = nodes_[index(id)];
+    return {outputs_.data() + row.outputBegin, row.outputCount};
+  }
+  /// Position of the node's first input (output) in an array that lists the operands of all nodes in id order.
+  std::uint32_t inputOffset(NodeId id) const { return nodes_[index(id)].inputBegin; }
+  std::uint32_t outputOffset(NodeId id) const { return nodes_[index(id)].outputBegin; }
+
+  std::string_view valueName(ValueId id) const { return values_[index(id)].name; }
+  DType dtype(ValueId id) const { return values_[index(id)].dtype; }
+  ShapeView shape(ValueId id) const;
+  NodeId producer(ValueId id) const { return values_[index(id)].producer; }  ///< none: region input, initializer or dangling
+  std::uint32_t producerSlot(ValueId id) const { return values_[index(id)].producerSlot; }
+  RegionId valueRegion(ValueId id) const { return values_[index(id)].region; }
+  bool isRegionInput(ValueId id) const { return values_[index(id)].isInput; }
+  bool isRegionOutput(ValueId id) const { return values_[index(id)].isOutput; }
+  /// An initializer that callers cannot override, or the result of a constant node.
+  bool isConstant(ValueId id) const { return values_[index(id)].isConstant; }
+  TensorId tensorOf(ValueId id) const { return values_[index(id)].tensor; }  ///< contents or default; else none
+  std::uint64_t valuePayload(ValueId id) const { return values_[index(id)].payload; }
+
+ private:
+  struct NodeRow {
+    std::string_view name;
+    std::uint64_t payload = 0;
+    OpKindId kind = OpKindId::none;
+    RegionId region = RegionId::main;
+    std::uint32_t inputBegin = 0;
+    std::uint32_t outputBegin = 0;
+    std::uint32_t inputCount = 0;
+    std::uint32_t outputCount = 0;
+    RegionId firstRegion = RegionId::none;
+  };
+  struct ValueRow {
+    std::string_view name;
+    std::uint64_t payload = 0;
+    NodeId producer = NodeId::none;
+    std::uint32_t producerSlot = 0;
+    TensorId tensor = TensorId::none;
+    RegionId region = RegionId::main;
+    std::uint32_t shapeBegin = 0;
+    std::int16_t rank = -1;  // -1: unknown
+    DType dtype = DType::undefined;
+    bool isInput = false;
+    bool isOutput = false;
+    bool isConstant = false;
+  };
+  struct NameArena;
+
+  bool valid(ValueId id) const { return index(id) < values_.size(); }
+  bool valid(RegionId id) const { return index(id) < regions_.size(); }
+  absl::Status checkContents(ValueId value, const TensorData& tensor) const;
+  std::string describe(ValueId value) const;
+
+  std::string name_;
+  std::vector<NodeRow> nodes_;
+  std::vector<ValueRow> values_;
+  std::vector<ValueId> inputs_;
+  std::vector<ValueId> outputs_;
+  std::vector<std::int64_t> dims_;
+  std::vector<TensorData> tensors_;
+  std::vector<Region> regions_;
+  std::vector<OpKind> kinds_;
+  std::shared_ptr<NameArena> arena_;                    // this graph's own names; shared read-only after a copy
+  std::vector<std::shared_ptr<const void>> keptAlive_;  // buffers and the arenas of graphs this one was copied from
+};
+
+}  // namespace precast

@@ -1,0 +1,64 @@
+// ONNX files in and out. The reader maps the file and keeps everything it does not need to understand as bytes; the writer
+// copies untouched nodes, tensors and unknown fields through and rewrites only what the compiler changed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "precast/Compile.h"
+#include "precast/Diagnostics.h"
+#include "precast/Graph.h"
+#include "precast/Limits.h"
+
+namespace precast::onnx {
+
+struct ReadOptions {
+  Limits limits;
+  DiagnosticSink diagnostics;
+};
+
+/// What the writer needs of the model beyond its graph; made by read() and shared by all graphs compiled from it.
+class ModelSource;
+
+struct Model {
+  Graph graph;
+  std::shared_ptr<const ModelSource> source;
+};
+
+/// Reads an ONNX model. External data is mapped from the model's own directory and never followed out of it.
+/// Errors name the file, the item and the byte offset: kNotFound, kInvalidArgument (malformed, not ONNX), kDataLoss (ends
+/// early), kResourceExhausted (a limit), kPermissionDenied (external data outside the directory).
+absl::StatusOr<Model> readFile(const std::string& path, const ReadOptions& options = {});
+
+/// Reads a model from memory, which must stay valid as long as the result lives (pass an owner to share it). External data is
+/// kFailedPrecondition: there is no directory.
+absl::StatusOr<Model> read(absl::Span<const std::byte> bytes, std::shared_ptr<const void> owner = nullptr,
+                           const ReadOptions& options = {});
+
+struct WriteOptions {
+  DiagnosticSink diagnostics;
+};
+
+/// What was converted while writing, in the order of RewriteSummary::constants.
+struct WriteResult {
+  std::uint64_t bytes = 0;  ///< of the model file and its data file together
+  std::vector<ConversionStats> conversions;
+};
+
+/// Writes the result of compiling `source`'s graph as an ONNX model, atomically: `path` holds either its old contents or the
+/// whole new model. External tensors go to one data file beside it with a unique name.
+absl::StatusOr<WriteResult> writeFile(const CompileResult& result, const ModelSource& source, const std::string& path,
+                                      const WriteOptions& options = {});
+
+/// As writeFile, into memory. External data is inlined.
+absl::StatusOr<WriteResult> write(const CompileResult& result, const ModelSource& source, std::string* out,
+                                  const WriteOptions& options = {});
+
+/// Bytes of the model file and the external data that its tensors refer to.
+std::uint64_t sourceBytes(const ModelSource& source);
+
+}  // namespace precast::onnx

@@ -1,0 +1,127 @@
+// What the hardware has: kernel libraries with their kernel rows, list colours, and how ONNX operators map onto them.
+// Read from op-info JSON in Ascend's own format plus a few documented extensions (ops_info/README.md).
+// A Target is immutable after loading; const access is thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "precast/DType.h"
+#include "precast/Diagnostics.h"
+#include "precast/Graph.h"
+
+namespace precast {
+
+/// The list an operator is on in the mixed modes: `precision_reduce.flag` "true", "false", absent or empty.
+enum class ListColour : std::uint8_t { gray, white, black };
+
+/// How the decider treats an operator.
+enum class OpClass : std::uint8_t {
+  compute,      ///< needs a kernel row
+  dataMover,    ///< needs no row: follows its input
+  cast,         ///< Cast, CastLike
+  controlFlow,  ///< If, Loop, Scan: operands and bodies' borders keep their dtypes
+  keepOwn,      ///< Constant, Shape, Size, sequence and optional operators: own dtypes
+};
+
+/// Where the rows of an entry come from.
+enum class RowSource : std::uint8_t {
+  columns,  ///< `dtype` lists: row i is the i-th word of every list
+  sets,     ///< AI CPU `type` lists: each operand's own dtype must be in its set
+  schema,   ///< every float dtype that the operator's schema allows, at the model's opset
+  uniform,  ///< dynamicFormat without columns: all floats float16, or all float32
+};
+
+struct KernelOperand {
+  std::string name;
+  bool optional = false;
+  bool variadic = false;           ///< paramType "dynamic": this operand and all that follow share its column
+  bool keep = false;               ///< extension `parameter: keep`: wants its own dtype in every mode
+  std::vector<DType> column;       ///< RowSource::columns: one dtype per row
+  DTypeSet set;                    ///< RowSource::sets
+};
+
+/// One operator in one kernel library.
+struct OpEntry {
+  std::string domain;        ///< extension; "" is ONNX's default domain or none
+  std::string type;
+  int sinceVersion = 0;      ///< extension: serves operators of this schema version and newer
+  ListColour colour = ListColour::gray;
+  bool colourStated = false; ///< false: `precision_reduce` absent or empty
+  OpClass opClass = OpClass::compute;
+  RowSource rows = RowSource::columns;
+  std::size_t rowCount = 0;  ///< RowSource::columns
+  bool cube = false;         ///< runs on the matrix unit
+  std::vector<KernelOperand> inputs;
+  std::vector<KernelOperand> outputs;
+  std::string source;        ///< file it was read from
+};
+
+struct KernelLibrary {
+  std::string name;  ///< as in reports: "aicore", "aicpu", "onnx"
+  std::vector<OpEntry> entries;
+};
+
+/// How one ONNX operator is served by an operator of the target. An index of -1 is an operand that the target's operator does
+/// not have. An empty vector is the identity.
+struct OpMapping {
+  std::string targetType;
+  std::string variant;              ///< "" matches every OpKind::variant; else only that one
+  int sinceVersion = 0;             ///< applies to operators of this version and newer
+  std::vector<int> inputs;          ///< ONNX input slot -> target input index
+  std::vector<int> outputs;         ///< ONNX output slot -> target output index
+};
+
+/// What a target says about one operator of a graph.
+struct TargetOp {
+  std::string_view targetType;                ///< "" if it has the graph's own name
+  const OpMapping* mapping = nullptr;         ///< null: operands match by position
+  OpClass opClass = OpClass::compute;
+  ListColour colour = ListColour::gray;
+  bool colourStated = false;
+  bool known = false;                         ///< some library has an entry, or it needs none
+  std::vector<const OpEntry*> entries;        ///< by library; null where that library has none
+};
+
+class Target {
+ public:
+  /// A built-in target by name ("onnx", "ascend310"). kNotFound lists the names.
+  static absl::StatusOr<Target> builtin(std::string_view name);
+  /// The built-in target for an Ascend SoC ("Ascend310"). kNotFound lists the known SoC versions.
+  static absl::StatusOr<Target> forSoc(std::string_view socVersion);
+  static std::vector<std::string_view> builtinNames();
+  static std::vector<std::string> socVersions();
+
+  /// A target of its own from op-info JSON text: its first library is named `library`, no op map, unknown operators are
+  /// refused. `source` names the text in errors (kInvalidArgument, with line and column).
+  static absl::StatusOr<Target> fromOpsInfo(std::string_view json, std::string_view source,
+                                            const DiagnosticSink& diagnostics = {});
+
+  /// A copy of this target in which the entries of `json` replace or add to those of the first library.
+  absl::StatusOr<Target> withOpsInfo(std::string_view json, std::string_view source,
+                                     const DiagnosticSink& diagnostics = {}) const;
+
+  std::string_view name() const;
+  absl::Span<const KernelLibrary> libraries() const;
+  /// True: an operator without an entry keeps its own dtypes, with a warning. False: it is refused.
+  bool keepsUnknownOps() const;
+  /// True if ONNX operators reach this target's entries through an op map.
+  bool hasOpMap() const;
+
+  /// What this target says about `kind`. Views point into this target and stay valid as long as it (or a copy) lives.
+  TargetOp resolve(const OpKind& kind) const;
+
+ private:
+  struct Table;
+  explicit Target(std::shared_ptr<const Table> table);
+  std::shared_ptr<const Table> table_;
+};
+
+}  // namespace precast

@@ -1,0 +1,132 @@
+// The whole compiler on one page: verify, decide, rewrite, verify.
+#include "precast/Compile.h"
+
+#include <optional>
+#include <utility>
+
+#include "fmt/format.h"
+#include "ir/Topology.h"
+#include "passes/ConstantUse.h"
+#include "passes/Decider.h"
+#include "precast/Verify.h"
+#include "rewrite/Rewrite.h"
+
+namespace precast {
+
+namespace {
+
+// The target and the pipeline in force: the caller's, else the defaults.
+struct Setup {
+  std::optional<Target> defaultTarget;
+  PassPipeline defaultPipeline;
+  const Target* target = nullptr;
+  const PassPipeline* pipeline = nullptr;
+};
+
+absl::Status prepare(const CompileOptions& options, Setup& setup) {
+  if (!options.policy.listMoves.empty() && !isMixMode(options.policy.mode)) {
+    return absl::InvalidArgumentError(fmt::format("list moves (modify_mixlist) need a mixed precision mode, not {}",
+                                                  toString(options.policy.mode)));
+  }
+  setup.target = options.target;
+  if (setup.target == nullptr) {
+    absl::StatusOr<Target> onnx = Target::builtin("onnx");
+    if (!onnx.ok()) return onnx.status();
+    setup.defaultTarget = *std::move(onnx);
+    setup.target = &*setup.defaultTarget;
+  }
+  setup.pipeline = options.passes;
+  if (setup.pipeline == nullptr) {
+    setup.defaultPipeline = PassPipeline::standard();
+    setup.pipeline = &setup.defaultPipeline;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PrecisionPlan> decide(const Graph& graph, const CompileOptions& options, const Setup& setup) {
+  if (absl::Status status = verify(graph); !status.ok()) return status;
+  absl::StatusOr<std::vector<NodeId>> order = ir::topologicalOrder(graph);
+  if (!order.ok()) return order.status();
+  return passes::Decider(graph, *setup.target, options.policy, *setup.pipeline, *std::move(order), options.diagnostics).run();
+}
+
+}  // namespace
+
+absl::StatusOr<PrecisionPlan> plan(const Graph& graph, const CompileOptions& options) {
+  Setup setup;
+  if (absl::Status status = prepare(options, setup); !status.ok()) return status;
+  return decide(graph, options, setup);
+}
+
+absl::StatusOr<CompileResult> compile(const Graph& graph, const CompileOptions& options) {
+  Setup setup;
+  if (absl::Status status = prepare(options, setup); !status.ok()) return status;
+  absl::StatusOr<PrecisionPlan> plan = decide(graph, options, setup);
+  if (!plan.ok()) return plan.status();
+  absl::StatusOr<rewrite::Rewritten> rewritten = rewrite::rewrite(graph, *plan, *setup.target);
+  if (!rewritten.ok()) {
+    return absl::InternalError(fmt::format("rewriting the graph failed: {}", std::string(rewritten.status().message())));
+  }
+  if (absl::Status status = verify(rewritten->graph); !status.ok()) {
+    return absl::InternalError(fmt::format("the compiled graph does not verify: {}", std::string(status.message())));
+  }
+  CompileResult result{std::move(rewritten->graph), *std::move(plan), std::move(rewritten->summary)};
+  result.rewrite.numericGuard = effectiveNumericGuard(options.policy, *setup.target);
+  return result;
+}
+
+absl::StatusOr<std::size_t> tensorBytes(const Graph& graph, ValueId value) {
+  if (index(value) >= graph.valueCount() || graph.tensorOf(value) == TensorId::none) {
+    return absl::InvalidArgumentError(fmt::format("value id {} is not a constant", index(value)));
+  }
+  const TensorData& tensor = graph.tensor(graph.tensorOf(value));
+  if (!tensor.hasData()) {
+    return absl::FailedPreconditionError(fmt::format("the contents of constant '{}' are not known", graph.valueName(value)));
+  }
+  if (tensor.stored == graph.dtype(value)) return tensor.data.size();
+  return tensor.data.size() * 8 / static_cast<std::size_t>(bitWidth(tensor.stored)) * static_cast<std::size_t>(bitWidth(graph.dtype(value))) / 8;
+}
+
+absl::StatusOr<ConversionStats> convertTensor(const Graph& graph, ValueId value, absl::Span<std::byte> out) {
+  const absl::StatusOr<std::size_t> bytes = tensorBytes(graph, value);
+  if (!bytes.ok()) return bytes.status();
+  if (out.size() != *bytes) {
+    return absl::InvalidArgumentError(
+        fmt::format("constant '{}' needs {} bytes, the buffer has {}", graph.valueName(value), *bytes, out.size()));
+  }
+  const TensorData& tensor = graph.tensor(graph.tensorOf(value));
+  ConversionStats stats;
+  if (tensor.stored == graph.dtype(value)) {
+    std::copy(tensor.data.begin(), tensor.data.end(), out.begin());
+    return stats;
+  }
+  const std::size_t count = tensor.data.size() * 8 / static_cast<std::size_t>(bitWidth(tensor.stored));
+  convertElements(tensor.stored, tensor.data.data(), graph.dtype(value), out.data(), count, Overflow::saturate, stats);
+  return stats;
+}
+
+void reportConversions(const Graph& input, const CompileResult& result, absl::Span<const ConversionStats> stats,
+                       const DiagnosticSink& diagnostics) {
+  if (!diagnostics || result.rewrite.numericGuard == NumericGuard::off) return;
+  for (std::size_t i = 0; i < stats.size() && i < result.rewrite.constants.size(); ++i) {
+    if (stats[i].saturated == 0) continue;
+    const ConvertedConstant& constant = result.rewrite.constants[i];
+    NodeId user = NodeId::none;
+    bool onlyBounds = !constant.users.empty();
+    for (NodeId node : constant.users) {
+      const auto inputs = input.inputs(node);
+      for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
+        if (inputs[slot] == ValueId::none || !input.isConstant(inputs[slot])) continue;
+        if (passes::constantUse(input.nodeOp(node), slot) != passes::ConstantUse::bound) onlyBounds = false;
+      }
+      if (user == NodeId::none) user = node;
+    }
+    const std::string label = user == NodeId::none ? std::string("no node") : ir::nodeLabel(input, user);
+    diagnostics({onlyBounds ? Severity::note : Severity::warning, "weight-out-of-range", user,
+                 user == NodeId::none ? std::string() : std::string(input.nodeName(user)),
+                 fmt::format("{}: constant '{}' has {} of {} values beyond the range of {} (largest magnitude {}); they saturate",
+                             label, constant.name, stats[i].saturated, stats[i].elements, toString(constant.to), stats[i].maxAbs)});
+  }
+}
+
+}  // namespace precast

@@ -1,0 +1,312 @@
+#include "precast/Graph.h"
+
+#include <cstring>
+#include <limits>
+#include <utility>
+
+#include "fmt/format.h"
+
+namespace precast {
+
+namespace {
+
+constexpr std::size_t kArenaChunkBytes = 64 * 1024;
+constexpr std::size_t kMaxCount = std::numeric_limits<std::uint32_t>::max() - 1;
+
+}  // namespace
+
+const OperandSpec* OpSignature::specAt(const std::vector<OperandSpec>& specs, std::size_t slot) {
+  if (slot < specs.size()) return &specs[slot];
+  if (!specs.empty() && specs.back().variadic) return &specs.back();
+  return nullptr;
+}
+
+std::int64_t ShapeView::elementCount() const {
+  if (!known) return -1;
+  bool unknown = false;
+  for (std::int64_t dim : dims) {
+    if (dim == 0) return 0;
+    unknown |= dim < 0;
+  }
+  if (unknown) return -1;
+  std::int64_t count = 1;
+  for (std::int64_t dim : dims) {
+    if (count > std::numeric_limits<std::int64_t>::max() / dim) return -1;
+    count *= dim;
+  }
+  return count;
+}
+
+// Names are stored in chunks that never move, so that views stay valid while the arena grows.
+struct Graph::NameArena {
+  std::vector<std::unique_ptr<char[]>> chunks;
+  std::size_t left = 0;
+  char* next = nullptr;
+
+  std::string_view store(std::string_view text) {
+    if (text.empty()) return {};
+    if (text.size() > left) {
+      const std::size_t size = text.size() > kArenaChunkBytes / 4 ? text.size() : kArenaChunkBytes;
+      chunks.push_back(std::make_unique<char[]>(size));
+      if (size < kArenaChunkBytes) {  // a long name gets a chunk of its own; the current chunk stays in use
+        std::memcpy(chunks.back().get(), text.data(), text.size());
+        return {chunks.back().get(), text.size()};
+      }
+      next = chunks.back().get();
+      left = size;
+    }
+    std::memcpy(next, text.data(), text.size());
+    const std::string_view stored(next, text.size());
+    next += text.size();
+    left -= text.size();
+    return stored;
+  }
+};
+
+Graph::Graph() : regions_(1) {}
+
+void Graph::reserve(std::size_t nodes, std::size_t values, std::size_t operands) {
+  nodes_.reserve(nodes);
+  values_.reserve(values);
+  inputs_.reserve(operands);
+  outputs_.reserve(values);
+}
+
+void Graph::keepAlive(std::shared_ptr<const void> owner) { keptAlive_.push_back(std::move(owner)); }
+
+std::string_view Graph::internName(std::string_view text) {
+  // A copy of a graph shares its arena; the first of them to add a name starts an arena of its own.
+  if (arena_ == nullptr || arena_.use_count() > 1) {
+    if (arena_ != nullptr) keptAlive_.push_back(arena_);
+    arena_ = std::make_shared<NameArena>();
+  }
+  return arena_->store(text);
+}
+
+OpKindId Graph::addOpKind(OpKind kind) {
+  for (std::size_t i = 0; i < kinds_.size(); ++i) {
+    const OpKind& other = kinds_[i];
+    if (other.type == kind.type && other.domain == kind.domain && other.variant == kind.variant &&
+        other.sinceVersion == kind.sinceVersion && other.hasSchema == kind.hasSchema) {
+      return static_cast<OpKindId>(i);
+    }
+  }
+  kinds_.push_back(std::move(kind));
+  return static_cast<OpKindId>(kinds_.size() - 1);
+}
+
+ValueId Graph::addValue(std::string_view name, DType dtype, ShapeView shape, RegionId region, NameStorage storage) {
+  ValueRow row;
+  row.name = storage == NameStorage::copy ? internName(name) : name;
+  row.dtype = dtype;
+  row.region = region;
+  values_.push_back(row);
+  const auto id = static_cast<ValueId>(values_.size() - 1);
+  setValueShape(id, shape);
+  return id;
+}
+
+void Graph::setValueShape(ValueId value, ShapeView shape) {
+  ValueRow& row = values_[index(value)];
+  row.rank = -1;
+  if (!shape.known || shape.dims.size() > static_cast<std::size_t>(std::numeric_limits<std::int16_t>::max())) return;
+  row.shapeBegin = static_cast<std::uint32_t>(dims_.size());
+  row.rank = static_cast<std::int16_t>(shape.dims.size());
+  dims_.insert(dims_.end(), shape.dims.begin(), shape.dims.end());
+}
+
+std::string Graph::describe(ValueId value) const {
+  return fmt::format("value '{}'", valid(value) ? valueName(value) : std::string_view("?"));
+}
+
+absl::Status Graph::addInput(ValueId value) {
+  if (!valid(value)) return absl::InvalidArgumentError(fmt::format("input: value id {} is not in the graph", index(value)));
+  ValueRow& row = values_[index(value)];
+  if (row.producer != NodeId::none) {
+    return absl::InvalidArgumentError(fmt::format("{} is an input of its region and an output of a node", describe(value)));
+  }
+  if (row.isConstant) return absl::InvalidArgumentError(fmt::format("{} is an input and a constant", describe(value)));
+  if (row.isInput) return absl::InvalidArgumentError(fmt::format("{} is listed twice as an input", describe(value)));
+  if (!valid(row.region)) return absl::InvalidArgumentError(fmt::format("{} lies in no region", describe(value)));
+  row.isInput = true;
+  regions_[index(row.region)].inputs.push_back(value);
+  return absl::OkStatus();
+}
+
+absl::Status Graph::checkContents(ValueId value, const TensorData& tensor) const {
+  if (!tensor.hasData()) return absl::OkStatus();
+  const std::int64_t count = shape(value).elementCount();
+  const int bits = bitWidth(tensor.stored);
+  if (count < 0 || bits == 0) return absl::OkStatus();
+  if (count > std::numeric_limits<std::int64_t>::max() / 64) {
+    return absl::InvalidArgumentError(fmt::format("tensor '{}': {} elements are too many", valueName(value), count));
+  }
+  const std::uint64_t need = (static_cast<std::uint64_t>(count) * static_cast<std::uint64_t>(bits) + 7) / 8;
+  if (need == tensor.data.size()) return absl::OkStatus();
+  std::string dims;
+  for (std::int64_t dim : shape(value).dims) dims += fmt::format("{}{}", dims.empty() ? "" : ",", dim);
+  return absl::InvalidArgumentError(fmt::format("tensor '{}' has {} bytes, dims [{}] {} need {}", valueName(value),
+                                                tensor.data.size(), dims, toString(tensor.stored), need));
+}
+
+absl::Status Graph::setConstant(ValueId value, TensorData tensor) {
+  if (!valid(value)) return absl::InvalidArgumentError(fmt::format("constant: value id {} is not in the graph", index(value)));
+  ValueRow& row = values_[index(value)];
+  if (row.producer != NodeId::none) {
+    return absl::InvalidArgumentError(fmt::format("{} is a constant and an output of a node", describe(value)));
+  }
+  if (row.isInput) return absl::InvalidArgumentError(fmt::format("{} is an input and a constant", describe(value)));
+  if (row.isConstant) return absl::InvalidArgumentError(fmt::format("{} has contents twice", describe(value)));
+  if (absl::Status status = checkContents(value, tensor); !status.ok()) return status;
+  row.isConstant = true;
+  row.tensor = static_cast<TensorId>(tensors_.size());
+  tensors_.push_back(tensor);
+  return absl::OkStatus();
+}
+
+absl::Status Graph::setDefault(ValueId value, TensorData tensor) {
+  if (!valid(value)) return absl::InvalidArgumentError(fmt::format("default: value id {} is not in the graph", index(value)));
+  ValueRow& row = values_[index(value)];
+  if (!row.isInput) return absl::InvalidArgumentError(fmt::format("{} has a default but is not an input", describe(value)));
+  if (row.tensor != TensorId::none) return absl::InvalidArgumentError(fmt::format("{} has two defaults", describe(value)));
+  if (absl::Status status = checkContents(value, tensor); !status.ok()) return status;
+  row.tensor = static_cast<TensorId>(tensors_.size());
+  tensors_.push_back(tensor);
+  return absl::OkStatus();
+}
+
+absl::Status Graph::addOutput(ValueId value, RegionId region) {
+  if (!valid(value)) return absl::InvalidArgumentError(fmt::format("output: value id {} is not in the graph", index(value)));
+  if (!valid(region)) return absl::InvalidArgumentError(fmt::format("{}: region id {} is not in the graph", describe(value), index(region)));
+  values_[index(value)].isOutput = true;
+  regions_[index(region)].outputs.push_back(value);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<NodeId> Graph::addNode(OpKindId kind, std::string_view name, absl::Span<const ValueId> inputs,
+                                      absl::Span<const ValueId> outputs, RegionId region, NameStorage storage) {
+  if (index(kind) >= kinds_.size()) return absl::InvalidArgumentError(fmt::format("node '{}': operator id {} is not in the graph", name, index(kind)));
+  if (!valid(region)) return absl::InvalidArgumentError(fmt::format("node '{}': region id {} is not in the graph", name, index(region)));
+  if (nodes_.size() >= kMaxCount || inputs_.size() + inputs.size() >= kMaxCount || outputs_.size() + outputs.size() >= kMaxCount) {
+    return absl::ResourceExhaustedError(fmt::format("node '{}': a graph holds at most {} nodes and operands", name, kMaxCount));
+  }
+  for (ValueId input : inputs) {
+    if (input != ValueId::none && !valid(input)) {
+      return absl::InvalidArgumentError(fmt::format("node '{}': input value id {} is not in the graph", name, index(input)));
+    }
+  }
+  const auto id = static_cast<NodeId>(nodes_.size());
+  for (std::size_t slot = 0; slot < outputs.size(); ++slot) {
+    const ValueId output = outputs[slot];
+    if (output == ValueId::none) continue;
+    absl::Status bad;
+    if (!valid(output)) {
+      bad = absl::InvalidArgumentError(fmt::format("node '{}': output value id {} is not in the graph", name, index(output)));
+    } else if (const ValueRow& row = values_[index(output)]; row.producer == id) {
+      bad = absl::InvalidArgumentError(fmt::format("node '{}' lists output '{}' twice", name, row.name));
+    } else if (row.producer != NodeId::none) {
+      bad = absl::InvalidArgumentError(fmt::format("value '{}' is produced by node '{}' and by node '{}'", row.name, nodeName(row.producer), name));
+    } else if (row.isInput || row.isConstant) {
+      bad = absl::InvalidArgumentError(fmt::format("value '{}' is {} and is produced by node '{}'", row.name, row.isInput ? "an input" : "a constant", name));
+    }
+    if (!bad.ok()) {
+      for (std::size_t done = 0; done < slot; ++done) {
+        if (outputs[done] != ValueId::none) values_[index(outputs[done])].producer = NodeId::none;
+      }
+      return bad;
+    }
+    values_[index(output)].producer = id;
+    values_[index(output)].producerSlot = static_cast<std::uint32_t>(slot);
+  }
+  NodeRow row;
+  row.name = storage == NameStorage::copy ? internName(name) : name;
+  row.kind = kind;
+  row.region = region;
+  row.inputBegin = static_cast<std::uint32_t>(inputs_.size());
+  row.outputBegin = static_cast<std::uint32_t>(outputs_.size());
+  row.inputCount = static_cast<std::uint32_t>(inputs.size());
+  row.outputCount = static_cast<std::uint32_t>(outputs.size());
+  inputs_.insert(inputs_.end(), inputs.begin(), inputs.end());
+  outputs_.insert(outputs_.end(), outputs.begin(), outputs.end());
+  nodes_.push_back(row);
+  return id;
+}
+
+absl::StatusOr<NodeId> Graph::addConstantNode(OpKindId kind, std::string_view name, ValueId value, TensorData tensor,
+                                              RegionId region, NameStorage storage) {
+  if (!valid(value)) return absl::InvalidArgumentError(fmt::format("node '{}': value id {} is not in the graph", name, index(value)));
+  if (absl::Status status = checkContents(value, tensor); !status.ok()) return status;
+  absl::StatusOr<NodeId> node = addNode(kind, name, {}, {value}, region, storage);
+  if (!node.ok()) return node;
+  ValueRow& row = values_[index(value)];
+  row.isConstant = true;
+  row.tensor = static_cast<TensorId>(tensors_.size());
+  tensors_.push_back(tensor);
+  return node;
+}
+
+absl::StatusOr<RegionId> Graph::addRegion(NodeId owner, std::string_view name) {
+  if (index(owner) >= nodes_.size()) return absl::InvalidArgumentError(fmt::format("region '{}': node id {} is not in the graph", name, index(owner)));
+  const auto id = static_cast<RegionId>(regions_.size());
+  Region region;
+  region.name = std::string(name);
+  region.parent = nodeRegion(owner);
+  region.owner = owner;
+  regions_.push_back(std::move(region));
+  RegionId* link = &nodes_[index(owner)].firstRegion;
+  while (*link != RegionId::none) link = &regions_[index(*link)].next;
+  *link = id;
+  return id;
+}
+
+ShapeView Graph::shape(ValueId id) const {
+  const ValueRow& row = values_[index(id)];
+  if (row.rank < 0) return {};
+  return {true, {dims_.data() + row.shapeBegin, static_cast<std::size_t>(row.rank)}};
+}
+
+Graph Graph::withoutNodes() const {
+  Graph copy;
+  copy.name_ = name_;
+  copy.values_ = values_;
+  copy.dims_ = dims_;
+  copy.regions_ = regions_;
+  copy.kinds_ = kinds_;
+  copy.arena_ = arena_;
+  copy.keptAlive_ = keptAlive_;
+  for (ValueRow& row : copy.values_) {
+    row.isOutput = false;
+    if (row.producer != NodeId::none) {
+      row.producer = NodeId::none;
+      row.isConstant = false;
+      row.tensor = TensorId::none;
+    } else if (row.tensor != TensorId::none) {
+      copy.tensors_.push_back(tensors_[index(row.tensor)]);
+      row.tensor = static_cast<TensorId>(copy.tensors_.size() - 1);
+    }
+  }
+  for (Region& region : copy.regions_) {
+    region.outputs.clear();
+    region.owner = NodeId::none;
+    region.next = RegionId::none;
+  }
+  return copy;
+}
+
+absl::Status Graph::attachRegion(NodeId owner, RegionId region) {
+  if (index(owner) >= nodes_.size() || !valid(region) || region == RegionId::main) {
+    return absl::InvalidArgumentError(fmt::format("region id {} cannot belong to node id {}", index(region), index(owner)));
+  }
+  Region& body = regions_[index(region)];
+  if (body.owner != NodeId::none) {
+    return absl::InvalidArgumentError(fmt::format("region '{}' belongs to node '{}' already", body.name, nodeName(body.owner)));
+  }
+  body.owner = owner;
+  body.parent = nodeRegion(owner);
+  RegionId* link = &nodes_[index(owner)].firstRegion;
+  while (*link != RegionId::none) link = &regions_[index(*link)].next;
+  *link = region;
+  return absl::OkStatus();
+}
+
+}  // namespace precast

@@ -1,0 +1,121 @@
+#include "precast/Verify.h"
+
+#include <string>
+
+#include "fmt/format.h"
+#include "ir/Topology.h"
+
+namespace precast {
+
+namespace {
+
+struct Operand {
+  const char* side;
+  std::size_t slot;
+  ValueId value;
+};
+
+absl::Status producedByNothing(const Graph& graph, NodeId node, const Operand& operand) {
+  return absl::InvalidArgumentError(fmt::format("{}: {} {} '{}' is no input, no constant and no node's output",
+                                                ir::nodeLabel(graph, node), operand.side, operand.slot,
+                                                graph.valueName(operand.value)));
+}
+
+absl::Status notVisible(const Graph& graph, NodeId node, const Operand& operand) {
+  return absl::InvalidArgumentError(fmt::format("{}: {} {} '{}' belongs to a body that does not enclose the node",
+                                                ir::nodeLabel(graph, node), operand.side, operand.slot,
+                                                graph.valueName(operand.value)));
+}
+
+absl::Status notAllowed(const Graph& graph, NodeId node, const Operand& operand, DType dtype) {
+  const OpKind& op = graph.nodeOp(node);
+  return absl::InvalidArgumentError(fmt::format("{}: {} {} '{}' is {}, which {}-{} does not allow there",
+                                                ir::nodeLabel(graph, node), operand.side, operand.slot,
+                                                graph.valueName(operand.value), toString(dtype), op.type,
+                                                op.sinceVersion));
+}
+
+absl::Status notEqual(const Graph& graph, NodeId node, const Operand& a, DType dtypeA, const Operand& b, DType dtypeB) {
+  const OpKind& op = graph.nodeOp(node);
+  return absl::InvalidArgumentError(
+      fmt::format("{}: {} {} '{}' is {} but {} {} '{}' is {}, and {}-{} wants one dtype for both", ir::nodeLabel(graph, node),
+                  a.side, a.slot, graph.valueName(a.value), toString(dtypeA), b.side, b.slot, graph.valueName(b.value),
+                  toString(dtypeB), op.type, op.sinceVersion));
+}
+
+absl::Status verifyDTypes(const Graph& graph, NodeId node) {
+  const OpKind& op = graph.nodeOp(node);
+  if (!op.hasSchema) return absl::OkStatus();
+  constexpr std::size_t kMaxVars = 64;
+  Operand bound[kMaxVars];
+  bool isBound[kMaxVars] = {};
+  const auto check = [&](const OperandSpec* spec, const Operand& operand) -> absl::Status {
+    if (spec == nullptr || operand.value == ValueId::none) return absl::OkStatus();
+    const DType dtype = graph.dtype(operand.value);
+    if (dtype == DType::undefined) return absl::OkStatus();
+    if (!op.signature.typeVars[spec->typeVar].contains(dtype)) return notAllowed(graph, node, operand, dtype);
+    if (spec->heterogeneous || spec->typeVar >= kMaxVars) return absl::OkStatus();
+    if (!isBound[spec->typeVar]) {
+      isBound[spec->typeVar] = true;
+      bound[spec->typeVar] = operand;
+      return absl::OkStatus();
+    }
+    const Operand& first = bound[spec->typeVar];
+    if (graph.dtype(first.value) == dtype) return absl::OkStatus();
+    return notEqual(graph, node, first, graph.dtype(first.value), operand, dtype);
+  };
+  const auto inputs = graph.inputs(node);
+  for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
+    if (absl::Status s = check(op.signature.input(slot), {"input", slot, inputs[slot]}); !s.ok()) return s;
+  }
+  const auto outputs = graph.outputs(node);
+  for (std::size_t slot = 0; slot < outputs.size(); ++slot) {
+    if (absl::Status s = check(op.signature.output(slot), {"output", slot, outputs[slot]}); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status verifyOperands(const Graph& graph, NodeId node) {
+  const RegionId region = graph.nodeRegion(node);
+  const auto inputs = graph.inputs(node);
+  for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
+    const ValueId value = inputs[slot];
+    if (value == ValueId::none) continue;
+    const Operand operand{"input", slot, value};
+    if (graph.producer(value) == NodeId::none && !graph.isRegionInput(value) && !graph.isConstant(value)) {
+      return producedByNothing(graph, node, operand);
+    }
+    const RegionId home = graph.valueRegion(value);
+    if (home != region && !ir::encloses(graph, home, region)) return notVisible(graph, node, operand);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status verifyRegion(const Graph& graph, RegionId id) {
+  for (ValueId value : graph.region(id).outputs) {
+    const std::string_view name = graph.valueName(value);
+    if (graph.producer(value) == NodeId::none && !graph.isRegionInput(value) && !graph.isConstant(value)) {
+      return absl::InvalidArgumentError(fmt::format("graph output '{}' is no input, no constant and no node's output", name));
+    }
+    if (!ir::encloses(graph, graph.valueRegion(value), id)) {
+      return absl::InvalidArgumentError(fmt::format("graph output '{}' belongs to a body that does not enclose it", name));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status verify(const Graph& graph) {
+  for (std::size_t i = 0; i < graph.nodeCount(); ++i) {
+    const auto node = static_cast<NodeId>(i);
+    if (absl::Status s = verifyOperands(graph, node); !s.ok()) return s;
+    if (absl::Status s = verifyDTypes(graph, node); !s.ok()) return s;
+  }
+  for (std::size_t r = 0; r < graph.regionCount(); ++r) {
+    if (absl::Status s = verifyRegion(graph, static_cast<RegionId>(r)); !s.ok()) return s;
+  }
+  return ir::topologicalOrder(graph).status();
+}
+
+}  // namespace precast

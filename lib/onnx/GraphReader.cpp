@@ -1,0 +1,431 @@
+#include "onnx/GraphReader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "fmt/format.h"
+#include "onnx/Message.h"
+#include "onnx/Schema.h"
+#include "onnx/TensorReader.h"
+
+namespace precast::onnx {
+
+namespace {
+
+absl::string_view key(std::string_view text) { return {text.data(), text.size()}; }
+
+absl::Status twice(std::string_view what, std::string_view name) {
+  return absl::InvalidArgumentError(fmt::format("{} '{}' stands there twice", what, name));
+}
+
+absl::Status readShape(absl::Span<const std::byte> file, ByteRange range, std::vector<std::int64_t>& dims) {
+  MessageCursor cursor(file, range, kShapeMessage);
+  WireField at;
+  while (cursor.next(at)) {
+    if (at.number != field::kDim) continue;
+    std::int64_t dim = -1;
+    MessageCursor inner(file, at.inside(), kDimensionMessage);
+    WireField part;
+    while (inner.next(part)) {
+      if (part.number == field::kDimValue) dim = static_cast<std::int64_t>(part.value);
+    }
+    if (!inner.ok()) return inner.status();
+    dims.push_back(dim < 0 ? -1 : dim);
+  }
+  return cursor.ok() ? absl::OkStatus() : cursor.status();
+}
+
+}  // namespace
+
+absl::Status GraphReader::read() {
+  source_.regions.resize(1);
+  if (absl::Status status = enter(RegionId::main, source_.graph); !status.ok()) return status;
+  while (!stack_.empty()) {
+    if (!waiting_.empty() && waiting_.back().depth == stack_.size()) {
+      const WaitingBody body = waiting_.back();
+      waiting_.pop_back();
+      if (absl::Status status = enter(body.region, body.message); !status.ok()) return status;
+      continue;
+    }
+    Frame& frame = stack_.back();
+    if (frame.next == frame.nodes.size()) {
+      if (absl::Status status = finish(frame, outputNames_.back()); !status.ok()) return status;
+      stack_.pop_back();
+      outputNames_.pop_back();
+      continue;
+    }
+    if (absl::Status status = addNode(frame, frame.nodes[frame.next++]); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status GraphReader::enter(RegionId region, ByteRange message) {
+  if (stack_.size() > context_.limits.regionDepth) {
+    return absl::ResourceExhaustedError(fmt::format("graphs are nested more than {} deep at byte {}", context_.limits.regionDepth, message.begin));
+  }
+  RegionRecord& record = source_.regions[index(region)];
+  record.message = message;
+  stack_.push_back({region, {}, 0, {}, {}});
+  outputNames_.emplace_back();
+  Frame& frame = stack_.back();
+  std::vector<std::string_view> inputs;
+  std::vector<ByteRange> initializers;
+  MessageCursor cursor(file_, message, kGraphMessage);
+  WireField at;
+  while (cursor.next(at)) {
+    switch (at.number) {
+      case field::kNode:
+        frame.nodes.push_back(at.inside());
+        break;
+      case field::kInitializer:
+        initializers.push_back(at.inside());
+        break;
+      case field::kGraphInput:
+      case field::kGraphOutput:
+      case field::kValueInfo: {
+        std::string_view name;
+        Info info;
+        if (absl::Status status = readInfo(at.inside(), name, info); !status.ok()) return status;
+        record.infos.push_back({at.inside(), ValueId::none});
+        if (at.number == field::kGraphInput) inputs.push_back(name);
+        if (at.number == field::kGraphOutput) outputNames_.back().push_back(name);
+        const auto [known, added] = frame.infos.try_emplace(key(name), info);
+        if (!added && known->second.dtype == DType::undefined) known->second = info;
+        break;
+      }
+      default:
+        break;
+    }
+  }
+  if (!cursor.ok()) return cursor.status();
+  if (region == RegionId::main) {
+    graph_.reserve(frame.nodes.size(), frame.nodes.size() + initializers.size() + inputs.size(), 2 * frame.nodes.size());
+  }
+  frame.names.reserve(frame.nodes.size() + initializers.size() + inputs.size());
+
+  // At IR version 3 every initializer is listed as an input and is a constant all the same; later the list makes it a default.
+  absl::flat_hash_set<absl::string_view> initializerNames;
+  std::vector<std::pair<ByteRange, std::string_view>> named;
+  for (const ByteRange& range : initializers) {
+    MessageCursor tensor(file_, range, kTensorMessage);
+    std::string_view name;
+    while (tensor.next(at)) {
+      if (at.number == field::kTensorName) name = textOf(file_, at.inside());
+    }
+    if (!tensor.ok()) return tensor.status();
+    if (!initializerNames.insert(key(name)).second) return twice("initializer", name);
+    named.emplace_back(range, name);
+  }
+  for (std::string_view name : inputs) {
+    if (name.empty()) return absl::InvalidArgumentError("a graph input has no name");
+    const bool isConstant = context_.irVersion < 4 && initializerNames.contains(key(name));
+    if (absl::Status status = declareInput(frame, name, isConstant); !status.ok()) return status;
+  }
+  for (const auto& [range, name] : named) {
+    const bool listed = frame.names.contains(key(name));
+    if (absl::Status status = declareInitializer(frame, range, listed); !status.ok()) return status;
+  }
+  return declareOutputs(frame);
+}
+
+absl::Status GraphReader::readInfo(ByteRange range, std::string_view& name, Info& info) const {
+  MessageCursor cursor(file_, range, kValueInfoMessage);
+  WireField at;
+  while (cursor.next(at)) {
+    if (at.number == field::kValueName) name = textOf(file_, at.inside());
+    if (at.number != field::kValueType) continue;
+    MessageCursor type(file_, at.inside(), kTypeMessage);
+    WireField part;
+    while (type.next(part)) {
+      switch (part.number) {
+        case field::kTensorType: {
+          MessageCursor tensor(file_, part.inside(), kTensorTypeMessage);
+          WireField item;
+          while (tensor.next(item)) {
+            if (item.number == field::kElemType) {
+              info.dtype = dtypeFromOnnx(static_cast<std::int64_t>(item.value)).value_or(DType::undefined);
+            } else if (item.number == field::kShape) {
+              info.hasShape = true;
+              info.dims.clear();
+              if (absl::Status status = readShape(file_, item.inside(), info.dims); !status.ok()) return status;
+              if (info.dims.size() > context_.limits.tensorRank) {
+                return absl::ResourceExhaustedError(fmt::format("value_info of '{}' has {} dims, the limit is {}", name,
+                                                                info.dims.size(), context_.limits.tensorRank));
+              }
+            }
+          }
+          if (!tensor.ok()) return tensor.status();
+          break;
+        }
+        case field::kSequenceType:
+          info.dtype = DType::sequence;
+          break;
+        case field::kMapType:
+          info.dtype = DType::map;
+          break;
+        case field::kSparseTensorType:
+          info.dtype = DType::sparse;
+          break;
+        case field::kOptionalType:
+          info.dtype = DType::optional;
+          break;
+        default:
+          break;
+      }
+    }
+    if (!type.ok()) return type.status();
+  }
+  return cursor.ok() ? absl::OkStatus() : cursor.status();
+}
+
+ValueId GraphReader::declare(Frame& frame, std::string_view name, DType dtype, ShapeView shape) {
+  const ValueId value = graph_.addValue(name, dtype, shape, frame.region, Graph::NameStorage::borrow);
+  graph_.setValuePayload(value, 1);
+  frame.names.emplace(key(name), value);
+  return value;
+}
+
+absl::Status GraphReader::declareInput(Frame& frame, std::string_view name, bool isConstant) {
+  if (frame.names.contains(key(name))) return twice("graph input", name);
+  const Info& info = frame.infos[key(name)];
+  const ValueId value = declare(frame, name, info.dtype, {info.hasShape, info.dims});
+  return isConstant ? absl::OkStatus() : graph_.addInput(value);
+}
+
+TensorData GraphReader::keepContents(const TensorContents& contents, ByteRange message) {
+  TensorRecord record;
+  record.message = message;
+  if (contents.external) {
+    record.external = static_cast<int>(source_.externals.size());
+    source_.externals.push_back({std::string(contents.location), 0, contents.data.size()});
+    source_.externalBytes += contents.data.size();
+  }
+  if (contents.owned != nullptr) graph_.keepAlive(contents.owned);
+  source_.tensors.push_back(record);
+  TensorData tensor;
+  tensor.stored = contents.dtype;
+  tensor.data = contents.data;
+  tensor.payload = source_.tensors.size();
+  return tensor;
+}
+
+absl::Status GraphReader::declareInitializer(Frame& frame, ByteRange message, bool listed) {
+  absl::StatusOr<TensorContents> contents = readTensor(file_, message, external_, context_.limits);
+  if (!contents.ok()) return contents.status();
+  const TensorData tensor = keepContents(*contents, message);
+  ValueId value = ValueId::none;
+  if (listed) {
+    value = frame.names[key(contents->name)];
+    if (graph_.dtype(value) != DType::undefined && graph_.dtype(value) != contents->dtype) {
+      return absl::InvalidArgumentError(fmt::format("initializer '{}' is {} but the graph input of that name is {}", contents->name,
+                                                    toString(contents->dtype), toString(graph_.dtype(value))));
+    }
+    graph_.setValueDType(value, contents->dtype);
+  } else {
+    value = declare(frame, contents->name, contents->dtype, {true, contents->dims});
+  }
+  source_.regions[index(frame.region)].initializers.push_back(value);
+  return graph_.isRegionInput(value) ? graph_.setDefault(value, tensor) : graph_.setConstant(value, tensor);
+}
+
+// Results are declared before any node is added, so that nodes may stand in any order.
+absl::Status GraphReader::declareOutputs(Frame& frame) {
+  for (const ByteRange& range : frame.nodes) {
+    MessageCursor cursor(file_, range, kNodeMessage);
+    WireField at;
+    while (cursor.next(at)) {
+      if (at.number != field::kOutput || at.inside().empty()) continue;
+      const std::string_view name = textOf(file_, at.inside());
+      if (frame.names.contains(key(name))) {
+        return absl::InvalidArgumentError(
+            fmt::format("value '{}' has two producers; the second is the node at byte {}", name, range.begin));
+      }
+      const auto info = frame.infos.find(key(name));
+      if (info == frame.infos.end()) {
+        declare(frame, name, DType::undefined, {});
+      } else {
+        declare(frame, name, info->second.dtype, {info->second.hasShape, info->second.dims});
+      }
+    }
+    if (!cursor.ok()) return cursor.status();
+  }
+  return absl::OkStatus();
+}
+
+ValueId GraphReader::find(std::string_view name) const {
+  for (auto frame = stack_.rbegin(); frame != stack_.rend(); ++frame) {
+    const auto found = frame->names.find(key(name));
+    if (found != frame->names.end()) return found->second;
+  }
+  return ValueId::none;
+}
+
+absl::Status GraphReader::finish(Frame& frame, const std::vector<std::string_view>& outputs) {
+  for (std::string_view name : outputs) {
+    const ValueId value = find(name);
+    if (value == ValueId::none) {
+      return absl::InvalidArgumentError(fmt::format("graph output '{}' is no input, no initializer and no node's output", name));
+    }
+    if (absl::Status status = graph_.addOutput(value, frame.region); !status.ok()) return status;
+  }
+  for (ValueInfoRecord& info : source_.regions[index(frame.region)].infos) {
+    MessageCursor cursor(file_, info.message, kValueInfoMessage);
+    WireField at;
+    while (cursor.next(at)) {
+      if (at.number != field::kValueName) continue;
+      const auto found = frame.names.find(key(textOf(file_, at.inside())));
+      if (found != frame.names.end()) info.value = found->second;
+    }
+  }
+  return absl::OkStatus();
+}
+
+int GraphReader::opsetOf(std::string_view domain) const {
+  for (const Opset& opset : context_.opsets) {
+    if (opset.domain == domain) return opset.version;
+  }
+  return 0;
+}
+
+OpKindId GraphReader::kindOf(const NodeParts& node) {
+  std::string_view variant;
+  if (const std::string_view name = variantAttribute(node.domain, node.type); !name.empty()) {
+    const NodeAttribute* attribute = node.attribute(name);
+    variant = attribute == nullptr ? std::string_view("nearest") : attribute->text;  // the default of Resize and Upsample
+  }
+  std::string id;
+  id.append(node.domain).push_back('\0');
+  id.append(node.type).push_back('\0');
+  id.append(variant);
+  const auto found = kinds_.find(id);
+  if (found != kinds_.end()) return found->second;
+  OpKind kind;
+  const std::string function = std::string(node.domain) + '\0' + std::string(node.type);
+  const int version = opsetOf(node.domain);
+  if (version > 0 && !context_.functions.contains(function)) {
+    kind = makeOpKind(node.domain, node.type, version, variant);
+  } else {
+    kind.domain = std::string(node.domain);
+    kind.type = std::string(node.type);
+    kind.variant = std::string(variant);
+  }
+  const OpKindId added = graph_.addOpKind(std::move(kind));
+  kinds_.emplace(std::move(id), added);
+  return added;
+}
+
+absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
+  if (absl::Status status = readNode(file_, message, node_); !status.ok()) return status;
+  inputs_.clear();
+  outputs_.clear();
+  for (std::string_view name : node_.inputs) {
+    const ValueId value = name.empty() ? ValueId::none : find(name);
+    if (value == ValueId::none && !name.empty()) {
+      return absl::InvalidArgumentError(fmt::format("node '{}' ({}) at byte {}: input '{}' is no graph input, no initializer and no node's output",
+                                                    node_.name, node_.type, message.begin, name));
+    }
+    inputs_.push_back(value);
+  }
+  for (std::string_view name : node_.outputs) outputs_.push_back(name.empty() ? ValueId::none : frame.names[key(name)]);
+  const OpKindId kind = kindOf(node_);
+  source_.nodes.push_back(message);
+  if (node_.type == "Constant" && node_.domain.empty() && node_.inputs.empty() && outputs_.size() == 1 && outputs_[0] != ValueId::none) {
+    return addConstant(frame, kind);
+  }
+  absl::StatusOr<NodeId> node = graph_.addNode(kind, node_.name, inputs_, outputs_, frame.region, Graph::NameStorage::borrow);
+  if (!node.ok()) return node.status();
+  graph_.setNodePayload(*node, source_.nodes.size());
+  DType given = DType::undefined;
+  if (const OutputDTypeRule rule = outputDTypeRule(graph_.opKind(kind)); !rule.attribute.empty()) {
+    if (const NodeAttribute* attribute = node_.attribute(rule.attribute); attribute != nullptr) {
+      if (attribute->hasTensor) {
+        absl::StatusOr<TensorContents> contents = readTensor(file_, attribute->tensor, external_, context_.limits);
+        if (!contents.ok()) return contents.status();
+        given = contents->dtype;
+      } else {
+        const std::optional<DType> dtype = dtypeFromOnnx(attribute->number);
+        if (!dtype.has_value()) {
+          return absl::InvalidArgumentError(fmt::format("node '{}' ({}): attribute '{}' is {}, which is no dtype", node_.name,
+                                                        node_.type, attribute->name, attribute->number));
+        }
+        given = *dtype;
+      }
+    }
+  }
+  attributeDTypes_.push_back(given);
+  const std::vector<NodeParts::Body> bodies = node_.bodies;
+  std::vector<std::pair<RegionId, ByteRange>> opened;
+  for (const NodeParts::Body& body : bodies) {
+    const absl::StatusOr<RegionId> region = graph_.addRegion(*node, body.name);
+    if (!region.ok()) return region.status();
+    graph_.setRegionPayload(*region, index(*region) + 1);
+    opened.emplace_back(*region, body.graph);
+  }
+  source_.regions.resize(graph_.regionCount());
+  // One body after the other: names of one must not be seen from the next.
+  for (auto body = opened.rbegin(); body != opened.rend(); ++body) waiting_.push_back({stack_.size(), body->first, body->second});
+  return absl::OkStatus();
+}
+
+absl::Status GraphReader::makeContents(const NodeAttribute& attribute, TensorData& tensor, std::vector<std::int64_t>& dims, bool& known) {
+  known = false;
+  if (attribute.hasTensor) {
+    absl::StatusOr<TensorContents> contents = readTensor(file_, attribute.tensor, external_, context_.limits);
+    if (!contents.ok()) return contents.status();
+    tensor = keepContents(*contents, attribute.tensor);
+    dims = contents->dims;
+    known = true;
+    return absl::OkStatus();
+  }
+  tensor.payload = 0;
+  if (attribute.name == "value_float" || attribute.name == "value_floats") {
+    tensor.stored = DType::float32;
+    TensorContents contents;
+    contents.dtype = DType::float32;
+    if (attribute.floatRuns <= 1) {
+      contents.data = file_.subspan(attribute.floats.begin, attribute.floats.size());
+    } else {
+      contents.owned = std::make_shared<std::vector<std::byte>>();
+      MessageCursor cursor(file_, attribute.message, kAttributeMessage);
+      WireField at;
+      while (cursor.next(at)) {
+        if (at.number != field::kFloats && at.number != field::kF) continue;
+        for (std::uint64_t i = at.content; i < at.end; ++i) contents.owned->push_back(file_[i]);
+      }
+      contents.data = *contents.owned;
+    }
+    if (attribute.name == "value_floats") dims.push_back(static_cast<std::int64_t>(contents.data.size() / 4));
+    known = true;
+    tensor = keepContents(contents, {});
+    return absl::OkStatus();
+  }
+  if (attribute.name == "value_int" || attribute.name == "value_ints") tensor.stored = DType::int64;
+  if (attribute.name == "value_string" || attribute.name == "value_strings") tensor.stored = DType::string;
+  if (attribute.name == "sparse_value") tensor.stored = DType::undefined;
+  return absl::OkStatus();
+}
+
+absl::Status GraphReader::addConstant(Frame& frame, OpKindId kind) {
+  TensorData tensor;
+  std::vector<std::int64_t> dims;
+  bool known = false;
+  for (const NodeAttribute& attribute : node_.attributes) {
+    if (attribute.name.substr(0, 5) != "value") continue;
+    if (absl::Status status = makeContents(attribute, tensor, dims, known); !status.ok()) return status;
+  }
+  const ValueId value = outputs_[0];
+  if (known) graph_.setValueShape(value, {true, dims});
+  const DType declared = graph_.dtype(value);
+  if (declared != DType::undefined && tensor.stored != DType::undefined && declared != tensor.stored) {
+    return absl::InvalidArgumentError(fmt::format("node '{}' (Constant): its value '{}' is {} but value_info says {}", node_.name,
+                                                  graph_.valueName(value), toString(tensor.stored), toString(declared)));
+  }
+  if (tensor.stored != DType::undefined) graph_.setValueDType(value, tensor.stored);
+  absl::StatusOr<NodeId> node = graph_.addConstantNode(kind, node_.name, value, tensor, frame.region, Graph::NameStorage::borrow);
+  if (!node.ok()) return node.status();
+  graph_.setNodePayload(*node, source_.nodes.size());
+  attributeDTypes_.push_back(tensor.stored);
+  return absl::OkStatus();
+}
+
+}  // namespace precast::onnx

@@ -1,0 +1,316 @@
+#include "onnx/ModelLayout.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "fmt/format.h"
+#include "onnx/Message.h"
+#include "onnx/NodeWriter.h"
+
+namespace precast::onnx {
+
+namespace {
+
+class Layout {
+ public:
+  Layout(const Graph& graph, const ModelSource& source, const ExternalLayout& external)
+      : graph_(graph),
+        source_(source),
+        external_(external),
+        nodes_(graph, source, [this](RegionId region, Rope& out) { return writeGraph(region, out); },
+               [this](ValueId value, ByteRange range, Rope& out) { return writeTensor(value, range, graph_.valueName(value), false, out); }) {
+    nodesByRegion_.resize(graph.regionCount());
+    for (std::size_t i = 0; i < graph.nodeCount(); ++i) {
+      const auto node = static_cast<NodeId>(i);
+      nodesByRegion_[index(graph.nodeRegion(node))].push_back(node);
+    }
+    newConstants_.resize(graph.regionCount());
+    for (std::size_t v = source.dtypes.size(); v < graph.valueCount(); ++v) {
+      const auto value = static_cast<ValueId>(v);
+      if (graph.isConstant(value) && graph.producer(value) == NodeId::none) newConstants_[index(graph.valueRegion(value))].push_back(value);
+    }
+  }
+
+  absl::StatusOr<ModelLayout> run() {
+    MessageCursor cursor(source_.bytes, {0, source_.bytes.size()}, kModelMessage);
+    WireField at;
+    while (cursor.next(at)) {
+      if (at.number != field::kGraph) {
+        result_.model.copy(at.whole());
+        continue;
+      }
+      Rope graph;
+      if (absl::Status status = writeGraph(RegionId::main, graph); !status.ok()) return status;
+      nestKeepingHead(field::kGraph, at, std::move(graph), result_.model);
+    }
+    if (!cursor.ok()) return cursor.status();
+    return std::move(result_);
+  }
+
+ private:
+  // Tag and length of an unchanged message are copied as they stand: the shortest form is not the only one.
+  void nestKeepingHead(std::uint32_t number, const WireField& at, Rope inner, Rope& out) const {
+    const bool unchanged = inner.pieces().size() == 1 && inner.pieces()[0].kind == Piece::Kind::source &&
+                           inner.pieces()[0].range.begin == at.content && inner.pieces()[0].range.end == at.end;
+    if (unchanged) {
+      out.copy(at.whole());
+    } else {
+      out.nest(number, std::move(inner));
+    }
+  }
+
+  // Recursion is bounded by Limits::regionDepth, which the reader enforced.
+  absl::Status writeGraph(RegionId region, Rope& out) {
+    const RegionRecord& record = source_.regions[index(region)];
+    std::size_t info = 0;
+    std::size_t initializer = 0;
+    bool wroteNodes = false;
+    bool wroteCopies = false;
+    MessageCursor cursor(source_.bytes, record.message, kGraphMessage);
+    WireField at;
+    std::uint32_t previous = 0;
+    while (cursor.next(at)) {
+      if (previous == field::kInitializer && at.number != field::kInitializer && !wroteCopies && initializer == record.initializers.size()) {
+        wroteCopies = true;
+        if (absl::Status status = writeCopies(region, out); !status.ok()) return status;
+      }
+      previous = at.number;
+      switch (at.number) {
+        case field::kNode:
+          if (wroteNodes) break;
+          wroteNodes = true;
+          for (NodeId node : nodesByRegion_[index(region)]) {
+            if (absl::Status status = nodes_.write(node, out); !status.ok()) return status;
+          }
+          break;
+        case field::kInitializer: {
+          const ValueId value = record.initializers[initializer++];
+          if (absl::Status status = writeInitializer(value, at, out); !status.ok()) return status;
+          break;
+        }
+        case field::kGraphInput:
+        case field::kGraphOutput:
+        case field::kValueInfo: {
+          // A body may hand out a value from outside through a Cast of ours; its output then has the Cast's name.
+          const ValueId value = record.infos[info++].value;
+          const std::string_view rename = at.number == field::kGraphOutput ? outputName(region) : std::string_view();
+          writeInfo(at, value, rename, out);
+          break;
+        }
+        default:
+          out.copy(at.whole());
+          break;
+      }
+    }
+    if (!cursor.ok()) return cursor.status();
+    if (!wroteCopies) {
+      if (absl::Status status = writeCopies(region, out); !status.ok()) return status;
+    }
+    if (!wroteNodes) {
+      for (NodeId node : nodesByRegion_[index(region)]) {
+        if (absl::Status status = nodes_.write(node, out); !status.ok()) return status;
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  std::string_view outputName(RegionId region) {
+    std::size_t& position = outputPosition_.emplace(index(region), 0).first->second;
+    const std::vector<ValueId>& outputs = graph_.region(region).outputs;
+    if (position >= outputs.size()) return {};
+    return graph_.valueName(outputs[position++]);
+  }
+
+  absl::Status writeCopies(RegionId region, Rope& out) {
+    for (ValueId value : newConstants_[index(region)]) {
+      const std::uint64_t payload = graph_.tensor(graph_.tensorOf(value)).payload;
+      const ByteRange range = payload == 0 ? ByteRange{} : source_.tensors[payload - 1].message;
+      Rope tensor;
+      if (absl::Status status = writeTensor(value, range, graph_.valueName(value), true, tensor); !status.ok()) return status;
+      out.nest(field::kInitializer, std::move(tensor));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status writeInitializer(ValueId value, const WireField& at, Rope& out) {
+    const TensorData& data = graph_.tensor(graph_.tensorOf(value));
+    const bool isExternal = data.payload != 0 && source_.tensors[data.payload - 1].external >= 0;
+    const std::uint64_t bytes = contentBytes(value);
+    const bool goesOut = external_.enabled && data.hasData() && bytes >= external_.minimumBytes;
+    if (data.stored == graph_.dtype(value) && !isExternal && !goesOut) {
+      out.copy(at.whole());
+      return absl::OkStatus();
+    }
+    Rope tensor;
+    if (absl::Status status = writeTensor(value, at.inside(), graph_.valueName(value), true, tensor); !status.ok()) return status;
+    out.nest(field::kInitializer, std::move(tensor));
+    return absl::OkStatus();
+  }
+
+  std::uint64_t contentBytes(ValueId value) const {
+    const TensorData& data = graph_.tensor(graph_.tensorOf(value));
+    if (data.stored == graph_.dtype(value)) return data.data.size();
+    return data.data.size() * 8 / static_cast<std::uint64_t>(bitWidth(data.stored)) * static_cast<std::uint64_t>(bitWidth(graph_.dtype(value))) / 8;
+  }
+
+  // The TensorProto in `range` with its dtype and contents replaced by those of `value`; everything else as it stands.
+  absl::Status writeTensor(ValueId value, ByteRange range, std::string_view name, bool isInitializer, Rope& out) {
+    const bool isConstant = graph_.tensorOf(value) != TensorId::none;
+    const DType dtype = graph_.dtype(value);
+    bool wroteName = false;
+    bool wroteDType = false;
+    std::vector<std::byte> small;  // contents of ConstantOfShape's value: no constant of the graph
+    DType was = DType::undefined;
+    MessageCursor cursor(source_.bytes, range, kTensorMessage);
+    WireField at;
+    if (range.empty()) {
+      const ShapeView shape = graph_.shape(value);
+      for (std::int64_t dim : shape.dims) appendNumber(out.text(), field::kDims, static_cast<std::uint64_t>(dim)), out.close();
+    }
+    while (!range.empty() && cursor.next(at)) {
+      switch (at.number) {
+        case field::kDataType:
+          was = dtypeFromOnnx(static_cast<std::int64_t>(at.value)).value_or(DType::undefined);
+          wroteDType = true;
+          appendNumber(out.text(), field::kDataType, static_cast<std::uint64_t>(dtype));
+          out.close();
+          break;
+        case field::kTensorName:
+          wroteName = true;
+          if (isInitializer) {
+            appendText(out.text(), field::kTensorName, name);
+            out.close();
+          } else {
+            out.copy(at.whole());
+          }
+          break;
+        case field::kFloatData:
+        case field::kRawData:
+          if (isConstant) break;
+          small.insert(small.end(), source_.bytes.begin() + static_cast<std::ptrdiff_t>(at.content),
+                       source_.bytes.begin() + static_cast<std::ptrdiff_t>(at.end));
+          break;
+        case field::kInt32Data:
+        case field::kExternalData:
+        case field::kDataLocation:
+          break;
+        default:
+          out.copy(at.whole());
+          break;
+      }
+    }
+    if (!cursor.ok()) return cursor.status();
+    if (!wroteDType) appendNumber(out.text(), field::kDataType, static_cast<std::uint64_t>(dtype)), out.close();
+    if (!wroteName && isInitializer) appendText(out.text(), field::kTensorName, name), out.close();
+    if (!isConstant) return writeSmall(was, small, dtype, out);
+    const std::uint64_t bytes = contentBytes(value);
+    if (external_.enabled && isInitializer && bytes >= external_.minimumBytes) {
+      appendExternal(value, bytes, out);
+      return absl::OkStatus();
+    }
+    appendLength(out.text(), field::kRawData, bytes);
+    out.close();
+    out.tensor(value, bytes);
+    return absl::OkStatus();
+  }
+
+  absl::Status writeSmall(DType was, const std::vector<std::byte>& contents, DType dtype, Rope& out) const {
+    if (!isFloat(was)) return absl::InternalError("a dtype attribute holds no float tensor");
+    const std::size_t count = contents.size() * 8 / static_cast<std::size_t>(bitWidth(was));
+    std::string converted(count * static_cast<std::size_t>(bitWidth(dtype)) / 8, '\0');
+    ConversionStats stats;
+    convertElements(was, contents.data(), dtype, reinterpret_cast<std::byte*>(converted.data()), count, Overflow::saturate, stats);
+    appendText(out.text(), field::kRawData, converted);
+    out.close();
+    return absl::OkStatus();
+  }
+
+  void appendExternal(ValueId value, std::uint64_t bytes, Rope& out) {
+    result_.dataBytes = (result_.dataBytes + external_.alignment - 1) / external_.alignment * external_.alignment;
+    const auto entry = [&](std::string_view key, std::string_view text) {
+      std::string message;
+      appendText(message, field::kKey, key);
+      appendText(message, field::kEntryValue, text);
+      appendText(out.text(), field::kExternalData, message);
+      out.close();
+    };
+    entry("location", external_.fileName);
+    entry("offset", fmt::format("{}", result_.dataBytes));
+    entry("length", fmt::format("{}", bytes));
+    appendNumber(out.text(), field::kDataLocation, 1);
+    out.close();
+    result_.dataFile.push_back(value);
+    result_.offsets.push_back(result_.dataBytes);
+    result_.dataBytes += bytes;
+  }
+
+  // value_info follows its value's dtype: only the element type is replaced.
+  void writeInfo(const WireField& at, ValueId value, std::string_view rename, Rope& out) const {
+    const bool retyped = value != ValueId::none && index(value) < source_.dtypes.size() &&
+                         graph_.dtype(value) != source_.dtypes[index(value)] && isFloat(graph_.dtype(value));
+    std::string_view name;
+    MessageCursor first(source_.bytes, at.inside(), kValueInfoMessage);
+    WireField part;
+    while (first.next(part)) {
+      if (part.number == field::kValueName) name = textOf(source_.bytes, part.inside());
+    }
+    const bool renamed = !rename.empty() && rename != name;
+    if (!retyped && !renamed) return out.copy(at.whole());
+    Rope info;
+    MessageCursor cursor(source_.bytes, at.inside(), kValueInfoMessage);
+    while (cursor.next(part)) {
+      if (part.number == field::kValueName && renamed) {
+        appendText(info.text(), field::kValueName, rename);
+        info.close();
+      } else if (part.number == field::kValueType && retyped) {
+        info.nest(field::kValueType, retypedTensorType(part.inside(), graph_.dtype(value)));
+      } else {
+        info.copy(part.whole());
+      }
+    }
+    out.nest(at.number, std::move(info));
+  }
+
+  Rope retypedTensorType(ByteRange range, DType dtype) const {
+    Rope type;
+    MessageCursor cursor(source_.bytes, range, kTypeMessage);
+    WireField at;
+    while (cursor.next(at)) {
+      if (at.number != field::kTensorType) {
+        type.copy(at.whole());
+        continue;
+      }
+      Rope tensor;
+      MessageCursor inner(source_.bytes, at.inside(), kTensorTypeMessage);
+      WireField part;
+      while (inner.next(part)) {
+        if (part.number == field::kElemType) {
+          appendNumber(tensor.text(), field::kElemType, static_cast<std::uint64_t>(dtype));
+          tensor.close();
+        } else {
+          tensor.copy(part.whole());
+        }
+      }
+      type.nest(field::kTensorType, std::move(tensor));
+    }
+    return type;
+  }
+
+  const Graph& graph_;
+  const ModelSource& source_;
+  const ExternalLayout& external_;
+  NodeWriter nodes_;
+  std::vector<std::vector<NodeId>> nodesByRegion_;
+  std::vector<std::vector<ValueId>> newConstants_;
+  absl::flat_hash_map<std::uint32_t, std::size_t> outputPosition_;  // by region; lookups only
+  ModelLayout result_;
+};
+
+}  // namespace
+
+absl::StatusOr<ModelLayout> layOutModel(const Graph& graph, const ModelSource& source, const ExternalLayout& external) {
+  return Layout(graph, source, external).run();
+}
+
+}  // namespace precast::onnx

@@ -1,0 +1,56 @@
+// What the writer needs of a model beyond its graph: where everything stands in the file. Immutable after reading.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "onnx/Wire.h"
+#include "precast/Graph.h"
+#include "precast/Onnx.h"
+
+namespace precast::onnx {
+
+/// Where the contents of an external tensor are.
+struct ExternalLocation {
+  std::string file;  ///< path as opened
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
+/// A TensorProto. Graph payload of a tensor: index + 1.
+struct TensorRecord {
+  ByteRange message;      ///< the TensorProto; empty for contents held in a plain attribute (value_float, ...)
+  int external = -1;      ///< index into ModelSource::externals
+};
+
+/// A ValueInfoProto among a graph's inputs, outputs or value_infos.
+struct ValueInfoRecord {
+  ByteRange message;
+  ValueId value = ValueId::none;  ///< none: names no value of the graph
+};
+
+/// A GraphProto. Graph payload of a region: index + 1; records are by RegionId.
+struct RegionRecord {
+  ByteRange message;
+  std::vector<ValueInfoRecord> infos;      ///< inputs, outputs and value_infos, in file order
+  std::vector<ValueId> initializers;       ///< in file order
+};
+
+class ModelSource {
+ public:
+  absl::Span<const std::byte> bytes;
+  std::shared_ptr<const void> owner;
+  std::string path;                          ///< "" if read from memory
+  ByteRange graph;                           ///< the main GraphProto
+  std::vector<ByteRange> nodes;              ///< NodeProtos; graph payload of a node: index + 1
+  std::vector<TensorRecord> tensors;
+  std::vector<RegionRecord> regions;         ///< by RegionId
+  std::vector<DType> dtypes;                 ///< by ValueId, as in the file (or inferred)
+  std::vector<ExternalLocation> externals;
+  std::uint64_t externalBytes = 0;           ///< of all distinct external tensors together
+};
+
+}  // namespace precast::onnx

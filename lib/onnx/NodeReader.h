@@ -1,0 +1,47 @@
+// NodeProtos: operands, operator and the few attributes that matter to precision; the rest stays bytes.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "onnx/Wire.h"
+#include "precast/DType.h"
+
+namespace precast::onnx {
+
+struct NodeAttribute {
+  std::string_view name;
+  ByteRange message;                 ///< the AttributeProto
+  std::uint64_t kind = 0;            ///< AttributeProto.AttributeType; 0 if not stated
+  std::int64_t number = 0;           ///< `i`
+  std::string_view text;             ///< `s`
+  ByteRange tensor;                  ///< `t`
+  bool hasTensor = false;
+  ByteRange floats;                  ///< `f`, or `floats` in one run
+  std::size_t floatRuns = 0;
+};
+
+struct NodeParts {
+  ByteRange message;
+  std::string_view name;
+  std::string_view type;
+  std::string_view domain;
+  std::vector<std::string_view> inputs;
+  std::vector<std::string_view> outputs;
+  std::vector<NodeAttribute> attributes;
+  struct Body {
+    std::string_view name;
+    ByteRange graph;
+  };
+  std::vector<Body> bodies;
+
+  const NodeAttribute* attribute(std::string_view wanted) const;
+};
+
+/// Reads the NodeProto in `range` into `node`, whose storage is reused. Views point into `file`.
+absl::Status readNode(absl::Span<const std::byte> file, ByteRange range, NodeParts& node);
+
+}  // namespace precast::onnx

@@ -1,0 +1,235 @@
+#include "onnx/NodeWriter.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "fmt/format.h"
+#include "onnx/Message.h"
+#include "onnx/Schema.h"
+
+namespace precast::onnx {
+
+namespace {
+
+std::string attributeOfDType(std::string_view name, DType dtype) {
+  std::string attribute;
+  appendText(attribute, field::kAttributeName, name);
+  appendNumber(attribute, field::kI, static_cast<std::uint64_t>(dtype));
+  appendNumber(attribute, field::kAttributeType, 2);  // AttributeProto.INT
+  return attribute;
+}
+
+// A one-element tensor of value zero: what ConstantOfShape fills with if it is not told.
+std::string attributeOfZero(std::string_view name, DType dtype) {
+  std::string tensor;
+  appendNumber(tensor, field::kDims, 1);
+  appendNumber(tensor, field::kDataType, static_cast<std::uint64_t>(dtype));
+  appendText(tensor, field::kRawData, std::string(static_cast<std::size_t>(bitWidth(dtype)) / 8, '\0'));
+  std::string attribute;
+  appendText(attribute, field::kAttributeName, name);
+  appendText(attribute, field::kT, tensor);
+  appendNumber(attribute, field::kAttributeType, field::kTensorAttribute);
+  return attribute;
+}
+
+void appendOwned(Rope& out, std::string_view text) {
+  out.text().append(text);
+  out.close();
+}
+
+}  // namespace
+
+absl::Status NodeWriter::write(NodeId node, Rope& out) const {
+  const std::uint64_t payload = graph_.nodePayload(node);
+  if (payload == 0 || payload > source_.nodes.size()) {
+    writeNew(node, out);
+    return absl::OkStatus();
+  }
+  const ByteRange message = source_.nodes[payload - 1];
+  if (isUnchanged(node, message)) {
+    Rope inner;
+    inner.copy(message);
+    // The tag and length before it are copied with it where they stand in the shortest form, so that runs of nodes stay one piece.
+    std::string head;
+    appendLength(head, field::kNode, message.size());
+    if (message.begin >= head.size() && textOf(source_.bytes, {message.begin - head.size(), message.begin}) == head) {
+      out.copy({message.begin - head.size(), message.end});
+    } else {
+      out.nest(field::kNode, std::move(inner));
+    }
+    return absl::OkStatus();
+  }
+  Rope inner;
+  if (absl::Status status = rewrite(node, message, inner); !status.ok()) return status;
+  out.nest(field::kNode, std::move(inner));
+  return absl::OkStatus();
+}
+
+bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
+  if (graph_.hasRegions(node)) return false;
+  const auto inputs = graph_.inputs(node);
+  const auto outputs = graph_.outputs(node);
+  for (ValueId output : outputs) {
+    if (output == ValueId::none) continue;
+    if (index(output) >= source_.dtypes.size() || source_.dtypes[index(output)] != graph_.dtype(output)) {
+      // Another dtype shows in the node only if an attribute says it.
+      const OutputDTypeRule rule = outputDTypeRule(graph_.nodeOp(node));
+      if (!rule.attribute.empty() || rule.fallback != DType::undefined || rule.fallbackTypeVar.has_value() || graph_.isConstant(output)) {
+        return false;
+      }
+    }
+  }
+  std::size_t in = 0;
+  std::size_t out = 0;
+  MessageCursor cursor(source_.bytes, message, kNodeMessage);
+  WireField at;
+  const auto same = [&](absl::Span<const ValueId> values, std::size_t& slot) {
+    const std::string_view name = slot < values.size() && values[slot] != ValueId::none ? graph_.valueName(values[slot]) : "";
+    ++slot;
+    return textOf(source_.bytes, at.inside()) == name;
+  };
+  std::string_view name;
+  std::string_view type;
+  while (cursor.next(at)) {
+    if (at.number == field::kInput && !same(inputs, in)) return false;
+    if (at.number == field::kOutput && !same(outputs, out)) return false;
+    if (at.number == field::kNodeName) name = textOf(source_.bytes, at.inside());
+    if (at.number == field::kOpType) type = textOf(source_.bytes, at.inside());
+  }
+  return in == inputs.size() && out == outputs.size() && name == graph_.nodeName(node) && type == graph_.nodeOp(node).type;
+}
+
+void NodeWriter::writeNew(NodeId node, Rope& out) const {
+  std::string message;
+  for (ValueId value : graph_.inputs(node)) appendText(message, field::kInput, value == ValueId::none ? "" : graph_.valueName(value));
+  for (ValueId value : graph_.outputs(node)) appendText(message, field::kOutput, value == ValueId::none ? "" : graph_.valueName(value));
+  appendText(message, field::kNodeName, graph_.nodeName(node));
+  appendText(message, field::kOpType, graph_.nodeOp(node).type);
+  appendText(message, field::kAttribute, attributeOfDType("to", graph_.dtype(graph_.outputs(node)[0])));
+  appendLength(out.text(), field::kNode, message.size());
+  out.close();
+  appendOwned(out, message);
+}
+
+absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) const {
+  const auto inputs = graph_.inputs(node);
+  const auto outputs = graph_.outputs(node);
+  const OpKind& op = graph_.nodeOp(node);
+  const OutputDTypeRule rule = outputDTypeRule(op);
+  const DType dtype = outputs.empty() || outputs[0] == ValueId::none ? DType::undefined : graph_.dtype(outputs[0]);
+  std::size_t in = 0;
+  std::size_t outSlot = 0;
+  bool wroteName = false;
+  bool wroteDType = false;
+  bool changedType = false;
+  RegionId body = graph_.firstRegion(node);
+  const auto nameOf = [&](absl::Span<const ValueId> values, std::size_t slot) {
+    return slot < values.size() && values[slot] != ValueId::none ? graph_.valueName(values[slot]) : std::string_view();
+  };
+  MessageCursor cursor(source_.bytes, message, kNodeMessage);
+  WireField at;
+  while (cursor.next(at)) {
+    switch (at.number) {
+      case field::kInput:
+        if (in < inputs.size()) appendText(out.text(), field::kInput, nameOf(inputs, in)), out.close();
+        ++in;
+        break;
+      case field::kOutput:
+        appendText(out.text(), field::kOutput, nameOf(outputs, outSlot++));
+        out.close();
+        break;
+      case field::kNodeName:
+        wroteName = true;
+        appendText(out.text(), field::kNodeName, graph_.nodeName(node));
+        out.close();
+        break;
+      case field::kOpType:
+        changedType = textOf(source_.bytes, at.inside()) != op.type;
+        appendText(out.text(), field::kOpType, op.type);
+        out.close();
+        break;
+      case field::kAttribute:
+        if (changedType) break;  // CastLike that became Cast: its `saturate` has no meaning for these dtypes
+        if (absl::Status status = writeAttribute(node, at.inside(), body, wroteDType, out); !status.ok()) return status;
+        break;
+      default:
+        out.copy(at.whole());
+        break;
+    }
+  }
+  if (!cursor.ok()) return cursor.status();
+  if (!wroteName && !graph_.nodeName(node).empty()) {
+    appendText(out.text(), field::kNodeName, graph_.nodeName(node));
+    out.close();
+  }
+  // An attribute that was left to its default says the new dtype now.
+  const bool retyped = !outputs.empty() && outputs[0] != ValueId::none &&
+                       (index(outputs[0]) >= source_.dtypes.size() || source_.dtypes[index(outputs[0])] != dtype);
+  if (!wroteDType && !rule.attribute.empty() && (retyped || changedType) && isFloat(dtype) && op.type != "Constant") {
+    const bool isTensor = op.type == "ConstantOfShape";
+    appendText(out.text(), field::kAttribute, isTensor ? attributeOfZero(rule.attribute, dtype) : attributeOfDType(rule.attribute, dtype));
+    out.close();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, RegionId& body, bool& wroteDType, Rope& out) const {
+  const auto outputs = graph_.outputs(node);
+  const OpKind& op = graph_.nodeOp(node);
+  const std::string_view dtypeAttribute = outputDTypeRule(op).attribute;
+  const ValueId result = outputs.empty() ? ValueId::none : outputs[0];
+  const DType dtype = result == ValueId::none ? DType::undefined : graph_.dtype(result);
+  std::string_view name;
+  MessageCursor first(source_.bytes, attribute, kAttributeMessage);
+  WireField at;
+  while (first.next(at)) {
+    if (at.number == field::kAttributeName) name = textOf(source_.bytes, at.inside());
+  }
+  const bool isConstant = op.type == "Constant" && result != ValueId::none && graph_.isConstant(result);
+  const bool converts = isConstant && graph_.tensorOf(result) != TensorId::none &&
+                        graph_.tensor(graph_.tensorOf(result)).stored != dtype && name.substr(0, 5) == "value";
+  Rope inner;
+  if (converts && name != "value") {
+    // value_float and value_floats are float32 by name; the converted contents need a tensor.
+    appendText(inner.text(), field::kAttributeName, "value");
+    inner.close();
+    Rope tensor;
+    if (absl::Status status = writeTensor_(result, {}, tensor); !status.ok()) return status;
+    inner.nest(field::kT, std::move(tensor));
+    appendNumber(inner.text(), field::kAttributeType, field::kTensorAttribute);
+    inner.close();
+    out.nest(field::kAttribute, std::move(inner));
+    return absl::OkStatus();
+  }
+  const bool saysDType = !isConstant && !dtypeAttribute.empty() && name == dtypeAttribute && isFloat(dtype);
+  MessageCursor cursor(source_.bytes, attribute, kAttributeMessage);
+  while (cursor.next(at)) {
+    if (at.number == field::kT && converts) {
+      Rope tensor;
+      if (absl::Status status = writeTensor_(result, at.inside(), tensor); !status.ok()) return status;
+      inner.nest(field::kT, std::move(tensor));
+    } else if (at.number == field::kT && saysDType) {
+      Rope tensor;
+      if (absl::Status status = writeTensor_(result, at.inside(), tensor); !status.ok()) return status;
+      inner.nest(field::kT, std::move(tensor));
+      wroteDType = true;
+    } else if (at.number == field::kI && saysDType) {
+      appendNumber(inner.text(), field::kI, static_cast<std::uint64_t>(dtype));
+      inner.close();
+      wroteDType = true;
+    } else if ((at.number == field::kG || at.number == field::kGraphs) && body != RegionId::none) {
+      Rope graph;
+      if (absl::Status status = writeBody_(body, graph); !status.ok()) return status;
+      inner.nest(at.number, std::move(graph));
+      body = graph_.region(body).next;
+    } else {
+      inner.copy(at.whole());
+    }
+  }
+  if (!cursor.ok()) return cursor.status();
+  out.nest(field::kAttribute, std::move(inner));
+  return absl::OkStatus();
+}
+
+}  // namespace precast::onnx

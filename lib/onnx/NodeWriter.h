@@ -1,0 +1,39 @@
+// NodeProtos of the output: unchanged ones as they stood, changed ones with new operands, names and dtype attributes and
+// everything else copied in place.
+#pragma once
+
+#include <functional>
+
+#include "absl/status/status.h"
+#include "onnx/ModelSource.h"
+#include "onnx/Rope.h"
+#include "precast/Graph.h"
+
+namespace precast::onnx {
+
+class NodeWriter {
+ public:
+  /// `writeBody` appends the GraphProto of a region; `writeTensor` a TensorProto for the contents of a constant, made from the
+  /// TensorProto in `range` (empty: none, a scalar or vector of plain attributes).
+  using BodyWriter = std::function<absl::Status(RegionId, Rope&)>;
+  using TensorWriter = std::function<absl::Status(ValueId, ByteRange, Rope&)>;
+
+  NodeWriter(const Graph& graph, const ModelSource& source, BodyWriter writeBody, TensorWriter writeTensor)
+      : graph_(graph), source_(source), writeBody_(std::move(writeBody)), writeTensor_(std::move(writeTensor)) {}
+
+  /// Appends `node` as field `node` of a GraphProto.
+  absl::Status write(NodeId node, Rope& out) const;
+
+ private:
+  bool isUnchanged(NodeId node, ByteRange message) const;
+  void writeNew(NodeId node, Rope& out) const;
+  absl::Status rewrite(NodeId node, ByteRange message, Rope& out) const;
+  absl::Status writeAttribute(NodeId node, ByteRange attribute, RegionId& body, bool& wroteDType, Rope& out) const;
+
+  const Graph& graph_;
+  const ModelSource& source_;
+  BodyWriter writeBody_;
+  TensorWriter writeTensor_;
+};
+
+}  // namespace precast::onnx

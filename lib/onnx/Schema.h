@@ -1,0 +1,41 @@
+// Operator schemas: which dtypes the operands of every version of every ONNX operator may have, and which of them are
+// tied. The table is ops_info/onnx/schema.txt, compiled into the library; a look-up is a binary search in its text and
+// parses one line, so nothing is built at start-up and nothing is kept. Thread-safe. Source: operator documentation of
+// onnx 1.23; contrib operator documentation of ONNX Runtime 1.25 (domain com.microsoft).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "precast/DType.h"
+#include "precast/Graph.h"
+
+namespace precast::onnx {
+
+/// The operator as a model that imports `domain` at `opsetVersion` means it: its newest version that is not newer than
+/// that. `domain` "ai.onnx" is the same as "", and becomes "". An operator unknown at that version has hasSchema ==
+/// false and version 0. A deprecated version counts like any other. Costs an allocation or five: call it once per
+/// operator of a model, not once per node.
+OpKind makeOpKind(std::string_view domain, std::string_view type, int opsetVersion, std::string_view variant = {});
+
+/// What decides the dtype of an output whose type variable none of the node's given inputs has.
+struct OutputDTypeRule {
+  std::string_view attribute;                   ///< holds the dtype, or a tensor of it; "" if no attribute does
+  DType fallback = DType::undefined;            ///< without the attribute (or with dtype 0 in it) this dtype, ...
+  std::optional<std::uint8_t> fallbackTypeVar;  ///< ... or that of the inputs with this type variable
+};
+
+/// The rule of an operator made by makeOpKind(): Cast has {"to"}, ConstantOfShape {"value", float32}, EyeLike {"dtype",
+/// of T1}, Add nothing. The views have static lifetime. For SequenceEmpty and Optional the dtype is that of the
+/// contained tensors.
+OutputDTypeRule outputDTypeRule(const OpKind& kind);
+
+/// The attribute whose value is OpKind::variant, because the kernel that serves the operator depends on it: "mode" for
+/// Resize and Upsample; "" for every other operator.
+std::string_view variantAttribute(std::string_view domain, std::string_view type);
+
+/// The newest opset of `domain` in which an operator of the table is new; 0 for a domain that the table does not know.
+int newestKnownOpset(std::string_view domain);
+
+}  // namespace precast::onnx

@@ -1,0 +1,222 @@
+// One pass over the nodes in topological order. A body stands directly after its owner in that order, so the owner binds the
+// body's inputs when it is met, and takes its own results from the body's outputs once the order leaves its last body.
+// Element dtypes of sequences and optionals, which a Graph does not hold, are kept beside it.
+#include "onnx/TypeInference.h"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fmt/format.h"
+#include "ir/Topology.h"
+#include "onnx/Schema.h"
+
+namespace precast::onnx {
+
+namespace {
+
+bool isContainer(DType dtype) { return dtype == DType::sequence || dtype == DType::optional; }
+
+class Inference {
+ public:
+  Inference(Graph& graph, absl::Span<const DType> attributes)
+      : graph_(graph), attributes_(attributes), elements_(graph.valueCount(), DType::undefined) {}
+
+  absl::Status run() {
+    const absl::StatusOr<std::vector<NodeId>> order = ir::topologicalOrder(graph_);
+    if (!order.ok()) return order.status();
+    for (std::size_t k = 0; k < graph_.opKindCount(); ++k) rules_.push_back(outputDTypeRule(graph_.opKind(static_cast<OpKindId>(k))));
+    for (NodeId node : *order) {
+      leaveBodies(node);
+      if (graph_.hasRegions(node)) {
+        enterBodies(node);
+        open_.push_back(node);
+      } else {
+        inferNode(node);
+      }
+      if (!status_.ok()) return status_;
+    }
+    leaveBodies(NodeId::none);
+    if (status_.ok()) guessFromReaders(*order);
+    return status_;
+  }
+
+ private:
+  DType dtypeOf(ValueId value) const { return value == ValueId::none ? DType::undefined : graph_.dtype(value); }
+  DType elementOf(ValueId value) const { return value == ValueId::none ? DType::undefined : elements_[index(value)]; }
+
+  void set(NodeId node, const char* side, std::size_t slot, ValueId value, DType dtype, DType element = DType::undefined) {
+    if (value == ValueId::none || dtype == DType::undefined) return;
+    if (elements_[index(value)] == DType::undefined) elements_[index(value)] = element;
+    const DType known = graph_.dtype(value);
+    if (known == DType::undefined) {
+      graph_.setValueDType(value, dtype);
+    } else if (known != dtype && status_.ok()) {
+      status_ = absl::InvalidArgumentError(fmt::format("{} ({}): {} {} '{}' is {} by the operator's schema but value_info says {}",
+                                                       ir::nodeLabel(graph_, node), graph_.nodeOp(node).type, side, slot,
+                                                       graph_.valueName(value), toString(dtype), toString(known)));
+    }
+  }
+
+  void inferNode(NodeId node) {
+    const OpKind& op = graph_.nodeOp(node);
+    if (!op.hasSchema) return;
+    const auto inputs = graph_.inputs(node);
+    const auto outputs = graph_.outputs(node);
+    std::array<DType, 64> bound{};
+    for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
+      const OperandSpec* spec = op.signature.input(slot);
+      if (spec == nullptr || spec->heterogeneous || spec->typeVar >= bound.size()) continue;
+      if (bound[spec->typeVar] == DType::undefined) bound[spec->typeVar] = dtypeOf(inputs[slot]);
+    }
+    if (inferContainer(node, op)) return;
+    const OutputDTypeRule& rule = rules_[index(graph_.nodeKind(node))];
+    const DType attribute = index(node) < attributes_.size() ? attributes_[index(node)] : DType::undefined;
+    for (std::size_t slot = 0; slot < outputs.size(); ++slot) {
+      const OperandSpec* spec = op.signature.output(slot);
+      if (outputs[slot] == ValueId::none || spec == nullptr || spec->heterogeneous) continue;
+      DType dtype = spec->typeVar < bound.size() ? bound[spec->typeVar] : DType::undefined;
+      if (dtype == DType::undefined) dtype = onlyOne(op.signature.typeVars[spec->typeVar]);
+      if (dtype == DType::undefined && (!rule.attribute.empty() || rule.fallback != DType::undefined || rule.fallbackTypeVar.has_value())) {
+        dtype = attribute;
+        if (dtype == DType::undefined && rule.fallbackTypeVar.has_value()) dtype = bound[*rule.fallbackTypeVar];
+        if (dtype == DType::undefined) dtype = rule.fallback;
+      }
+      if (op.type == "CastLike" && inputs.size() > 1) dtype = dtypeOf(inputs[1]);
+      set(node, "output", slot, outputs[slot], dtype);
+    }
+  }
+
+  static DType onlyOne(DTypeSet set) {
+    const std::uint64_t bits = set.bits();
+    if (bits == 0 || (bits & (bits - 1)) != 0) return DType::undefined;
+    unsigned number = 0;
+    while (((bits >> number) & 1U) == 0) ++number;
+    return static_cast<DType>(number);
+  }
+
+  // Operators whose operands are sequences or optionals; what they hold is followed here. True if the node is done.
+  bool inferContainer(NodeId node, const OpKind& op) {
+    const auto inputs = graph_.inputs(node);
+    const auto outputs = graph_.outputs(node);
+    if (outputs.empty() || !op.domain.empty()) return false;
+    const ValueId first = inputs.empty() ? ValueId::none : inputs[0];
+    if (op.type == "SequenceAt" || op.type == "ConcatFromSequence" || op.type == "OptionalGetElement") {
+      // OptionalGetElement of something that is no container, or of an optional sequence, hands it through.
+      const bool plain = dtypeOf(first) != DType::undefined && !isContainer(dtypeOf(first));
+      set(node, "output", 0, outputs[0], plain ? dtypeOf(first) : elementOf(first));
+      return true;
+    }
+    if (op.type == "SequenceConstruct" || op.type == "SplitToSequence") {
+      set(node, "output", 0, outputs[0], DType::sequence, dtypeOf(first));
+      return true;
+    }
+    if (op.type == "SequenceInsert" || op.type == "SequenceErase") {
+      const DType inserted = op.type == "SequenceInsert" && inputs.size() > 1 ? dtypeOf(inputs[1]) : DType::undefined;
+      set(node, "output", 0, outputs[0], DType::sequence, elementOf(first) != DType::undefined ? elementOf(first) : inserted);
+      return true;
+    }
+    if (op.type == "SequenceEmpty") {
+      const DType given = index(node) < attributes_.size() ? attributes_[index(node)] : DType::undefined;
+      set(node, "output", 0, outputs[0], DType::sequence, given == DType::undefined ? DType::float32 : given);
+      return true;
+    }
+    if (op.type == "Optional") {
+      set(node, "output", 0, outputs[0], DType::optional, dtypeOf(first));
+      return true;
+    }
+    if (op.type == "Identity") {
+      set(node, "output", 0, outputs[0], dtypeOf(first), elementOf(first));
+      return true;
+    }
+    return false;
+  }
+
+  void enterBodies(NodeId node) {
+    const OpKind& op = graph_.nodeOp(node);
+    const auto inputs = graph_.inputs(node);
+    for (RegionId r = graph_.firstRegion(node); r != RegionId::none; r = graph_.region(r).next) {
+      const std::vector<ValueId>& formals = graph_.region(r).inputs;
+      const bool isLoop = op.type == "Loop" && op.domain.empty();
+      const bool isScan = op.type == "Scan" && op.domain.empty();
+      // Scan-8 has sequence lengths before the states.
+      const std::size_t skip = isScan && inputs.size() == formals.size() + 1 ? 1 : 0;
+      for (std::size_t i = 0; i < formals.size() && (isLoop || isScan); ++i) {
+        if (isLoop && i < 2) {
+          if (graph_.dtype(formals[i]) == DType::undefined) graph_.setValueDType(formals[i], i == 0 ? DType::int64 : DType::boolean);
+          continue;
+        }
+        const std::size_t slot = i + skip;
+        if (slot >= inputs.size() || inputs[slot] == ValueId::none) continue;
+        if (graph_.dtype(formals[i]) == DType::undefined) graph_.setValueDType(formals[i], dtypeOf(inputs[slot]));
+        elements_[index(formals[i])] = elementOf(inputs[slot]);
+      }
+    }
+  }
+
+  void leaveBodies(NodeId next) {
+    while (!open_.empty() && (next == NodeId::none || !isInside(next, open_.back()))) {
+      const NodeId owner = open_.back();
+      open_.pop_back();
+      takeResults(owner);
+    }
+  }
+
+  bool isInside(NodeId node, NodeId owner) const {
+    for (RegionId r = graph_.nodeRegion(node); r != RegionId::main; r = graph_.region(r).parent) {
+      if (graph_.region(r).owner == owner) return true;
+    }
+    return false;
+  }
+
+  void takeResults(NodeId node) {
+    const OpKind& op = graph_.nodeOp(node);
+    if (!op.domain.empty() || (op.type != "If" && op.type != "Loop" && op.type != "Scan")) return;
+    const std::size_t skip = op.type == "Loop" ? 1 : 0;  // the body's condition is no result
+    const auto outputs = graph_.outputs(node);
+    for (RegionId r = graph_.firstRegion(node); r != RegionId::none; r = graph_.region(r).next) {
+      const std::vector<ValueId>& results = graph_.region(r).outputs;
+      for (std::size_t slot = 0; slot < outputs.size() && slot + skip < results.size(); ++slot) {
+        set(node, "output", slot, outputs[slot], dtypeOf(results[slot + skip]), elementOf(results[slot + skip]));
+      }
+    }
+  }
+
+  // A value of unknown dtype that some reader ties to a known operand, or allows one dtype only.
+  void guessFromReaders(const std::vector<NodeId>& order) {
+    bool any = false;
+    for (std::size_t v = 0; v < graph_.valueCount(); ++v) any |= graph_.dtype(static_cast<ValueId>(v)) == DType::undefined;
+    if (!any) return;
+    for (NodeId node : order) {
+      const OpKind& op = graph_.nodeOp(node);
+      if (!op.hasSchema || graph_.hasRegions(node)) continue;
+      const auto inputs = graph_.inputs(node);
+      for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
+        if (inputs[slot] == ValueId::none || graph_.dtype(inputs[slot]) != DType::undefined) continue;
+        const OperandSpec* spec = op.signature.input(slot);
+        if (spec == nullptr || spec->heterogeneous) continue;
+        DType dtype = onlyOne(op.signature.typeVars[spec->typeVar]);
+        for (std::size_t other = 0; other < inputs.size() && dtype == DType::undefined; ++other) {
+          const OperandSpec* tied = op.signature.input(other);
+          if (tied != nullptr && !tied->heterogeneous && tied->typeVar == spec->typeVar) dtype = dtypeOf(inputs[other]);
+        }
+        if (dtype != DType::undefined && !isContainer(dtype)) graph_.setValueDType(inputs[slot], dtype);
+      }
+      inferNode(node);
+    }
+  }
+
+  Graph& graph_;
+  absl::Span<const DType> attributes_;
+  std::vector<DType> elements_;  // by value: what a sequence or optional holds
+  std::vector<OutputDTypeRule> rules_;
+  std::vector<NodeId> open_;
+  absl::Status status_;
+};
+
+}  // namespace
+
+absl::Status inferTypes(Graph& graph, absl::Span<const DType> attributeDTypes) { return Inference(graph, attributeDTypes).run(); }
+
+}  // namespace precast::onnx

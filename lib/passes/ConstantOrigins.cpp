@@ -1,0 +1,62 @@
+#include "passes/ConstantOrigins.h"
+
+namespace precast::passes {
+
+namespace {
+
+// Scans every constant whose conversion to float16 could overflow.
+void scanConstants(const Graph& graph, ConstantOrigins& origins) {
+  origins.beyondHalf.assign(graph.valueCount(), ValueId::none);
+  for (std::size_t i = 0; i < graph.valueCount(); ++i) {
+    const auto value = static_cast<ValueId>(i);
+    if (!graph.isConstant(value) || !isFloat(graph.dtype(value))) continue;
+    const TensorData& tensor = graph.tensor(graph.tensorOf(value));
+    if (!tensor.hasData() || tensor.stored == DType::float16 || !isFloat(tensor.stored)) continue;
+    const std::size_t elementBytes = static_cast<std::size_t>(bitWidth(tensor.stored)) / 8;
+    ValueRange range;
+    scanElements(tensor.stored, tensor.data.data(), tensor.data.size() / elementBytes, DType::float16, range);
+    if (range.beyond == 0) continue;
+    origins.beyondHalf[i] = value;
+    origins.ranges.emplace(value, range);
+  }
+}
+
+// A node that hands its inputs' elements on hands on the widest of the constants that reach it.
+void propagate(const Graph& graph, NodeId node, ConstantOrigins& origins) {
+  ValueId widest = ValueId::none;
+  for (ValueId input : graph.inputs(node)) {
+    if (input == ValueId::none) continue;
+    const ValueId candidate = origins.beyondHalf[index(input)];
+    if (candidate == ValueId::none) continue;
+    if (widest == ValueId::none || origins.ranges[candidate].maxAbs > origins.ranges[widest].maxAbs) widest = candidate;
+  }
+  if (widest == ValueId::none) return;
+  for (ValueId output : graph.outputs(node)) {
+    if (output != ValueId::none) origins.beyondHalf[index(output)] = widest;
+  }
+}
+
+}  // namespace
+
+ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetOp> ops, absl::Span<const NodeId> order,
+                                    bool ranges) {
+  ConstantOrigins origins;
+  origins.isConstant.assign(graph.valueCount(), 0);
+  for (std::size_t i = 0; i < graph.valueCount(); ++i) origins.isConstant[i] = graph.isConstant(static_cast<ValueId>(i));
+  if (ranges) scanConstants(graph, origins);
+  for (NodeId node : order) {
+    const OpClass opClass = ops[index(graph.nodeKind(node))].opClass;
+    if (opClass != OpClass::dataMover && opClass != OpClass::cast) continue;
+    if (ranges) propagate(graph, node, origins);
+    if (opClass == OpClass::cast || graph.inputs(node).empty()) continue;
+    bool all = true;
+    for (ValueId input : graph.inputs(node)) all &= input == ValueId::none || origins.isConstant[index(input)] != 0;
+    if (!all) continue;
+    for (ValueId output : graph.outputs(node)) {
+      if (output != ValueId::none) origins.isConstant[index(output)] = 1;
+    }
+  }
+  return origins;
+}
+
+}  // namespace precast::passes

@@ -1,0 +1,27 @@
+// Which values are constants once data movers are seen through, and how large the constants are that reach a value.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/types/span.h"
+#include "precast/Graph.h"
+#include "precast/Half.h"
+#include "precast/Target.h"
+
+namespace precast::passes {
+
+struct ConstantOrigins {
+  std::vector<std::uint8_t> isConstant;  ///< by value: a constant, or the result of a data mover whose inputs all are
+  /// By value, empty unless ranges were asked for: the constant beyond float16's range that reaches it through data movers and
+  /// Casts, else none.
+  std::vector<ValueId> beyondHalf;
+  absl::flat_hash_map<ValueId, ValueRange> ranges;  ///< of the constants in beyondHalf; lookups only
+};
+
+/// One pass over `order`; with `ranges` also one scan of every float32 and bfloat16 constant.
+ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetOp> ops, absl::Span<const NodeId> order,
+                                    bool ranges);
+
+}  // namespace precast::passes

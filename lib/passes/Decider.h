@@ -1,0 +1,86 @@
+// The traversal: every node once, in topological order; the passes say what is wanted, the target's rows what there is.
+// precision-semantics, section 2. Linear in nodes and operands; no backtracking, no fixed point.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "ir/UseList.h"
+#include "passes/ConstantOrigins.h"
+#include "passes/PolicyIndex.h"
+#include "passes/RowChoice.h"
+#include "precast/Diagnostics.h"
+#include "precast/Graph.h"
+#include "precast/PrecisionPass.h"
+#include "precast/PrecisionPlan.h"
+#include "precast/Target.h"
+
+namespace precast::passes {
+
+class Decider {
+ public:
+  /// `graph` has been verified; `order` is its topological order. All arguments outlive the decider.
+  Decider(const Graph& graph, const Target& target, const PrecisionPolicy& policy, const PassPipeline& pipeline,
+          std::vector<NodeId> order, const DiagnosticSink& diagnostics);
+
+  /// The plan, or kFailedPrecondition naming every node that no library accepts.
+  absl::StatusOr<PrecisionPlan> run();
+
+ private:
+  struct Refusal {
+    NodeId node;
+    std::string offers;
+  };
+
+  // Decider.cpp: the traversal and operators that need a kernel row.
+  void decideNode(NodeId node);
+  PrecisionRequest ask(NodeId node);
+  void decideCompute(NodeId node, const PrecisionRequest& request);
+  void makeGoals(NodeId node, const PrecisionRequest& request);
+  const RowAnswer& answerFor(NodeId node, const PrecisionRequest& request, bool mayLower);
+  void giveReason(NodeId node, const PrecisionRequest& request, const RowAnswer& answer);
+  void keepOwn(NodeId node, Reason reason);
+  void refuse(NodeId node);
+  absl::Status refusalError() const;
+
+  // GraphOps.cpp: operators that need no kernel row.
+  void decideCast(NodeId node, const PrecisionRequest& request);
+  void decideMover(NodeId node, const PrecisionRequest& request);
+
+  // SettleConstants.cpp: what waits for its users' decisions.
+  void settleCasts();
+  void settleConstants();
+
+  DType wanted(Want want, std::size_t slot, DType own) const;
+  bool hasFloatOperand(NodeId node) const;
+  bool hasUnknownOperand(NodeId node) const;
+  bool isConstantMover(NodeId node) const;
+  std::uint32_t detailIndex(std::string_view detail);
+  void warn(Severity severity, std::string_view id, NodeId node, std::string message) const;
+
+  DType* inputsOf(NodeId node) { return plan_.inputDTypes.data() + graph_.inputOffset(node); }
+  DType* outputsOf(NodeId node) { return plan_.outputDTypes.data() + graph_.outputOffset(node); }
+  DType decided(ValueId value) const;
+
+  const Graph& graph_;
+  const Target& target_;
+  const PrecisionPolicy& policy_;
+  const PassPipeline& pipeline_;
+  const DiagnosticSink& diagnostics_;
+  std::vector<TargetOp> ops_;
+  PrecisionPlan plan_;
+  ConstantOrigins constants_;
+  PolicyIndex index_;
+  NodeContext context_;
+  ir::UseList uses_;
+  std::vector<Refusal> refusals_;
+  std::vector<OperandGoal> inputGoals_;   // of the node at hand; kept to reuse their storage
+  std::vector<OperandGoal> outputGoals_;
+  std::string key_;
+  absl::flat_hash_map<std::string, RowAnswer> answers_;            // lookups only
+  absl::flat_hash_map<std::string, std::uint32_t> detailIndices_;  // lookups only
+};
+
+}  // namespace precast::passes

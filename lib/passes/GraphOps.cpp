@@ -1,0 +1,120 @@
+// Operators that need no kernel row (precision-semantics, section 2): Casts take what their value has and give what is asked;
+// data movers hand one dtype through.
+#include <algorithm>
+
+#include "passes/Decider.h"
+
+namespace precast::passes {
+
+namespace {
+
+constexpr DType forcedDType(Want want) {
+  switch (want) {
+    case Want::float32:
+      return DType::float32;
+    case Want::float16:
+      return DType::float16;
+    case Want::bfloat16:
+      return DType::bfloat16;
+    default:
+      return DType::undefined;
+  }
+}
+
+}  // namespace
+
+void Decider::decideCast(NodeId node, const PrecisionRequest& request) {
+  Decision& decision = plan_.decisions[index(node)];
+  decision.reason = Reason::keptOrigin;
+  const auto inputs = graph_.inputs(node);
+  const auto outputs = graph_.outputs(node);
+  if (inputs.empty() || inputs[0] == ValueId::none || outputs.empty() || outputs[0] == ValueId::none) return;
+  DType* in = inputsOf(node);
+  DType* out = outputsOf(node);
+  in[0] = decided(inputs[0]);
+  const DType forced = forcedDType(request.outputs);
+  // A graph output keeps its dtype, and the Cast that makes it is the place where it gets it.
+  if (isFloat(graph_.dtype(outputs[0])) && forced != DType::undefined && !graph_.isRegionOutput(outputs[0])) {
+    KernelRow row;
+    row.cells.assign(in, in + inputs.size());
+    row.cells.push_back(forced);
+    if (inputs.size() > 1) row.cells[1] = forced;  // CastLike: its pattern follows, or it becomes a Cast
+    if (isLegal(graph_.nodeOp(node), inputs.size(), row.cells)) {
+      out[0] = forced;
+      decision.reason = request.reason;
+      decision.detail = detailIndex(request.detail);
+    } else {
+      decision.reason = Reason::schemaLimits;
+    }
+  } else if (request.reason == Reason::keepDtype) {
+    decision.reason = Reason::keepDtype;
+    decision.detail = detailIndex(request.detail);
+  }
+}
+
+void Decider::decideMover(NodeId node, const PrecisionRequest& request) {
+  if (isConstantMover(node)) return;  // its users decide: settleConstants
+  const auto inputs = graph_.inputs(node);
+  const auto outputs = graph_.outputs(node);
+  Decision& decision = plan_.decisions[index(node)];
+  decision.reason = request.reason;
+  decision.detail = detailIndex(request.detail);
+  decision.because = request.because;
+
+  // A mover never lowers by itself: where it follows, it takes what its inputs have.
+  DType first = DType::undefined;
+  DType highest = DType::undefined;
+  DType own = DType::undefined;
+  NodeId source = NodeId::none;
+  for (ValueId input : inputs) {
+    if (input == ValueId::none || !isFloat(graph_.dtype(input))) continue;
+    if (own == DType::undefined) own = graph_.dtype(input);
+    if (constants_.isConstant[index(input)]) continue;
+    const DType dtype = decided(input);
+    if (first == DType::undefined) {
+      first = highest = dtype;
+      source = graph_.producer(input);
+    } else if (dtype != highest) {
+      highest = DType::float32;
+    }
+  }
+  if (own == DType::undefined) {
+    for (ValueId output : outputs) {
+      if (output != ValueId::none && isFloat(graph_.dtype(output))) own = graph_.dtype(output);
+    }
+  }
+  DType wantedDType = own;
+  if (const DType forced = forcedDType(request.outputs); forced != DType::undefined) {
+    wantedDType = forced;
+  } else if (request.inputs == Want::producer && first != DType::undefined) {
+    wantedDType = isMixMode(policy_.mode) ? first : highest;
+    decision.reason = Reason::movesData;
+    decision.because = source;
+  }
+  const auto fits = [&](DType dtype) {
+    KernelRow row;
+    for (ValueId input : inputs) {
+      row.cells.push_back(input == ValueId::none ? DType::undefined : isFloat(graph_.dtype(input)) ? dtype : graph_.dtype(input));
+    }
+    for (ValueId output : outputs) {
+      row.cells.push_back(output == ValueId::none ? DType::undefined
+                          : isFloat(graph_.dtype(output)) ? dtype
+                                                          : graph_.dtype(output));
+    }
+    return isLegal(graph_.nodeOp(node), inputs.size(), row.cells);
+  };
+  if (!fits(wantedDType)) {
+    wantedDType = fits(DType::float32) ? DType::float32 : own;
+    decision.reason = Reason::schemaLimits;
+  }
+  DType* in = inputsOf(node);
+  DType* out = outputsOf(node);
+  for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
+    if (isFloat(in[slot])) in[slot] = wantedDType;
+  }
+  for (std::size_t slot = 0; slot < outputs.size(); ++slot) {
+    if (isFloat(out[slot])) out[slot] = wantedDType;
+  }
+}
+
+}  // namespace precast::passes

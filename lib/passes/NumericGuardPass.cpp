@@ -1,0 +1,79 @@
+// The numeric guard's first rule: a node whose result hangs on a constant that float16 cannot hold keeps its own dtypes
+// (precision-semantics, section 9). The case that taught it: a BatchNormalization of PP-OCR's text detector has a variance of
+// 9.8e7; saturated to 65504 the model's output is noise (cosine 0.014), with that one node in float32 it is right (0.99998).
+// Cost: one scan of the float constants per compilation, then a look-up per constant operand.
+#include <algorithm>
+#include <iterator>
+
+#include "passes/ConstantUse.h"
+#include "passes/StandardPasses.h"
+
+namespace precast::passes {
+
+namespace {
+
+struct UseRow {
+  std::string_view type;
+  std::uint32_t firstSlot;
+  ConstantUse use;
+};
+
+constexpr UseRow kUses[] = {
+    {"Add", 0, ConstantUse::factor},
+    {"BatchNormalization", 1, ConstantUse::factor},
+    {"Clip", 1, ConstantUse::bound},
+    {"Conv", 1, ConstantUse::factor},
+    {"ConvTranspose", 1, ConstantUse::factor},
+    {"Div", 0, ConstantUse::factor},
+    {"Einsum", 0, ConstantUse::factor},
+    {"GRU", 1, ConstantUse::factor},
+    {"Gemm", 0, ConstantUse::factor},
+    {"GroupNormalization", 1, ConstantUse::factor},
+    {"InstanceNormalization", 1, ConstantUse::factor},
+    {"LSTM", 1, ConstantUse::factor},
+    {"LayerNormalization", 1, ConstantUse::factor},
+    {"MatMul", 0, ConstantUse::factor},
+    {"Max", 0, ConstantUse::bound},
+    {"Min", 0, ConstantUse::bound},
+    {"Mul", 0, ConstantUse::factor},
+    {"Pad", 2, ConstantUse::bound},
+    {"Pow", 0, ConstantUse::factor},
+    {"RMSNormalization", 1, ConstantUse::factor},
+    {"RNN", 1, ConstantUse::factor},
+    {"SkipLayerNormalization", 1, ConstantUse::factor},
+    {"Sub", 0, ConstantUse::factor},
+    {"Where", 1, ConstantUse::bound},
+};
+
+class NumericGuardPass final : public PrecisionPass {
+ public:
+  std::string_view name() const override { return "numeric-guard"; }
+
+  std::optional<PrecisionRequest> decide(const NodeContext& node) const override {
+    const PrecisionPolicy& policy = node.policy();
+    // These two modes lower nothing that has a float32 kernel; there is nothing to guard.
+    if (policy.mode == PrecisionMode::forceFp32 || policy.mode == PrecisionMode::mustKeepOriginDtype) return std::nullopt;
+    for (std::size_t slot = 0; slot < node.inputCount(); ++slot) {
+      if (node.constantBeyondHalf(slot).constant == ValueId::none) continue;
+      if (constantUse(node.op(), slot) != ConstantUse::factor) continue;
+      PrecisionRequest request = PrecisionRequest::uniform(Want::own, Reason::weightOutOfRange);
+      request.lowering = Lowering::lastResort;
+      request.detail = node.graph().valueName(node.constantBeyondHalf(slot).constant);
+      return request;
+    }
+    return std::nullopt;
+  }
+};
+
+}  // namespace
+
+ConstantUse constantUse(const OpKind& op, std::size_t slot) {
+  const auto* row = std::lower_bound(std::begin(kUses), std::end(kUses), op.type,
+                                     [](const UseRow& r, std::string_view type) { return r.type < type; });
+  if (row == std::end(kUses) || row->type != op.type || slot < row->firstSlot) return ConstantUse::other;
+  return row->use;
+}
+
+std::shared_ptr<const PrecisionPass> makeNumericGuardPass() { return std::make_shared<NumericGuardPass>(); }
+
+}  // namespace precast::passes

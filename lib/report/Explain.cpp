@@ -1,0 +1,118 @@
+// One clause per link of a chain of causes: "NODE is DTYPE: WHY".
+
+#include <iterator>
+
+#include "fmt/format.h"
+#include "precast/PrecisionPlan.h"
+#include "report/CauseChains.h"
+
+namespace precast {
+namespace report {
+namespace {
+
+std::string_view detailOf(const PrecisionPlan& plan, const Decision& decision) {
+  return decision.detail < plan.details.size() ? std::string_view(plan.details[decision.detail]) : std::string_view();
+}
+
+std::string_view libraryOf(const PrecisionPlan& plan, const Decision& decision) {
+  return decision.library < plan.libraries.size() ? std::string_view(plan.libraries[decision.library]) : "graph";
+}
+
+/// Appends why the decision fell, without its cause and without the place where a policy said so.
+void appendReason(const PrecisionPlan& plan, const Decision& decision, std::string& out) {
+  const auto into = std::back_inserter(out);
+  switch (decision.reason) {
+  case Reason::forcedFp16: out += "forced to float16"; return;
+  case Reason::forcedFp32: out += "forced to float32"; return;
+  case Reason::keptOrigin: out += "its own dtype"; return;
+  case Reason::whiteList: out += "white list"; return;
+  case Reason::blackList: out += "black list"; return;
+  case Reason::grayFollows: out += decision.because == NodeId::none ? "gray, its own dtype" : "gray"; return;
+  case Reason::movesData: out += "moves data"; return;
+  case Reason::keepDtype: out += "told to keep its dtype"; return;
+  case Reason::onlyFp16Kernel:
+    fmt::format_to(into, "{} has only a float16 kernel that serves it", libraryOf(plan, decision));
+    return;
+  case Reason::onlyFp32Kernel:
+    fmt::format_to(into, "{} has only a float32 kernel that serves it", libraryOf(plan, decision));
+    return;
+  case Reason::aicpuFallback: fmt::format_to(into, "falls back to {}", libraryOf(plan, decision)); return;
+  case Reason::weightOutOfRange: out += "a constant is beyond the range of float16"; return;
+  case Reason::schemaLimits: out += "its schema allows no other dtype"; return;
+  case Reason::controlFlow: out += "control flow keeps its own dtypes"; return;
+  case Reason::unknownOp: fmt::format_to(into, "operator unknown to target '{}'", plan.target); return;
+  case Reason::notFloat: out += "no float operand"; return;
+  case Reason::userPass: fmt::format_to(into, "pass '{}'", detailOf(plan, decision)); return;
+  }
+}
+
+void appendShownName(const Graph& graph, NodeId node, std::string& out) {
+  if (const std::string_view name = graph.nodeName(node); !name.empty()) {
+    out += name;
+  } else {
+    fmt::format_to(std::back_inserter(out), "#{} ({})", index(node), graph.nodeOp(node).type);
+  }
+}
+
+void appendLink(const Graph& graph, const PrecisionPlan& plan, NodeId node, std::string& out) {
+  const Decision& decision = plan.decision(node);
+  appendShownName(graph, node, out);
+  const DType dtype = plan.leadingDType(graph, node);
+  if (dtype == DType::undefined) {
+    out += " has no float operand";
+    if (decision.reason == Reason::notFloat) return;
+    out += ": ";
+  } else {
+    out += " is ";
+    out += toString(dtype);
+    out += ": ";
+  }
+  appendReason(plan, decision, out);
+  if (const std::string_view detail = detailOf(plan, decision); !detail.empty() && decision.reason != Reason::userPass) {
+    out += " (";
+    out += detail;
+    out += ')';
+  }
+  if (index(decision.because) < plan.decisions.size()) {
+    const bool follows = decision.reason == Reason::grayFollows || decision.reason == Reason::movesData;
+    out += follows ? ", follows " : ", because of ";
+    appendShownName(graph, decision.because, out);
+  }
+  if (decision.orderDependent) out += ", another order of its operands would decide otherwise";
+}
+
+}  // namespace
+
+std::string shownName(const Graph& graph, NodeId node) {
+  std::string label;
+  appendShownName(graph, node, label);
+  return label;
+}
+
+void appendExplanation(const Graph& graph, const PrecisionPlan& plan, NodeId node, const ChainEnd& end, std::string& out) {
+  // Of a chain that is too long, the middle is only counted; one place goes to the count and one to the root.
+  const std::size_t shown = end.links <= kShownLinks ? end.links : kShownLinks - 2;
+  for (std::size_t link = 0; link < shown; ++link) {
+    if (link > 0) out += "; ";
+    appendLink(graph, plan, node, out);
+    node = plan.decision(node).because;
+  }
+  if (end.root == NodeId::none) {
+    out += "; and so on in a circle";
+    return;
+  }
+  if (shown == end.links) return;
+  fmt::format_to(std::back_inserter(out), "; {} more; ", end.links - shown - 1);
+  appendLink(graph, plan, end.root, out);
+}
+
+}  // namespace report
+
+std::string explain(const Graph& graph, const PrecisionPlan& plan, NodeId node) {
+  std::string text;
+  if (index(node) >= plan.decisions.size()) return text;
+  report::appendExplanation(graph, plan, node, report::chainEnd(plan, node), text);
+  return text;
+}
+
+}  // namespace precast

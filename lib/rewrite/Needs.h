@@ -1,0 +1,70 @@
+// Who needs which value at which dtype: the first half of a rewrite. Nothing is changed here.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "precast/Graph.h"
+#include "precast/PrecisionPlan.h"
+#include "precast/Target.h"
+
+namespace precast::rewrite {
+
+/// How a value looks once the plan is applied.
+struct ValueState {
+  DType produced = DType::undefined;  ///< the dtype that its producer gives it
+  bool constant = false;              ///< contents converted in the model, never cast
+};
+
+/// A value needed at another dtype than it is produced in, somewhere in one region.
+struct Need {
+  ValueId value = ValueId::none;
+  DType dtype = DType::undefined;
+  RegionId region = RegionId::main;
+  std::size_t users = 0;
+  ValueId result = ValueId::none;  ///< in the new graph: the Cast's output, or the constant's copy
+};
+
+class Needs {
+ public:
+  Needs(const Graph& graph, const PrecisionPlan& plan, const Target& target);
+
+  /// Where `value` is really read from when it is wanted at `dtype`: through Casts that do nothing, and through Casts from 16
+  /// bits to float32 when what stands before them is what is wanted.
+  ValueId resolve(ValueId value, DType dtype) const;
+
+  const ValueState& state(ValueId value) const { return states_[index(value)]; }
+  bool isRemoved(NodeId node) const { return removed_[index(node)] != 0; }
+  const std::vector<char>& removed() const { return removed_; }
+  std::size_t removedCount() const { return removedCount_; }
+  /// A data mover whose inputs are all constants: copied per dtype like the constants it hands on.
+  bool isConstantMover(NodeId node) const { return constantMover_[index(node)] != 0; }
+  OpClass opClass(NodeId node) const { return classes_[index(graph_.nodeKind(node))]; }
+
+  /// All needs, in order of the values' first use; those of one (value, dtype) that an enclosing region has too are merged.
+  std::vector<Need>& list() { return needs_; }
+  /// The need that serves a reader of `value` (resolved) at `dtype` in `region`; null if the value is produced so.
+  const Need* find(ValueId value, DType dtype, RegionId region) const;
+
+ private:
+  void classify(const Target& target);
+  void addUse(ValueId value, DType dtype, RegionId region);
+  void addConstantMoverNeeds();
+  void mergeNested();
+  static std::uint64_t key(ValueId value, DType dtype) {
+    return (static_cast<std::uint64_t>(index(value)) << 8) | static_cast<std::uint64_t>(dtype);
+  }
+
+  const Graph& graph_;
+  const PrecisionPlan& plan_;
+  std::vector<OpClass> classes_;
+  std::vector<ValueState> states_;
+  std::vector<char> removed_;
+  std::vector<char> constantMover_;
+  std::size_t removedCount_ = 0;
+  std::vector<Need> needs_;
+  absl::flat_hash_map<std::uint64_t, std::vector<std::uint32_t>> byKey_;  // lookups only: indices into needs_
+};
+
+}  // namespace precast::rewrite

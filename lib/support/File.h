@@ -1,0 +1,74 @@
+// Files in and out. Reading maps; writing is all or nothing: a temporary file beside the target, renamed over it at the end.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+
+namespace precast::support {
+
+/// A regular file, mapped read-only. Immutable and thread-safe, as long as nobody shortens the file.
+class MappedFile {
+ public:
+  /// kNotFound, kPermissionDenied, kInvalidArgument (no regular file); the message names the path and the system's words.
+  static absl::StatusOr<std::shared_ptr<const MappedFile>> open(const std::string& path);
+  ~MappedFile();
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  absl::Span<const std::byte> bytes() const { return {static_cast<const std::byte*>(data_), size_}; }
+
+ private:
+  MappedFile(void* data, std::size_t size) : data_(data), size_(size) {}
+  void* data_;
+  std::size_t size_;
+};
+
+/// The system calls that writing makes; a test passes its own to make the n-th fail.
+struct FileCalls {
+  ssize_t (*write)(int, const void*, std::size_t);
+  int (*close)(int);
+  int (*rename)(const char*, const char*);
+  static const FileCalls& system();
+};
+
+/// A file that appears whole or not at all. Not thread-safe.
+class OutputFile {
+ public:
+  /// Opens a temporary file beside `path` (whose final symbolic link is followed once). The target keeps its mode bits if it
+  /// exists. kInvalidArgument if `path` is a directory; kNotFound, kPermissionDenied, kResourceExhausted as the system says.
+  static absl::StatusOr<OutputFile> create(const std::string& path, const FileCalls& calls = FileCalls::system());
+  OutputFile(OutputFile&& other) noexcept;
+  OutputFile& operator=(OutputFile&&) = delete;
+  /// Removes the temporary file unless publish() succeeded.
+  ~OutputFile();
+
+  absl::Status append(absl::Span<const std::byte> bytes);
+  /// Everything appended is in the temporary file, which is closed.
+  absl::Status finish();
+  /// Puts the finished file in the target's place.
+  absl::Status publish();
+  std::uint64_t size() const { return size_; }
+
+ private:
+  OutputFile(std::string path, std::string target, std::string temporary, int descriptor, const FileCalls& calls);
+  absl::Status flush();
+  absl::Status writeAll(const std::byte* data, std::size_t size);
+
+  std::string path_;       // as the caller named it, for messages
+  std::string target_;     // links resolved
+  std::string temporary_;  // "" once published
+  int descriptor_;
+  const FileCalls* calls_;
+  std::vector<std::byte> buffer_;
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace precast::support

@@ -1,0 +1,299 @@
+#include "target/OpsInfoReader.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <utility>
+
+#include "fmt/format.h"
+#include "support/StrictJson.h"
+
+namespace precast::target {
+
+namespace {
+
+using support::JsonDocument;
+using support::JsonMember;
+using support::JsonValue;
+
+absl::Status wrongKind(const JsonDocument& json, const JsonMember& member, std::string_view wanted) {
+  return json.error(member.value.position, fmt::format("'{}' must be {}, is {}", member.key, wanted, describe(member.value.kind)));
+}
+
+// The words of a comma-separated list, white space around them dropped.
+std::vector<std::string_view> wordsOf(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    std::string_view word = text.substr(0, comma);
+    while (!word.empty() && (word.front() == ' ' || word.front() == '\t')) word.remove_prefix(1);
+    while (!word.empty() && (word.back() == ' ' || word.back() == '\t')) word.remove_suffix(1);
+    words.push_back(word);
+    if (comma == std::string_view::npos) return words;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+// AI CPU tables spell dtypes as the framework does: DT_FLOAT16, DT_INT32, ...
+std::optional<DType> parseFrameworkDType(std::string_view word) {
+  if (word.substr(0, 3) != "DT_") return parseDType(word);
+  std::string lower;
+  for (char c : word.substr(3)) lower.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+  if (lower == "bf16") return DType::bfloat16;
+  return parseDType(lower);
+}
+
+// Dtypes of the framework that no graph here can have.
+bool isForeignDType(std::string_view word) {
+  constexpr std::string_view kForeign[] = {"DT_DUAL",  "DT_QINT16",  "DT_QINT32",   "DT_QINT8",     "DT_QUINT16",
+                                           "DT_QUINT8", "DT_RESOURCE", "DT_STRING_REF", "DT_VARIANT"};
+  return std::find(std::begin(kForeign), std::end(kForeign), word) != std::end(kForeign);
+}
+
+// "input12" -> {input, 12}
+bool parseOperandKey(std::string_view key, bool& isInput, std::size_t& number) {
+  isInput = key.substr(0, 5) == "input";
+  if (!isInput && key.substr(0, 6) != "output") return false;
+  const std::string_view digits = key.substr(isInput ? 5 : 6);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return !digits.empty() && error == std::errc() && end == digits.data() + digits.size() && number < 1000;
+}
+
+struct Flag {
+  bool stated = false;
+  std::string word;
+};
+
+absl::StatusOr<Flag> readFlag(const JsonDocument& json, const JsonMember& member) {
+  if (member.value.kind != JsonValue::Kind::object) return wrongKind(json, member, "an object with a flag");
+  const JsonValue* flag = member.value.find("flag");
+  if (flag == nullptr) return Flag{};
+  if (flag->kind != JsonValue::Kind::string) {
+    return json.error(flag->position, fmt::format("'{}.flag' must be a string, is {}", member.key, describe(flag->kind)));
+  }
+  return Flag{!flag->string.empty(), flag->string};
+}
+
+class EntryReader {
+ public:
+  EntryReader(const JsonDocument& json, const JsonMember& op, RowSource defaultRows) : json_(json), op_(op), defaultRows_(defaultRows) {}
+
+  absl::StatusOr<ReadEntry> read() {
+    result_.entry.type = op_.key;
+    result_.entry.source = json_.source;
+    if (op_.value.kind != JsonValue::Kind::object) return wrongKind(json_, op_, "an object");
+    for (const JsonMember& member : op_.value.object) {
+      if (absl::Status status = readMember(member); !status.ok()) return status;
+    }
+    // Operators of two domains may have one name; the key is then "domain:Type".
+    if (const std::string prefix = result_.entry.domain + ":"; !result_.entry.domain.empty() && op_.key.compare(0, prefix.size(), prefix) == 0) {
+      result_.entry.type = op_.key.substr(prefix.size());
+    }
+    if (absl::Status status = takeOperands(inputs_, result_.entry.inputs); !status.ok()) return status;
+    if (absl::Status status = takeOperands(outputs_, result_.entry.outputs); !status.ok()) return status;
+    if (hasSets_ && hasColumns_) return json_.error(op_.position, fmt::format("operator '{}' has both dtype columns and type sets", op_.key));
+    if (hasColumns_) {
+      result_.entry.rows = RowSource::columns;
+      fillUnstated(result_.entry.inputs);
+      fillUnstated(result_.entry.outputs);
+    } else if (hasSets_) {
+      result_.entry.rows = RowSource::sets;
+    } else {
+      result_.entry.rows = dynamicFormat_ ? RowSource::uniform : defaultRows_;
+      result_.dynamicWithoutColumns = dynamicFormat_;
+    }
+    return std::move(result_);
+  }
+
+ private:
+  absl::Status readMember(const JsonMember& member) {
+    OpEntry& entry = result_.entry;
+    bool isInput = false;
+    std::size_t number = 0;
+    if (parseOperandKey(member.key, isInput, number)) return readOperand(member, isInput ? inputs_ : outputs_, number);
+    if (member.key == "precision_reduce") {
+      const absl::StatusOr<Flag> flag = readFlag(json_, member);
+      if (!flag.ok()) return flag.status();
+      if (flag->stated && flag->word != "true" && flag->word != "false") {
+        return json_.error(member.value.find("flag")->position,
+                           fmt::format("operator '{}': precision_reduce is '{}', must be 'true' or 'false'", op_.key, flag->word));
+      }
+      entry.colourStated = flag->stated;
+      entry.colour = !flag->stated ? ListColour::gray : flag->word == "true" ? ListColour::white : ListColour::black;
+    } else if (member.key == "dynamicFormat" || member.key == "moves_data" || member.key == "cube") {
+      const absl::StatusOr<Flag> flag = readFlag(json_, member);
+      if (!flag.ok()) return flag.status();
+      const bool on = flag->word == "true";
+      if (member.key == "dynamicFormat") dynamicFormat_ = on;
+      if (member.key == "cube") entry.cube = on;
+      if (member.key == "moves_data" && on) entry.opClass = OpClass::dataMover;
+    } else if (member.key == "opFile") {
+      // Ascend marks operators that have no kernel, because they only move data, so.
+      const JsonValue* value = member.value.find("value");
+      if (value != nullptr && value->string == "Null") entry.opClass = OpClass::dataMover;
+    } else if (member.key == "domain") {
+      if (member.value.kind != JsonValue::Kind::string) return wrongKind(json_, member, "a string");
+      entry.domain = member.value.string;
+    } else if (member.key == "since_version") {
+      if (member.value.kind != JsonValue::Kind::integer) return wrongKind(json_, member, "a number");
+      entry.sinceVersion = static_cast<int>(member.value.integer);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status readOperand(const JsonMember& member, std::map<std::size_t, KernelOperand>& operands, std::size_t number) {
+    if (member.value.kind != JsonValue::Kind::object) return wrongKind(json_, member, "an object");
+    KernelOperand operand;
+    for (const JsonMember& field : member.value.object) {
+      const bool used = field.key == "name" || field.key == "dtype" || field.key == "type" || field.key == "paramType" || field.key == "parameter";
+      if (!used) continue;
+      if (field.value.kind != JsonValue::Kind::string) return wrongKind(json_, field, "a string");
+      const std::string& text = field.value.string;
+      if (field.key == "name") operand.name = text;
+      if (field.key == "parameter") operand.keep = text == "keep";
+      if (field.key == "paramType") {
+        operand.optional = text == "optional";
+        operand.variadic = text == "dynamic";
+      }
+      if (field.key != "dtype" && field.key != "type") continue;
+      if (text.empty()) continue;
+      for (std::string_view word : wordsOf(text)) {
+        if (field.key == "type" && isForeignDType(word)) continue;
+        const std::optional<DType> dtype = word == "-" ? DType::undefined : field.key == "dtype" ? parseDType(word) : parseFrameworkDType(word);
+        if (!dtype.has_value()) {
+          return json_.error(field.value.position, fmt::format("operator '{}', {}: '{}' is no dtype", op_.key, member.key, word));
+        }
+        if (field.key == "dtype") {
+          operand.column.push_back(*dtype);
+        } else {
+          operand.set.insert(*dtype);
+        }
+      }
+      hasColumns_ |= field.key == "dtype";
+      hasSets_ |= field.key == "type";
+    }
+    if (!operand.column.empty()) {
+      if (result_.entry.rowCount == 0) {
+        result_.entry.rowCount = operand.column.size();
+        firstColumn_ = member.key;
+      } else if (operand.column.size() != result_.entry.rowCount) {
+        return json_.error(member.value.position, fmt::format("operator '{}': {} lists {} dtypes but {} lists {}", op_.key, member.key,
+                                                              operand.column.size(), firstColumn_, result_.entry.rowCount));
+      }
+    }
+    operands.emplace(number, std::move(operand));
+    return absl::OkStatus();
+  }
+
+  // Operands may be listed in any order and, where only some matter, with gaps.
+  absl::Status takeOperands(std::map<std::size_t, KernelOperand>& operands, std::vector<KernelOperand>& list) {
+    for (auto& [number, operand] : operands) {
+      if (list.size() < number) list.resize(number);
+      list.push_back(std::move(operand));
+    }
+    return absl::OkStatus();
+  }
+
+  void fillUnstated(std::vector<KernelOperand>& operands) {
+    for (KernelOperand& operand : operands) operand.column.resize(result_.entry.rowCount, DType::undefined);
+  }
+
+  const JsonDocument& json_;
+  const JsonMember& op_;
+  RowSource defaultRows_;
+  ReadEntry result_;
+  std::map<std::size_t, KernelOperand> inputs_;
+  std::map<std::size_t, KernelOperand> outputs_;
+  std::string firstColumn_;
+  bool dynamicFormat_ = false;
+  bool hasColumns_ = false;
+  bool hasSets_ = false;
+};
+
+absl::Status notAnObject(const JsonDocument& json) {
+  return json.error(json.root.position, fmt::format("the file must hold an object, holds {}", describe(json.root.kind)));
+}
+
+absl::StatusOr<std::vector<int>> readIndices(const JsonDocument& json, const JsonMember& member) {
+  if (member.value.kind != JsonValue::Kind::array) return wrongKind(json, member, "an array");
+  std::vector<int> indices;
+  for (const JsonValue& item : member.value.array) {
+    if (item.kind != JsonValue::Kind::integer || item.integer < -1 || item.integer > 1000) {
+      return json.error(item.position, fmt::format("'{}' holds operand indices, -1 for none", member.key));
+    }
+    indices.push_back(static_cast<int>(item.integer));
+  }
+  return indices;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<ReadEntry>> readOpsInfo(std::string_view text, std::string_view source, RowSource defaultRows) {
+  absl::StatusOr<JsonDocument> json = support::parseJson(text, source);
+  if (!json.ok()) return json.status();
+  if (json->root.kind != JsonValue::Kind::object) return notAnObject(*json);
+  std::vector<ReadEntry> entries;
+  entries.reserve(json->root.object.size());
+  for (const JsonMember& op : json->root.object) {
+    absl::StatusOr<ReadEntry> entry = EntryReader(*json, op, defaultRows).read();
+    if (!entry.ok()) return entry.status();
+    entries.push_back(*std::move(entry));
+  }
+  return entries;
+}
+
+absl::StatusOr<std::vector<NamedMapping>> readOpMap(std::string_view text, std::string_view source) {
+  absl::StatusOr<JsonDocument> json = support::parseJson(text, source);
+  if (!json.ok()) return json.status();
+  const JsonValue* map = json->root.find("map");
+  if (map == nullptr || map->kind != JsonValue::Kind::array) return json->error(json->root.position, "an op map has an array 'map'");
+  std::vector<NamedMapping> mappings;
+  for (const JsonValue& item : map->array) {
+    NamedMapping mapping;
+    for (const JsonMember& member : item.object) {
+      if (member.key == "onnx") mapping.onnxType = member.value.string;
+      if (member.key == "type") mapping.mapping.targetType = member.value.string;
+      if (member.key == "variant") mapping.mapping.variant = member.value.string;
+      if (member.key == "since") mapping.mapping.sinceVersion = static_cast<int>(member.value.integer);
+      if (member.key == "inputs" || member.key == "outputs") {
+        absl::StatusOr<std::vector<int>> indices = readIndices(*json, member);
+        if (!indices.ok()) return indices.status();
+        (member.key == "inputs" ? mapping.mapping.inputs : mapping.mapping.outputs) = *std::move(indices);
+      }
+    }
+    if (mapping.onnxType.empty() || mapping.mapping.targetType.empty()) {
+      return json->error(item.position, "an entry of an op map names 'onnx' and 'type'");
+    }
+    mappings.push_back(std::move(mapping));
+  }
+  return mappings;
+}
+
+absl::StatusOr<TargetDescription> readTarget(std::string_view text, std::string_view source) {
+  absl::StatusOr<JsonDocument> json = support::parseJson(text, source);
+  if (!json.ok()) return json.status();
+  TargetDescription target;
+  const auto strings = [](const JsonValue& array) {
+    std::vector<std::string> list;
+    for (const JsonValue& item : array.array) list.push_back(item.string);
+    return list;
+  };
+  for (const JsonMember& member : json->root.object) {
+    if (member.key == "name") target.name = member.value.string;
+    if (member.key == "soc_versions") target.socVersions = strings(member.value);
+    if (member.key == "unknown_ops") target.keepsUnknownOps = member.value.string == "keep";
+    if (member.key == "op_map") target.opMap = member.value.string;
+    if (member.key == "default_rows") target.rowsFromSchema = member.value.string == "schema";
+    if (member.key != "libraries") continue;
+    for (const JsonValue& item : member.value.array) {
+      TargetDescription::Library library;
+      if (const JsonValue* name = item.find("name"); name != nullptr) library.name = name->string;
+      if (const JsonValue* files = item.find("files"); files != nullptr) library.files = strings(*files);
+      target.libraries.push_back(std::move(library));
+    }
+  }
+  if (target.name.empty() || target.libraries.empty()) return json->error(json->root.position, "a target has a name and libraries");
+  return target;
+}
+
+}  // namespace precast::target

@@ -1,0 +1,45 @@
+// Readers of the JSON files that describe a target: op-info tables in Ascend's own format with a few extensions, op maps and
+// target descriptions (ops_info/README.md). Pure functions; thread-safe. Errors are kInvalidArgument "FILE:LINE:COLUMN: ...".
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "precast/Diagnostics.h"
+#include "precast/Target.h"
+
+namespace precast::target {
+
+/// What an operator of an op-info file has rows for, before it meets the table that it overlays.
+struct ReadEntry {
+  OpEntry entry;
+  bool dynamicWithoutColumns = false;  ///< `dynamicFormat` and no `dtype`: rows come from elsewhere
+};
+
+/// An op-info table. Keys that precast has no use for are ignored: CANN's own files have many.
+/// `defaultRows` is what an entry without any `dtype` or `type` column has.
+absl::StatusOr<std::vector<ReadEntry>> readOpsInfo(std::string_view json, std::string_view source, RowSource defaultRows);
+
+struct NamedMapping {
+  std::string onnxType;
+  OpMapping mapping;
+};
+absl::StatusOr<std::vector<NamedMapping>> readOpMap(std::string_view json, std::string_view source);
+
+struct TargetDescription {
+  std::string name;
+  std::vector<std::string> socVersions;
+  struct Library {
+    std::string name;
+    std::vector<std::string> files;
+  };
+  std::vector<Library> libraries;  ///< in the order in which they are tried
+  bool keepsUnknownOps = false;
+  std::string opMap;               ///< file; "" for none
+  bool rowsFromSchema = false;
+};
+absl::StatusOr<TargetDescription> readTarget(std::string_view json, std::string_view source);
+
+}  // namespace precast::target

@@ -1,0 +1,301 @@
+#include "precast/Target.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "fmt/format.h"
+#include "target/EmbeddedFiles.h"
+#include "target/OpsInfoReader.h"
+
+namespace precast {
+
+namespace {
+
+absl::string_view key(std::string_view text) { return {text.data(), text.size()}; }
+
+struct ClassRow {
+  std::string_view type;
+  OpClass opClass;
+};
+
+// What needs no kernel row on any target (precision-semantics, section 2); a target's own marks add to these.
+constexpr ClassRow kClasses[] = {
+    {"Cast", OpClass::cast},
+    {"CastLike", OpClass::cast},
+    {"ConcatFromSequence", OpClass::keepOwn},
+    {"Constant", OpClass::keepOwn},
+    {"Flatten", OpClass::dataMover},
+    {"Identity", OpClass::dataMover},
+    {"If", OpClass::controlFlow},
+    {"Loop", OpClass::controlFlow},
+    {"Optional", OpClass::keepOwn},
+    {"OptionalGetElement", OpClass::keepOwn},
+    {"OptionalHasElement", OpClass::keepOwn},
+    {"Reshape", OpClass::dataMover},
+    {"Scan", OpClass::controlFlow},
+    {"SequenceAt", OpClass::keepOwn},
+    {"SequenceConstruct", OpClass::keepOwn},
+    {"SequenceEmpty", OpClass::keepOwn},
+    {"SequenceErase", OpClass::keepOwn},
+    {"SequenceInsert", OpClass::keepOwn},
+    {"SequenceLength", OpClass::keepOwn},
+    {"SequenceMap", OpClass::controlFlow},
+    {"Shape", OpClass::keepOwn},
+    {"Size", OpClass::keepOwn},
+    {"SplitToSequence", OpClass::keepOwn},
+    {"Squeeze", OpClass::dataMover},
+    {"Unsqueeze", OpClass::dataMover},
+};
+
+OpClass classOf(const OpKind& kind) {
+  if (!kind.domain.empty()) return OpClass::compute;
+  const auto* row = std::lower_bound(std::begin(kClasses), std::end(kClasses), kind.type,
+                                     [](const ClassRow& r, std::string_view type) { return r.type < type; });
+  return row != std::end(kClasses) && row->type == kind.type ? row->opClass : OpClass::compute;
+}
+
+const target::EmbeddedFile* embedded(std::string_view path) {
+  for (const target::EmbeddedFile& file : target::embeddedFiles()) {
+    if (file.path == path) return &file;
+  }
+  return nullptr;
+}
+
+constexpr std::string_view kDescription = "/target.json";
+
+// The folder of a built-in target: what stands before "/target.json"; "" for other files.
+std::string_view folderOf(std::string_view path) {
+  if (path.size() <= kDescription.size() || path.substr(path.size() - kDescription.size()) != kDescription) return {};
+  return path.substr(0, path.size() - kDescription.size());
+}
+
+absl::Status missingFile(std::string_view target, std::string_view file) {
+  return absl::InternalError(fmt::format("built-in target '{}' names '{}', which is not built in", target, file));
+}
+
+}  // namespace
+
+struct Target::Table {
+  using Index = absl::flat_hash_map<std::string, std::vector<std::uint32_t>>;  // type -> entries; lookups only
+
+  std::string name;
+  std::vector<KernelLibrary> libraries;
+  bool keepsUnknownOps = false;
+  bool rowsFromSchema = false;
+  OpEntry schemaEntry;  // serves whatever has a schema and no entry, if rowsFromSchema
+  std::vector<target::NamedMapping> mappings;
+  std::vector<Index> entriesByType;  // by library
+  Index mappingsByType;
+
+  void buildIndices() {
+    schemaEntry.rows = RowSource::schema;
+    entriesByType.assign(libraries.size(), {});
+    mappingsByType.clear();
+    for (std::size_t l = 0; l < libraries.size(); ++l) {
+      for (std::size_t e = 0; e < libraries[l].entries.size(); ++e) {
+        entriesByType[l][libraries[l].entries[e].type].push_back(static_cast<std::uint32_t>(e));
+      }
+    }
+    for (std::size_t m = 0; m < mappings.size(); ++m) mappingsByType[mappings[m].onnxType].push_back(static_cast<std::uint32_t>(m));
+  }
+
+  const OpEntry* find(std::size_t library, std::string_view type, std::string_view domain, int version) const {
+    const auto found = entriesByType[library].find(key(type));
+    if (found == entriesByType[library].end()) return nullptr;
+    const OpEntry* best = nullptr;
+    for (std::uint32_t e : found->second) {
+      const OpEntry& entry = libraries[library].entries[e];
+      if (entry.domain != domain || (version != 0 && entry.sinceVersion > version)) continue;
+      if (best == nullptr || entry.sinceVersion >= best->sinceVersion) best = &entry;
+    }
+    return best;
+  }
+
+  bool hasLiteral(const OpKind& kind) const {
+    for (std::size_t l = 0; l < libraries.size(); ++l) {
+      if (find(l, kind.type, kind.domain, 0) != nullptr) return true;
+    }
+    return false;
+  }
+
+  const OpMapping* mapping(const OpKind& kind) const {
+    if (!kind.domain.empty()) return nullptr;
+    // A graph without schemas speaks the target's own language first.
+    if (!kind.hasSchema && hasLiteral(kind)) return nullptr;
+    const auto found = mappingsByType.find(key(kind.type));
+    if (found == mappingsByType.end()) return nullptr;
+    const OpMapping* best = nullptr;
+    for (std::uint32_t m : found->second) {
+      const OpMapping& candidate = mappings[m].mapping;
+      if (!candidate.variant.empty() && candidate.variant != kind.variant) continue;
+      if (kind.sinceVersion != 0 && candidate.sinceVersion > kind.sinceVersion) continue;
+      const auto rank = [](const OpMapping& c) { return std::pair(c.sinceVersion, !c.variant.empty()); };
+      if (best == nullptr || rank(candidate) > rank(*best)) best = &candidate;
+    }
+    return best;
+  }
+
+  // Entries of an op-info text into the first library: new ones are added, known ones replaced.
+  absl::Status overlay(std::string_view json, std::string_view source, const DiagnosticSink& diagnostics) {
+    absl::StatusOr<std::vector<target::ReadEntry>> read =
+        target::readOpsInfo(json, source, rowsFromSchema ? RowSource::schema : RowSource::uniform);
+    if (!read.ok()) return read.status();
+    std::vector<OpEntry>& entries = libraries[0].entries;
+    for (target::ReadEntry& item : *read) {
+      const auto known = std::find_if(entries.begin(), entries.end(), [&](const OpEntry& entry) {
+        return entry.type == item.entry.type && entry.domain == item.entry.domain && entry.sinceVersion == item.entry.sinceVersion;
+      });
+      if (item.dynamicWithoutColumns) {
+        if (known != entries.end()) {
+          // What the file states replaces what is there, except for the rows, which it does not have.
+          known->colour = item.entry.colour;
+          known->colourStated = item.entry.colourStated;
+          known->source = item.entry.source;
+          continue;
+        }
+        if (diagnostics) {
+          diagnostics({Severity::warning, "dynamic-format", NodeId::none, "",
+                       fmt::format("{}: operator '{}' has dynamicFormat and no dtype columns; taken as float16 or float32 throughout",
+                                   source, item.entry.type)});
+        }
+      }
+      if (known != entries.end()) {
+        *known = std::move(item.entry);
+      } else {
+        entries.push_back(std::move(item.entry));
+      }
+    }
+    buildIndices();
+    return absl::OkStatus();
+  }
+};
+
+Target::Target(std::shared_ptr<const Table> table) : table_(std::move(table)) {}
+
+std::vector<std::string_view> Target::builtinNames() {
+  std::vector<std::string_view> names;
+  for (const target::EmbeddedFile& file : target::embeddedFiles()) {
+    if (const std::string_view folder = folderOf(file.path); !folder.empty()) names.push_back(folder);
+  }
+  return names;
+}
+
+absl::StatusOr<Target> Target::builtin(std::string_view name) {
+  const target::EmbeddedFile* file = embedded(std::string(name) + std::string(kDescription));
+  if (file == nullptr || name.empty()) {
+    std::string known;
+    for (std::string_view other : builtinNames()) known += fmt::format("{}'{}'", known.empty() ? "" : ", ", other);
+    return absl::NotFoundError(fmt::format("no target '{}'; there are {}", name, known));
+  }
+  const absl::StatusOr<target::TargetDescription> description = target::readTarget(file->text, file->path);
+  if (!description.ok()) return description.status();
+  auto table = std::make_shared<Table>();
+  table->name = description->name;
+  table->keepsUnknownOps = description->keepsUnknownOps;
+  table->rowsFromSchema = description->rowsFromSchema;
+  for (const target::TargetDescription::Library& library : description->libraries) {
+    KernelLibrary kernels;
+    kernels.name = library.name;
+    for (const std::string& path : library.files) {
+      const target::EmbeddedFile* info = embedded(path);
+      if (info == nullptr) return missingFile(name, path);
+      absl::StatusOr<std::vector<target::ReadEntry>> entries =
+          target::readOpsInfo(info->text, info->path, table->rowsFromSchema ? RowSource::schema : RowSource::uniform);
+      if (!entries.ok()) return entries.status();
+      for (target::ReadEntry& entry : *entries) kernels.entries.push_back(std::move(entry.entry));
+    }
+    table->libraries.push_back(std::move(kernels));
+  }
+  if (!description->opMap.empty()) {
+    const target::EmbeddedFile* map = embedded(description->opMap);
+    if (map == nullptr) return missingFile(name, description->opMap);
+    absl::StatusOr<std::vector<target::NamedMapping>> mappings = target::readOpMap(map->text, map->path);
+    if (!mappings.ok()) return mappings.status();
+    table->mappings = *std::move(mappings);
+  }
+  table->buildIndices();
+  return Target(std::move(table));
+}
+
+namespace {
+
+// {SoC version, target folder}, from the descriptions of the built-in targets.
+std::vector<std::pair<std::string, std::string>> socTable() {
+  std::vector<std::pair<std::string, std::string>> table;
+  for (std::string_view name : Target::builtinNames()) {
+    const target::EmbeddedFile* file = embedded(std::string(name) + std::string(kDescription));
+    const absl::StatusOr<target::TargetDescription> description = target::readTarget(file->text, file->path);
+    if (!description.ok()) continue;
+    for (const std::string& soc : description->socVersions) table.emplace_back(soc, name);
+  }
+  return table;
+}
+
+}  // namespace
+
+std::vector<std::string> Target::socVersions() {
+  std::vector<std::string> versions;
+  for (auto& [soc, name] : socTable()) versions.push_back(soc);
+  return versions;
+}
+
+absl::StatusOr<Target> Target::forSoc(std::string_view socVersion) {
+  std::string known;
+  for (const auto& [soc, name] : socTable()) {
+    if (soc == socVersion) return builtin(name);
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", soc);
+  }
+  return absl::NotFoundError(fmt::format("no SoC version '{}'; known are {}", socVersion, known));
+}
+
+absl::StatusOr<Target> Target::fromOpsInfo(std::string_view json, std::string_view source, const DiagnosticSink& diagnostics) {
+  auto table = std::make_shared<Table>();
+  table->name = std::string(source);
+  table->libraries.push_back({"ops_info", {}});
+  if (absl::Status status = table->overlay(json, source, diagnostics); !status.ok()) return status;
+  return Target(std::move(table));
+}
+
+absl::StatusOr<Target> Target::withOpsInfo(std::string_view json, std::string_view source, const DiagnosticSink& diagnostics) const {
+  auto table = std::make_shared<Table>(*table_);
+  if (absl::Status status = table->overlay(json, source, diagnostics); !status.ok()) return status;
+  return Target(std::move(table));
+}
+
+std::string_view Target::name() const { return table_->name; }
+absl::Span<const KernelLibrary> Target::libraries() const { return table_->libraries; }
+bool Target::keepsUnknownOps() const { return table_->keepsUnknownOps; }
+bool Target::hasOpMap() const { return !table_->mappings.empty(); }
+
+TargetOp Target::resolve(const OpKind& kind) const {
+  TargetOp op;
+  op.opClass = classOf(kind);
+  op.mapping = table_->mapping(kind);
+  if (op.mapping != nullptr) op.targetType = op.mapping->targetType;
+  const std::string_view type = op.mapping == nullptr ? std::string_view(kind.type) : op.targetType;
+  // The target's own operators have versions of their own; those of the schema count only where the names are the schema's.
+  const int version = op.mapping == nullptr ? kind.sinceVersion : 0;
+  for (std::size_t l = 0; l < table_->libraries.size(); ++l) {
+    const OpEntry* entry = table_->find(l, type, kind.domain, version);
+    if (entry == nullptr && l == 0 && table_->rowsFromSchema && kind.hasSchema) entry = &table_->schemaEntry;
+    op.entries.push_back(entry);
+    op.known |= entry != nullptr;
+  }
+  if (const OpEntry* first = op.entries.empty() ? nullptr : op.entries[0]; first != nullptr) {
+    op.colour = first->colour;
+    op.colourStated = first->colourStated;
+    if (op.opClass == OpClass::compute) op.opClass = first->opClass;
+  }
+  // An operator that becomes one of the movers moves data, whatever it is called.
+  if (op.mapping != nullptr && op.opClass == OpClass::compute) {
+    OpKind mapped;
+    mapped.type = std::string(type);
+    if (classOf(mapped) == OpClass::dataMover) op.opClass = OpClass::dataMover;
+  }
+  op.known |= op.opClass != OpClass::compute;
+  return op;
+}
+
+}  // namespace precast

@@ -1,0 +1,53 @@
+"""Writes onnx/onnx-ops-info.json: list colours, data movers and operands to keep, for ONNX operators.
+
+usage: onnx_ops.py PRECISION_LISTS.json OUTPUT.json
+
+The input merges public mixed-precision lists (TensorFlow Grappler, PyTorch autocast, Apex, AutoCast, TVM, Paddle, MindSpore and
+others) into one suggestion per operator: white, gray, black, or clear, which is gray without numeric effect.
+"""
+import json
+import sys
+
+# Operators that hand their first input's elements on, unchanged.
+MOVERS = """Compress DepthToSpace Expand Gather GatherElements GatherND ReverseSequence Slice SpaceToDepth Split Tile Transpose
+Trilu Concat""".split()
+
+# Operands that must not lose precision although a schema lets them.
+KEEP = {
+    "Resize": ({1: "roi", 2: "scales"}, "scales decide the output's shape; roi are coordinates"),
+    "Upsample": ({1: "scales"}, "scales decide the output's shape"),
+    "QuantizeLinear": ({1: "y_scale"}, "a float16 scale moves every quantized value"),
+    "DequantizeLinear": ({1: "x_scale"}, "a float16 scale moves every dequantized value"),
+}
+FLAG = {"white": "true", "black": "false"}
+
+
+def main():
+    source, target = sys.argv[1:]
+    with open(source) as file:
+        merged = json.load(file)["merged"]
+    lines = []
+    for name in sorted(set(merged) | set(MOVERS) | set(KEEP)):
+        domain, _, op = name.rpartition(":")
+        entry = {}
+        if domain:
+            entry["domain"] = domain
+        suggestion = merged.get(name, {}).get("suggest")
+        if name in MOVERS:
+            entry["moves_data"] = {"flag": "true"}
+        elif suggestion in FLAG:
+            entry["precision_reduce"] = {"flag": FLAG[suggestion]}
+        if name in KEEP:
+            operands, why = KEEP[name]
+            for slot, operand in operands.items():
+                entry[f"input{slot}"] = {"name": operand, "parameter": "keep"}
+            entry["why"] = why
+        if not entry or (len(entry) == 1 and domain):
+            continue
+        lines.append(json.dumps(name) + ":" + json.dumps(entry, separators=(",", ":")))
+    with open(target, "w") as file:
+        file.write("{\n" + ",\n".join(lines) + "\n}\n")
+
+
+if __name__ == "__main__":
+    main()

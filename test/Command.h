@@ -1,0 +1,40 @@
+// Runs programs from tests, and gives them a folder to write to.
+
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace precast::test {
+
+struct CommandResult {
+  int exitCode = 0;    // 128 + the signal's number for a program that a signal ended
+  std::string output;  // what it wrote to stdout
+  std::string errors;  // what it wrote to stderr
+};
+
+/// Runs a program (found along PATH, without a shell) and waits for its end. Throws std::runtime_error if it cannot
+/// start.
+CommandResult runCommand(const std::vector<std::string>& arguments);
+
+/// A new empty folder, removed with all its content at the end of the scope.
+class ScratchFolder {
+ public:
+  ScratchFolder();
+  ~ScratchFolder();
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  /// The path of a file in the folder.
+  std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// The bytes of a file; throws std::runtime_error if it cannot be read.
+std::string readBytes(const std::string& path);
+
+}  // namespace precast::test

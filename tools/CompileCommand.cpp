@@ -1,0 +1,231 @@
+#include "CompileCommand.h"
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <optional>
+
+#include "fmt/format.h"
+#include "precast/precast.h"
+#include "support/File.h"
+
+namespace precast::tool {
+
+namespace {
+
+constexpr int kFilesAreWrong = 1;
+constexpr int kCommandLineIsWrong = 2;
+
+int fail(int status, std::string_view message) {
+  fmt::print(stderr, "precast: error: {}\n", message);
+  return status;
+}
+
+int fail(const absl::Status& status) { return fail(kFilesAreWrong, {status.message().data(), status.message().size()}); }
+
+template <typename Range>
+std::string listOf(const Range& words) {
+  std::string list;
+  for (const auto& word : words) list += fmt::format("{}{}", list.empty() ? "" : ", ", word);
+  return list;
+}
+
+absl::StatusOr<std::string> readText(const std::string& path) {
+  const auto file = support::MappedFile::open(path);
+  if (!file.ok()) return file.status();
+  const auto bytes = (*file)->bytes();
+  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+class CompileRun {
+ public:
+  explicit CompileRun(const CompileArguments& arguments) : arguments_(arguments) {}
+
+  int run() {
+    const auto started = std::chrono::steady_clock::now();
+    if (const int status = readCommandLine(); status != 0) return status;
+    options_.diagnostics = [this](const Diagnostic& diagnostic) {
+      diagnostics_.push_back(diagnostic);
+      if (!arguments_.quiet) fmt::print(stderr, "precast: {}: {}\n", toString(diagnostic.severity), diagnostic.message);
+    };
+    if (absl::Status status = readTarget(); !status.ok()) return fail(status);
+    if (absl::Status status = readPolicyFiles(); !status.ok()) return fail(status);
+    options_.target = &*target_;
+    if (absl::Status status = compileModel(); !status.ok()) return fail(status);
+    if (!arguments_.quiet) {
+      const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
+      fmt::print("{}  {:<18}{:>12.1f} ms\n", writeReportTable(report_), "time", took.count());
+    }
+    return 0;
+  }
+
+ private:
+  int readCommandLine() {
+    const CompileArguments& a = arguments_;
+    if (a.output.empty() && !a.dryRun) return fail(kCommandLineIsWrong, "--output is required (or --dry_run)");
+    if (!a.target.empty() && !a.socVersion.empty()) return fail(kCommandLineIsWrong, "--target and --soc_version exclude each other");
+    if (!a.precisionMode.empty()) {
+      const std::optional<PrecisionMode> mode = parsePrecisionMode(a.precisionMode);
+      if (!mode.has_value()) {
+        std::vector<std::string_view> modes;
+        for (PrecisionMode known : allPrecisionModes()) modes.push_back(toString(known));
+        return fail(kCommandLineIsWrong, fmt::format("--precision_mode: unknown mode '{}'; known are {}", a.precisionMode, listOf(modes)));
+      }
+      options_.policy.mode = *mode;
+    }
+    if (!a.numericGuard.empty()) {
+      options_.policy.numericGuard = parseNumericGuard(a.numericGuard);
+      if (!options_.policy.numericGuard.has_value()) {
+        return fail(kCommandLineIsWrong, fmt::format("--numeric_guard: unknown value '{}'; known are off, warn, keep", a.numericGuard));
+      }
+    }
+    if (!a.modifyMixlist.empty() && !isMixMode(options_.policy.mode)) {
+      return fail(kCommandLineIsWrong, fmt::format("--modify_mixlist needs a mixed precision mode, not {}", toString(options_.policy.mode)));
+    }
+    const std::vector<std::string_view> targets = Target::builtinNames();
+    if (!a.target.empty() && std::find(targets.begin(), targets.end(), a.target) == targets.end()) {
+      return fail(kCommandLineIsWrong, fmt::format("--target: unknown target '{}'; known are {}", a.target, listOf(targets)));
+    }
+    const std::vector<std::string> socs = Target::socVersions();
+    if (!a.socVersion.empty() && std::find(socs.begin(), socs.end(), a.socVersion) == socs.end()) {
+      return fail(kCommandLineIsWrong, fmt::format("--soc_version: unknown SoC '{}'; known are {}", a.socVersion, listOf(socs)));
+    }
+    return 0;
+  }
+
+  absl::Status readTarget() {
+    const CompileArguments& a = arguments_;
+    const bool onlyOpsInfo = a.target.empty() && a.socVersion.empty() && !a.opsInfo.empty();
+    if (!onlyOpsInfo) {
+      absl::StatusOr<Target> target = a.socVersion.empty() ? Target::builtin(a.target.empty() ? "onnx" : a.target) : Target::forSoc(a.socVersion);
+      if (!target.ok()) return target.status();
+      target_ = *std::move(target);
+    }
+    for (const std::string& path : a.opsInfo) {
+      const absl::StatusOr<std::string> text = readText(path);
+      if (!text.ok()) return text.status();
+      absl::StatusOr<Target> target = target_.has_value() ? target_->withOpsInfo(*text, path, options_.diagnostics)
+                                                          : Target::fromOpsInfo(*text, path, options_.diagnostics);
+      if (!target.ok()) return target.status();
+      target_ = *std::move(target);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status readPolicyFiles() {
+    if (!arguments_.keepDtype.empty()) {
+      const absl::StatusOr<std::string> text = readText(arguments_.keepDtype);
+      if (!text.ok()) return text.status();
+      absl::StatusOr<std::vector<KeepEntry>> entries = parseKeepDtype(*text, arguments_.keepDtype);
+      if (!entries.ok()) return entries.status();
+      options_.policy.keepDtype = *std::move(entries);
+    }
+    if (!arguments_.modifyMixlist.empty()) {
+      const absl::StatusOr<std::string> text = readText(arguments_.modifyMixlist);
+      if (!text.ok()) return text.status();
+      const absl::StatusOr<std::vector<MixlistEntry>> entries = parseMixlist(*text, arguments_.modifyMixlist);
+      if (!entries.ok()) return entries.status();
+      options_.policy.listMoves = applyMixlist(*entries, *target_, options_.diagnostics);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status compileModel() {
+    const auto file = support::MappedFile::open(arguments_.model);
+    if (!file.ok()) return file.status();
+    const auto bytes = (*file)->bytes();
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const bool isJson = looksLikeGraphJson(text);
+    if (isJson) {
+      absl::StatusOr<Graph> graph = parseGraphJson(text, arguments_.model);
+      if (!graph.ok()) return graph.status();
+      model_.graph = *std::move(graph);
+      report_.bytesBefore = bytes.size();
+    } else {
+      onnx::ReadOptions options;
+      options.diagnostics = options_.diagnostics;
+      absl::StatusOr<onnx::Model> model = onnx::readFile(arguments_.model, options);
+      if (!model.ok()) return model.status();
+      model_ = *std::move(model);
+      report_.bytesBefore = onnx::sourceBytes(*model_.source);
+    }
+    absl::StatusOr<CompileResult> result = compile(model_.graph, options_);
+    if (!result.ok()) return result.status();
+    result_.emplace(*std::move(result));
+    report_.model = arguments_.model;
+    report_.graph = &model_.graph;
+    report_.result = &*result_;
+    report_.mode = options_.policy.mode;
+    // The report's place is taken before the model is written: if it cannot be, nothing is.
+    std::optional<support::OutputFile> reportFile;
+    if (!arguments_.report.empty()) {
+      absl::StatusOr<support::OutputFile> created = support::OutputFile::create(arguments_.report);
+      if (!created.ok()) return created.status();
+      reportFile.emplace(*std::move(created));
+    }
+    if (!arguments_.dryRun) {
+      if (absl::Status status = isJson ? writeJson() : writeOnnx(); !status.ok()) return status;
+    }
+    if (!reportFile.has_value()) return absl::OkStatus();
+    report_.diagnostics = diagnostics_;
+    const std::string json = writeReportJson(report_);
+    if (absl::Status status = reportFile->append({reinterpret_cast<const std::byte*>(json.data()), json.size()}); !status.ok()) return status;
+    if (absl::Status status = reportFile->finish(); !status.ok()) return status;
+    return reportFile->publish();
+  }
+
+  absl::Status writeJson() {
+    const absl::StatusOr<std::string> text = writeGraphJson(result_->graph);
+    if (!text.ok()) return text.status();
+    absl::StatusOr<support::OutputFile> file = support::OutputFile::create(arguments_.output);
+    if (!file.ok()) return file.status();
+    if (absl::Status status = file->append({reinterpret_cast<const std::byte*>(text->data()), text->size()}); !status.ok()) return status;
+    if (absl::Status status = file->finish(); !status.ok()) return status;
+    report_.bytesAfter = text->size();
+    return file->publish();
+  }
+
+  absl::Status writeOnnx() {
+    absl::StatusOr<onnx::WriteResult> written = onnx::writeFile(*result_, *model_.source, arguments_.output);
+    if (!written.ok()) return written.status();
+    report_.bytesAfter = written->bytes;
+    conversions_ = std::move(written->conversions);
+    report_.conversions = conversions_;
+    reportConversions(model_.graph, *result_, conversions_, options_.diagnostics);
+    return absl::OkStatus();
+  }
+
+  const CompileArguments& arguments_;
+  CompileOptions options_;
+  std::optional<Target> target_;
+  onnx::Model model_;
+  std::optional<CompileResult> result_;
+  std::vector<Diagnostic> diagnostics_;
+  std::vector<ConversionStats> conversions_;
+  ReportInput report_;
+};
+
+}  // namespace
+
+void addCompileCommand(CLI::App& app, CompileArguments& arguments) {
+  CLI::App* command = app.add_subcommand("compile", "Decide the precision of every operator of a model and write the model that has it");
+  command->add_option("--model", arguments.model, "ONNX model, or JSON graph (recognised by its contents)")->required();
+  command->add_option("--output", arguments.output, "where the compiled model goes");
+  command->add_option("--target", arguments.target, "built-in target: " + listOf(Target::builtinNames()) + " (default: onnx)");
+  command->add_option("--soc_version", arguments.socVersion, "Ascend SoC: " + listOf(Target::socVersions()));
+  command->add_option("--ops_info", arguments.opsInfo, "op-info file of your own; may be given several times, later ones win")
+      ->take_all()
+      ->expected(1);
+  command->add_option("--precision_mode", arguments.precisionMode,
+                      "force_fp16 (default), force_fp32, allow_fp32_to_fp16, must_keep_origin_dtype, allow_mix_precision");
+  command->add_option("--keep_dtype", arguments.keepDtype, "file of nodes that keep their dtype");
+  command->add_option("--modify_mixlist", arguments.modifyMixlist, "file of moves between the lists (mixed modes)");
+  command->add_option("--numeric_guard", arguments.numericGuard, "off, warn or keep");
+  command->add_option("--report", arguments.report, "where the JSON report goes");
+  command->add_flag("--quiet", arguments.quiet, "no table, no warnings");
+  command->add_flag("--dry_run", arguments.dryRun, "decide and report, write no model");
+}
+
+int runCompile(const CompileArguments& arguments) { return CompileRun(arguments).run(); }
+
+}  // namespace precast::tool
