@@ -86,5 +86,3 @@ BENCHMARK_CAPTURE(scan, portable, &half::portableKernels())->Apply(sizes);
 
 }  // namespace
 }  // namespace precast
-
-BENCHMARK_MAIN();

@@ -41,9 +41,13 @@ struct Mention {
 absl::Status unknownKey(const JsonDocument& json, const JsonMember& member, absl::Span<const std::string_view> known) {
   const std::string_view near = support::nearestName(member.key, known);
   std::string all;
-  for (std::string_view key : known) all += fmt::format("{}'{}'", all.empty() ? "" : ", ", key);
-  return json.error(member.position, near.empty() ? fmt::format("unknown key '{}', known are {}", member.key, all)
-                                                  : fmt::format("unknown key '{}', did you mean '{}'?", member.key, near));
+  for (std::string_view key : known) all += fmt::format("{}{}", all.empty() ? "" : ", ", key);
+  return json.error(member.position, fmt::format("unknown key '{}'{}; the keys are {}", member.key,
+                                                 near.empty() ? "" : fmt::format(", nearest is '{}'", near), all));
+}
+
+absl::Status wrongKind(const JsonDocument& json, const JsonMember& member, std::string_view wanted) {
+  return json.error(member.value.position, fmt::format("'{}' is {}, not {}", member.key, describe(member.value.kind), wanted));
 }
 
 class MixlistReader {
@@ -52,7 +56,7 @@ class MixlistReader {
 
   absl::StatusOr<std::vector<MixlistEntry>> read() {
     if (json_.root.kind != JsonValue::Kind::object) {
-      return json_.error(json_.root.position, fmt::format("a mix list is an object, this is {}", describe(json_.root.kind)));
+      return json_.error(json_.root.position, fmt::format("the file is {}, not an object of lists", describe(json_.root.kind)));
     }
     for (const JsonMember& list : json_.root.object) {
       if (absl::Status status = readList(list); !status.ok()) return status;
@@ -83,12 +87,12 @@ class MixlistReader {
       return unknownKey(json_, list, keys);
     }
     if (list.value.kind != JsonValue::Kind::object) {
-      return json_.error(list.value.position, fmt::format("'{}' must be an object, is {}", list.key, describe(list.value.kind)));
+      return wrongKind(json_, list, "an object with to-add and to-remove");
     }
     for (const JsonMember& action : list.value.object) {
       if (action.key != kActions[0] && action.key != kActions[1]) return unknownKey(json_, action, kActions);
       if (action.value.kind != JsonValue::Kind::array) {
-        return json_.error(action.value.position, fmt::format("'{}' must be an array, is {}", action.key, describe(action.value.kind)));
+        return wrongKind(json_, action, "an array of operator types");
       }
       for (const JsonValue& op : action.value.array) {
         if (absl::Status status = mention(op, action.key == kActions[0], name->colour); !status.ok()) return status;
@@ -98,25 +102,26 @@ class MixlistReader {
   }
 
   absl::Status mention(const JsonValue& op, bool adds, ListColour colour) {
-    if (op.kind != JsonValue::Kind::string || op.string.empty()) {
-      return json_.error(op.position, fmt::format("an operator type must be a string with text, is {}", describe(op.kind)));
+    const std::string_view action = adds ? kActions[0] : kActions[1];
+    if (op.kind != JsonValue::Kind::string) {
+      return json_.error(op.position, fmt::format("an element of '{}' is {}, not an operator type", action, describe(op.kind)));
     }
+    if (op.string.empty()) return json_.error(op.position, "an operator type is empty");
     const auto [known, isNew] = mentions_.try_emplace(op.string);
     if (isNew) order_.push_back(op.string);
     Mention& mention = known->second;
     std::optional<ListColour>& slot = adds ? mention.added : mention.removed;
-    const std::string_view action = adds ? kActions[0] : kActions[1];
-    if (slot.has_value()) {
-      const JsonPosition at = adds ? mention.addedAt : mention.removedAt;
-      return json_.error(op.position, fmt::format("operator '{}' is in '{}' of '{}' and in '{}' of '{}' (line {})", op.string, action,
-                                                  listKey(colour), action, listKey(*slot), at.line));
+    JsonPosition& at = adds ? mention.addedAt : mention.removedAt;
+    if (slot.has_value() && *slot != colour) {
+      return json_.error(op.position, fmt::format("operator type '{}' is {} two lists: {} (line {}) and {} (line {})", op.string,
+                                                  adds ? "added to" : "removed from", listKey(*slot), at.line, listKey(colour),
+                                                  op.position.line));
     }
     slot = colour;
-    (adds ? mention.addedAt : mention.removedAt) = op.position;
+    at = op.position;
     if (mention.added.has_value() && mention.added == mention.removed) {
-      const JsonPosition other = adds ? mention.removedAt : mention.addedAt;
-      return json_.error(op.position, fmt::format("operator '{}' is in '{}' and in '{}' (line {}) of '{}'", op.string, action,
-                                                  adds ? kActions[1] : kActions[0], other.line, listKey(colour)));
+      return json_.error(op.position, fmt::format("operator type '{}' is added to (line {}) and removed from (line {}) the {}", op.string,
+                                                  mention.addedAt.line, mention.removedAt.line, listKey(colour)));
     }
     return absl::OkStatus();
   }
@@ -144,19 +149,23 @@ std::vector<ListMove> applyMixlist(absl::Span<const MixlistEntry> entries, const
     OpKind kind;
     kind.type = entry.move.opType;
     const TargetOp op = target.resolve(kind);
+    const bool wrongRemoval = entry.removedFrom.has_value() && op.colour != *entry.removedFrom;
     // What is not in the list that it leaves stays where it is.
-    if (!entry.onlyRemoved || op.colour == entry.removedFrom) moves.push_back(entry.move);
+    if (!entry.onlyRemoved || !wrongRemoval) moves.push_back(entry.move);
     if (!diagnostics) continue;
-    if (entry.removedFrom.has_value() && op.colour != *entry.removedFrom) {
-      diagnostics({Severity::warning, "not-in-list", NodeId::none, "",
-                   fmt::format("{}: operator '{}' is removed from '{}', in which target '{}' does not have it", entry.move.origin,
-                               entry.move.opType, listKey(*entry.removedFrom), target.name())});
-    }
+    const auto warn = [&](std::string_view id, std::string message) {
+      diagnostics({Severity::warning, id, NodeId::none, "", fmt::format("{}: {}", entry.move.origin, message)});
+    };
     if (!op.known && !target.keepsUnknownOps()) {
       const std::string_view near = support::nearestName(entry.move.opType, types);
-      diagnostics({Severity::warning, "unknown-type", NodeId::none, "",
-                   fmt::format("{}: target '{}' knows no operator '{}'{}", entry.move.origin, target.name(), entry.move.opType,
-                               near.empty() ? "" : fmt::format(", nearest is '{}'", near))});
+      warn("mixlist-unknown-op", fmt::format("target '{}' does not know operator type '{}'{}", target.name(), entry.move.opType,
+                                             near.empty() ? "" : fmt::format(", nearest is '{}'", near)));
+    } else if (wrongRemoval) {
+      warn("mixlist-not-in-list", fmt::format("'{}' is removed from the {}, but target '{}' has it in the {}", entry.move.opType,
+                                              listKey(*entry.removedFrom), target.name(), listKey(op.colour)));
+    } else if (entry.onlyRemoved && entry.removedFrom == ListColour::gray) {
+      warn("mixlist-stays-gray",
+           fmt::format("'{}' is removed from the gray-list and added to no other list; it stays gray", entry.move.opType));
     }
   }
   return moves;

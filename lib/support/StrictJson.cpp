@@ -1,13 +1,22 @@
-// A single pass with an explicit stack, over text that has been checked to be UTF-8. nlohmann_json's SAX events carry no
-// positions, and positions are what makes an error message useful, so the scanner is our own; it is the grammar of RFC 8259.
+// The grammar of RFC 8259 in a single pass with an explicit stack. nlohmann_json's SAX events carry no positions, and
+// positions are what makes an error message useful, so the scanner is our own.
+//
+// Elements of open containers wait on two shared stacks and move to a vector of their own, of the right size, when their
+// container closes. Then keys are compared too: all with all in small objects, through a hash table in large ones. Time is
+// linear in the text.
 #include "support/StrictJson.h"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/charconv.h"
+#include "absl/strings/string_view.h"
 #include "fmt/format.h"
+#include "support/Utf8.h"
 
 namespace precast::support {
 
@@ -23,8 +32,7 @@ class Parser {
   absl::Status run() {
     skipSpace();
     if (at_ == text_.size()) return fail("the file is empty");
-    if (absl::Status status = parseValue(document_.root); !status.ok()) return status;
-    // Containers are filled from an explicit stack; `open_` points to values that do not move while they are open.
+    if (absl::Status status = parseValue(); !status.ok()) return status;
     while (!open_.empty()) {
       if (absl::Status status = step(); !status.ok()) return status;
     }
@@ -35,9 +43,10 @@ class Parser {
 
  private:
   struct Open {
-    JsonValue* value;
+    JsonValue::Kind kind;
+    JsonPosition position;
+    std::size_t begin;  // of its elements on their stack
     bool first = true;
-    absl::flat_hash_map<std::string, JsonPosition> keys;  // lookups only
   };
 
   JsonPosition here() const {
@@ -60,37 +69,110 @@ class Parser {
 
   absl::Status unexpected(std::string_view wanted) const {
     if (at_ == text_.size()) return fail(fmt::format("the text ends where {} should be", wanted));
-    return fail(fmt::format("'{}' stands where {} should be", text_.substr(at_, 1), wanted));
+    const auto byte = static_cast<unsigned char>(text_[at_]);
+    const bool printable = byte > 0x20 && byte < 0x7F;
+    return fail(printable ? fmt::format("'{}' stands where {} should be", text_[at_], wanted)
+                          : fmt::format("byte 0x{:02X} stands where {} should be", byte, wanted));
   }
 
-  absl::Status parseValue(JsonValue& value) {
-    value.position = here();
+  // Hands a complete value to the innermost open container; the last one is the root.
+  void deliver(JsonValue&& value) {
+    if (open_.empty()) {
+      document_.root = std::move(value);
+    } else if (open_.back().kind == JsonValue::Kind::array) {
+      elements_.push_back(std::move(value));
+    } else {
+      members_.back().value = std::move(value);
+    }
+  }
+
+  absl::Status parseValue() {
     if (at_ == text_.size()) return unexpected("a value");
+    JsonValue value;
+    value.position = here();
+    absl::Status status;
     switch (text_[at_]) {
       case '{':
+        return open(JsonValue::Kind::object, members_.size());
       case '[':
-        if (open_.size() >= maxDepth_) {
-          return absl::ResourceExhaustedError(fmt::format("{}:{}:{}: nested more than {} deep", document_.source, here().line, here().column, maxDepth_));
-        }
-        value.kind = text_[at_] == '{' ? JsonValue::Kind::object : JsonValue::Kind::array;
-        ++at_;
-        open_.push_back({&value, true, {}});
-        return absl::OkStatus();
+        return open(JsonValue::Kind::array, elements_.size());
       case '"':
         value.kind = JsonValue::Kind::string;
-        return parseString(value.string);
+        status = parseString(value.string);
+        break;
       case 't':
         value.kind = JsonValue::Kind::boolean;
         value.boolean = true;
-        return parseWord("true");
+        status = parseWord("true");
+        break;
       case 'f':
         value.kind = JsonValue::Kind::boolean;
-        return parseWord("false");
+        status = parseWord("false");
+        break;
       case 'n':
-        return parseWord("null");
+        status = parseWord("null");
+        break;
       default:
-        return parseNumber(value);
+        status = parseNumber(value);
     }
+    if (status.ok()) deliver(std::move(value));
+    return status;
+  }
+
+  absl::Status open(JsonValue::Kind kind, std::size_t begin) {
+    if (open_.size() >= maxDepth_) {
+      return absl::ResourceExhaustedError(
+          fmt::format("{}:{}:{}: nested more than {} deep", document_.source, here().line, here().column, maxDepth_));
+    }
+    open_.push_back({kind, here(), begin});
+    ++at_;
+    return absl::OkStatus();
+  }
+
+  absl::Status close() {
+    const Open open = open_.back();
+    JsonValue value;
+    value.kind = open.kind;
+    value.position = open.position;
+    if (open.kind == JsonValue::Kind::array) {
+      value.array = takeFrom(elements_, open.begin);
+    } else {
+      value.object = takeFrom(members_, open.begin);
+      if (absl::Status status = checkKeys(value.object); !status.ok()) return status;
+    }
+    ++at_;
+    open_.pop_back();
+    deliver(std::move(value));
+    return absl::OkStatus();
+  }
+
+  template <typename Element>
+  static std::vector<Element> takeFrom(std::vector<Element>& stack, std::size_t begin) {
+    const auto first = stack.begin() + static_cast<std::ptrdiff_t>(begin);
+    std::vector<Element> taken(std::make_move_iterator(first), std::make_move_iterator(stack.end()));
+    stack.erase(first, stack.end());
+    return taken;
+  }
+
+  absl::Status checkKeys(const std::vector<JsonMember>& members) const {
+    constexpr std::size_t kFewMembers = 16;
+    absl::flat_hash_map<absl::string_view, const JsonMember*> known;  // lookups only
+    if (members.size() > kFewMembers) known.reserve(members.size());
+    for (const JsonMember& member : members) {
+      const JsonMember* first = nullptr;
+      if (members.size() > kFewMembers) {
+        const auto [place, added] = known.try_emplace(member.key, &member);
+        if (!added) first = place->second;
+      } else {
+        const auto same = [&](const JsonMember& other) { return other.key == member.key; };
+        first = &*std::find_if(members.begin(), members.end(), same);
+        if (first == &member) first = nullptr;
+      }
+      if (first == nullptr) continue;
+      return document_.error(member.position,
+                             fmt::format("duplicate key '{}' (first at line {})", member.key, first->position.line));
+    }
+    return absl::OkStatus();
   }
 
   absl::Status parseWord(std::string_view word) {
@@ -130,7 +212,7 @@ class Parser {
       if (std::from_chars(first, last, value.integer).ec != std::errc()) return fail("a number does not fit in 64 bits");
     } else {
       value.kind = JsonValue::Kind::real;
-      if (std::from_chars(first, last, value.real).ec != std::errc()) return fail("a number is out of range");
+      if (absl::from_chars(first, last, value.real).ec != std::errc()) return fail("a number is out of range");
     }
     at_ = end;
     return absl::OkStatus();
@@ -187,28 +269,13 @@ class Parser {
     return absl::OkStatus();
   }
 
-  // Length of the UTF-8 sequence at the cursor; 0 if it is none.
-  std::size_t utf8Length() const {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(at_ + i < text_.size() ? text_[at_ + i] : 0); };
-    const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-    const unsigned char lead = byte(0);
-    if (lead < 0x80) return 1;
-    if (lead >= 0xC2 && lead < 0xE0) return tail(1) ? 2 : 0;
-    if (lead >= 0xE0 && lead < 0xF0) {
-      const bool shortest = (lead != 0xE0 || byte(1) >= 0xA0) && (lead != 0xED || byte(1) < 0xA0);
-      return tail(1) && tail(2) && shortest ? 3 : 0;
-    }
-    if (lead >= 0xF0 && lead < 0xF5) {
-      const bool inRange = (lead != 0xF0 || byte(1) >= 0x90) && (lead != 0xF4 || byte(1) < 0x90);
-      return tail(1) && tail(2) && tail(3) && inRange ? 4 : 0;
-    }
-    return 0;
-  }
-
   absl::Status parseString(std::string& out) {
     if (at_ == text_.size() || text_[at_] != '"') return unexpected("a string");
     ++at_;
     for (;;) {
+      const std::size_t begin = at_;
+      while (at_ < text_.size() && isPlain(text_[at_])) ++at_;
+      out.append(text_.substr(begin, at_ - begin));
       if (at_ == text_.size()) return fail("the text ends inside a string");
       const char c = text_[at_];
       if (c == '"') {
@@ -221,47 +288,40 @@ class Parser {
         continue;
       }
       if (static_cast<unsigned char>(c) < 0x20) return fail("a string has a control character");
-      const std::size_t length = utf8Length();
+      const std::size_t length = utf8Length(text_.substr(at_, 4));
       if (length == 0) return fail("a string is not valid UTF-8");
       out.append(text_.substr(at_, length));
       at_ += length;
     }
   }
 
+  static bool isPlain(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+  }
+
   // One more element of the innermost open container, or its end.
   absl::Status step() {
-    Open& open = open_.back();
-    JsonValue& container = *open.value;
+    Open& container = open_.back();
     const bool isObject = container.kind == JsonValue::Kind::object;
     skipSpace();
-    if (at_ < text_.size() && text_[at_] == (isObject ? '}' : ']')) {
-      ++at_;
-      open_.pop_back();
-      return absl::OkStatus();
-    }
-    if (!open.first) {
+    if (at_ < text_.size() && text_[at_] == (isObject ? '}' : ']')) return close();
+    if (!container.first) {
       if (at_ == text_.size() || text_[at_] != ',') return unexpected(isObject ? "',' or '}'" : "',' or ']'");
       ++at_;
       skipSpace();
     }
-    open.first = false;
-    if (!isObject) {
-      container.array.emplace_back();
-      return parseValue(container.array.back());
+    container.first = false;
+    if (isObject) {
+      JsonMember& member = members_.emplace_back();
+      member.position = here();
+      if (absl::Status status = parseString(member.key); !status.ok()) return status;
+      skipSpace();
+      if (at_ == text_.size() || text_[at_] != ':') return unexpected("':'");
+      ++at_;
+      skipSpace();
     }
-    JsonMember member;
-    member.position = here();
-    if (absl::Status status = parseString(member.key); !status.ok()) return status;
-    const auto [known, added] = open.keys.try_emplace(member.key, member.position);
-    if (!added) {
-      return document_.error(member.position, fmt::format("duplicate key '{}' (first at line {})", member.key, known->second.line));
-    }
-    skipSpace();
-    if (at_ == text_.size() || text_[at_] != ':') return unexpected("':'");
-    ++at_;
-    skipSpace();
-    container.object.push_back(std::move(member));
-    return parseValue(container.object.back().value);
+    return parseValue();
   }
 
   std::string_view text_;
@@ -271,6 +331,8 @@ class Parser {
   std::size_t lineStart_ = 0;
   std::uint32_t line_ = 1;
   std::vector<Open> open_;
+  std::vector<JsonValue> elements_;
+  std::vector<JsonMember> members_;
 };
 
 }  // namespace

@@ -95,7 +95,7 @@ TEST_CASE("malformed mixlists are refused with line, column and the two things t
       {"{\"black-list\": {\"to-remove\": [\"Exp\"],\n  \"to-add\": [\"Exp\"]}}",
        "mix.json:2:14: operator type 'Exp' is added to (line 2) and removed from (line 1) the black-list"},
       {"{\"black-list\": {\"to-add\": [\"Exp\"]}, \"white-list\": {\"to-add\": [\"Log\"], \"to-remove\": [\"Log\"]}}",
-       "mix.json:1:84: operator type 'Log' is added to (line 1) and removed from (line 1) the white-list"},
+       "mix.json:1:85: operator type 'Log' is added to (line 1) and removed from (line 1) the white-list"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.text);
