@@ -1,5 +1,8 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <string>
+#include <vector>
 
 #include "CompileCommand.h"
 #include "fmt/format.h"
@@ -7,24 +10,25 @@
 
 namespace {
 
-// One line for whatever is wrong with the command line, with the nearest flag where one is unknown.
-int commandLineError(const CLI::App& app, const CLI::ParseError& error) {
-  std::string message = error.what();
-  for (char& c : message) c = c == '\n' ? ' ' : c;
-  if (error.get_name() == "ExtrasError" || error.get_name() == "RequiredError") {
-    std::vector<std::string> flags;
-    for (const CLI::App* command : app.get_subcommands()) {
-      for (const std::string& extra : command->remaining()) {
-        const std::string flag = extra.substr(0, extra.find('='));
-        for (const CLI::Option* option : command->get_options()) flags.push_back(option->get_name());
-        const std::vector<std::string_view> names(flags.begin(), flags.end());
-        const std::string_view near = precast::support::nearestName(flag, names);
-        message = fmt::format("unknown flag '{}'{}", flag, near.empty() ? "" : fmt::format(", did you mean '{}'?", near));
-        break;
-      }
-    }
-    for (const std::string& extra : app.remaining()) message = fmt::format("unknown command '{}'", extra);
+// The first word that looks like a flag and is none of the command's; with the nearest one that is.
+std::string unknownFlag(const CLI::App& command, int argc, char** argv) {
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : command.get_options()) flags.push_back(option->get_name());
+  for (int i = 2; i < argc; ++i) {
+    const std::string word(argv[i]);
+    const std::string flag = word.substr(0, word.find('='));
+    if (flag.substr(0, 2) != "--" || std::find(flags.begin(), flags.end(), flag) != flags.end()) continue;
+    const std::vector<std::string_view> names(flags.begin(), flags.end());
+    const std::string_view near = precast::support::nearestName(flag, names);
+    return fmt::format("unknown flag '{}'{}", flag, near.empty() ? "" : fmt::format(", did you mean '{}'?", near));
   }
+  return "";
+}
+
+// One line for whatever is wrong with the command line.
+int commandLineError(const CLI::ParseError& error, const std::string& unknown) {
+  std::string message = unknown.empty() ? std::string(error.what()) : unknown;
+  for (char& c : message) c = c == '\n' ? ' ' : c;
   fmt::print(stderr, "precast: error: {}\n", message);
   return 2;
 }
@@ -44,7 +48,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::CallForVersion& version) {
     return app.exit(version);
   } catch (const CLI::ParseError& error) {
-    return commandLineError(app, error);
+    return commandLineError(error, unknownFlag(*app.get_subcommand("compile"), argc, argv));
   }
   return precast::tool::runCompile(arguments);
 }

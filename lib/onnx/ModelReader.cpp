@@ -37,6 +37,7 @@ std::string_view looksLike(std::string_view head) {
 }
 
 absl::Status notOnnx(absl::Span<const std::byte> bytes, const absl::Status& cause) {
+  if (bytes.empty()) return cause;
   const std::string_view head = textOf(bytes, {0, bytes.size() < 64 ? bytes.size() : 64});
   const std::string_view kind = looksLike(head);
   if (kind.empty()) return cause;

@@ -1,0 +1,108 @@
+// The tool over bad command lines and bad files: exit status, one line that names the thing, and nothing left behind.
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "Command.h"
+
+namespace precast {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kGraph = R"({"schema":"precast.graph/1","inputs":[{"name":"x","dtype":"float32"}],"constants":[],
+"nodes":[{"name":"r","op":"Relu","inputs":["x"],"outputs":[{"name":"y","dtype":"float32"}]}],"outputs":["y"]})";
+
+class Folder {
+ public:
+  Folder() {
+    write("g.json", kGraph);
+    write("empty.onnx", "");
+    write("text.onnx", "hello world\n");
+    write("gzip.onnx", "\x1f\x8b\x08");
+    write("mix.json", "{\n}");
+    write("bad_mix.json", "{\n  \"blacklist\": {}\n}");
+    write("bad_keep.txt", "OpType::\n");
+    write("bad_ops.json", R"({"Relu":{"input0":{"name":"x","dtype":"float16,float"},"output0":{"name":"y","dtype":"float16"}}})");
+  }
+  std::string at(const std::string& name) const { return folder_.file(name); }
+  void write(const std::string& name, const std::string& text) const { std::ofstream(at(name), std::ios::binary) << text; }
+  auto fileCount() const { return std::distance(fs::directory_iterator(folder_.path()), fs::directory_iterator()); }
+
+ private:
+  test::ScratchFolder folder_;
+};
+
+TEST_CASE("each mistake gets its exit status, one line that names it, and leaves no file") {
+  const Folder folder;
+  struct Row {
+    std::vector<std::string> arguments;
+    int status;
+    const char* names;
+  };
+  const std::string model = "--model=" + folder.at("g.json");
+  const std::string output = "--output=" + folder.at("out.onnx");
+  const std::vector<Row> rows = {
+      {{model, output, "--precision_mod=force_fp16"}, 2, "'--precision_mod', did you mean '--precision_mode'?"},
+      {{model, output, "--precision_mode=force_fp8"}, 2, "unknown mode 'force_fp8'"},
+      {{model, output, "--numeric_guard=maybe"}, 2, "unknown value 'maybe'"},
+      {{model, output, "--target=tpu"}, 2, "unknown target 'tpu'"},
+      {{model, output, "--soc_version=Ascend311"}, 2, "unknown SoC 'Ascend311'"},
+      {{model, output, "--target=onnx", "--soc_version=Ascend310"}, 2, "--target and --soc_version"},
+      {{model, output, "--modify_mixlist=" + folder.at("mix.json")}, 2, "needs a mixed precision mode"},
+      {{model, output, "--quiet=maybe"}, 2, "maybe"},
+      {{output}, 2, "--model"},
+      {{model}, 2, "--output"},
+      {{"--model=" + folder.at("missing.onnx"), output}, 1, "missing.onnx': No such file"},
+      {{"--model=" + folder.at("empty.onnx"), output}, 1, "empty.onnx: model has no graph"},
+      {{"--model=" + folder.at("text.onnx"), output}, 1, "not an ONNX protobuf (starts like plain text)"},
+      {{"--model=" + folder.at("gzip.onnx"), output}, 1, "not an ONNX protobuf (starts like gzip)"},
+      {{"--model=" + folder.at(""), output}, 1, "Is a directory"},
+      {{model, output, "--keep_dtype=" + folder.at("bad_keep.txt")}, 1, "bad_keep.txt:1:1"},
+      {{model, output, "--keep_dtype=" + folder.at("none.txt")}, 1, "none.txt': No such file"},
+      {{model, output, "--precision_mode=allow_mix_precision", "--modify_mixlist=" + folder.at("bad_mix.json")}, 1, "bad_mix.json:2:3"},
+      {{model, output, "--ops_info=" + folder.at("bad_ops.json")}, 1, "output0 lists 1 dtypes but input0 lists 2"},
+      {{model, "--quiet", "--output=" + folder.at("no/such/out.onnx")}, 1, "no/such/out.onnx': No such file"},
+      {{model, "--quiet", "--output=" + folder.at("")}, 1, "Is a directory"},
+      {{model, output, "--quiet", "--report=" + folder.at("no/such/report.json")}, 1, "report.json': No such file"},
+  };
+  const auto before = folder.fileCount();
+  for (const Row& row : rows) {
+    std::vector<std::string> command = {PRECAST_TOOL, "compile"};
+    command.insert(command.end(), row.arguments.begin(), row.arguments.end());
+    const test::CommandResult result = test::runCommand(command);
+    CAPTURE(row.arguments, result.errors);
+    CHECK(result.exitCode == row.status);
+    CHECK(result.errors.find(row.names) != std::string::npos);
+    CHECK(result.errors.find("precast: error: ") == 0);
+    CHECK(result.errors.find('\n') == result.errors.size() - 1);
+    CHECK(folder.fileCount() == before);
+  }
+}
+
+TEST_CASE("a flag takes its value after '=' and as the next word") {
+  const Folder folder;
+  for (const bool joined : {true, false}) {
+    std::vector<std::string> command = {PRECAST_TOOL, "compile"};
+    for (const auto& [flag, value] : {std::pair<std::string, std::string>{"--model", folder.at("g.json")},
+                                      {"--output", folder.at("out.json")},
+                                      {"--soc_version", "Ascend310"}}) {
+      if (joined) {
+        command.push_back(flag + "=" + value);
+      } else {
+        command.push_back(flag);
+        command.push_back(value);
+      }
+    }
+    const test::CommandResult result = test::runCommand(command);
+    CAPTURE(result.errors);
+    CHECK(result.exitCode == 0);
+    CHECK(fs::exists(folder.at("out.json")));
+    fs::remove(folder.at("out.json"));
+  }
+}
+
+}  // namespace
+}  // namespace precast
