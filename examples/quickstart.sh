@@ -25,12 +25,12 @@ echo "\$ ${command[*]}"
 echo
 echo "== 2. Why: some lines of $folder/report.json"
 /usr/bin/python3 - "$folder/report.json" <<'EOF'
-import json, sys
-nodes = [n for n in json.load(open(sys.argv[1]))["nodes"] if n["op_type"] != "Constant"]
-shown = set()
-for node in nodes:  # the first node of each reason and dtype
-    if (node["reason"], node["dtype"]) not in shown:
-        shown.add((node["reason"], node["dtype"]))
+import collections, json, sys
+shown = collections.Counter()
+for node in json.load(open(sys.argv[1]))["nodes"]:  # the first three of each reason and dtype, constants apart
+    kind = (node["reason"], node["dtype"])
+    shown[kind] += node["op_type"] != "Constant"
+    if node["op_type"] != "Constant" and shown[kind] <= 3:
         print("  " + node["text"])
 EOF
 

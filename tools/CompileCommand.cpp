@@ -1,10 +1,14 @@
 #include "CompileCommand.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
+#include <utility>
 
+#include "Messages.h"
 #include "fmt/format.h"
 #include "precast/precast.h"
 #include "support/File.h"
@@ -17,17 +21,32 @@ constexpr int kFilesAreWrong = 1;
 constexpr int kCommandLineIsWrong = 2;
 
 int fail(int status, std::string_view message) {
-  fmt::print(stderr, "precast: error: {}\n", message);
+  printMessage("error", message);
   return status;
 }
 
-int fail(const absl::Status& status) { return fail(kFilesAreWrong, {status.message().data(), status.message().size()}); }
+int fail(const absl::Status& status) {
+  return fail(kFilesAreWrong, {status.message().data(), status.message().size()});
+}
 
 template <typename Range>
 std::string listOf(const Range& words) {
   std::string list;
   for (const auto& word : words) list += fmt::format("{}{}", list.empty() ? "" : ", ", word);
   return list;
+}
+
+absl::Span<const std::byte> bytesOf(std::string_view text) {
+  return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
+}
+
+// Whether two paths lead to one file, also where it does not exist yet.
+bool samePlace(const std::string& left, const std::string& right) {
+  std::error_code leftError;
+  std::error_code rightError;
+  const std::filesystem::path leftPath = std::filesystem::weakly_canonical(left, leftError);
+  const std::filesystem::path rightPath = std::filesystem::weakly_canonical(right, rightError);
+  return leftError || rightError ? left == right : leftPath == rightPath;
 }
 
 absl::StatusOr<std::string> readText(const std::string& path) {
@@ -46,58 +65,83 @@ class CompileRun {
     if (const int status = readCommandLine(); status != 0) return status;
     options_.diagnostics = [this](const Diagnostic& diagnostic) {
       diagnostics_.push_back(diagnostic);
-      if (!arguments_.quiet) fmt::print(stderr, "precast: {}: {}\n", toString(diagnostic.severity), diagnostic.message);
+      if (!arguments_.quiet) printMessage(toString(diagnostic.severity), diagnostic.message);
     };
     if (absl::Status status = readTarget(); !status.ok()) return fail(status);
     if (absl::Status status = readPolicyFiles(); !status.ok()) return fail(status);
     options_.target = &*target_;
     if (absl::Status status = compileModel(); !status.ok()) return fail(status);
-    if (!arguments_.quiet) {
-      const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
-      fmt::print("{}  {:<18}{:>12.1f} ms\n", writeReportTable(report_), "time", took.count());
-    }
-    return 0;
+    if (arguments_.quiet) return 0;
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
+    const std::string table = fmt::format("{}  {:<18}{:>12.1f} ms\n", writeReportTable(report_), "time", took.count());
+    const bool printed = std::fwrite(table.data(), 1, table.size(), stdout) == table.size() && std::fflush(stdout) == 0;
+    return printed ? 0 : fail(kFilesAreWrong, "cannot write to standard output");
   }
 
  private:
   int readCommandLine() {
     const CompileArguments& a = arguments_;
     if (a.output.empty() && !a.dryRun) return fail(kCommandLineIsWrong, "--output is required (or --dry_run)");
-    if (!a.target.empty() && !a.socVersion.empty()) return fail(kCommandLineIsWrong, "--target and --soc_version exclude each other");
+    if (!a.target.empty() && !a.socVersion.empty())
+      return fail(kCommandLineIsWrong, "--target and --soc_version exclude each other");
     if (!a.precisionMode.empty()) {
       const std::optional<PrecisionMode> mode = parsePrecisionMode(a.precisionMode);
       if (!mode.has_value()) {
         std::vector<std::string_view> modes;
         for (PrecisionMode known : allPrecisionModes()) modes.push_back(toString(known));
-        return fail(kCommandLineIsWrong, fmt::format("--precision_mode: unknown mode '{}'; known are {}", a.precisionMode, listOf(modes)));
+        return fail(kCommandLineIsWrong,
+                    fmt::format("--precision_mode: unknown mode '{}'; known are {}", a.precisionMode, listOf(modes)));
       }
       options_.policy.mode = *mode;
     }
     if (!a.numericGuard.empty()) {
       options_.policy.numericGuard = parseNumericGuard(a.numericGuard);
       if (!options_.policy.numericGuard.has_value()) {
-        return fail(kCommandLineIsWrong, fmt::format("--numeric_guard: unknown value '{}'; known are off, warn, keep", a.numericGuard));
+        return fail(kCommandLineIsWrong,
+                    fmt::format("--numeric_guard: unknown value '{}'; known are off, warn, keep", a.numericGuard));
       }
     }
     if (!a.modifyMixlist.empty() && !isMixMode(options_.policy.mode)) {
-      return fail(kCommandLineIsWrong, fmt::format("--modify_mixlist needs a mixed precision mode, not {}", toString(options_.policy.mode)));
+      return fail(kCommandLineIsWrong,
+                  fmt::format("--modify_mixlist needs a mixed precision mode, not {}", toString(options_.policy.mode)));
     }
     const std::vector<std::string_view> targets = Target::builtinNames();
     if (!a.target.empty() && std::find(targets.begin(), targets.end(), a.target) == targets.end()) {
-      return fail(kCommandLineIsWrong, fmt::format("--target: unknown target '{}'; known are {}", a.target, listOf(targets)));
+      return fail(kCommandLineIsWrong,
+                  fmt::format("--target: unknown target '{}'; known are {}", a.target, listOf(targets)));
     }
     const std::vector<std::string> socs = Target::socVersions();
     if (!a.socVersion.empty() && std::find(socs.begin(), socs.end(), a.socVersion) == socs.end()) {
-      return fail(kCommandLineIsWrong, fmt::format("--soc_version: unknown SoC '{}'; known are {}", a.socVersion, listOf(socs)));
+      return fail(kCommandLineIsWrong,
+                  fmt::format("--soc_version: unknown SoC '{}'; known are {}", a.socVersion, listOf(socs)));
     }
-    return 0;
+    return checkPlaces();
+  }
+
+  // What is written must not replace what is read (but --output may be --model) nor what else is written.
+  int checkPlaces() const {
+    const CompileArguments& a = arguments_;
+    using Flag = std::pair<std::string_view, std::string>;
+    std::vector<Flag> others = {{"--keep_dtype", a.keepDtype}, {"--modify_mixlist", a.modifyMixlist}};
+    for (const std::string& path : a.opsInfo) others.emplace_back("--ops_info", path);
+    const auto clash = [&](std::string_view flag, const std::string& path) {
+      for (const auto& [other, otherPath] : others) {
+        if (path.empty() || otherPath.empty() || !samePlace(path, otherPath)) continue;
+        return fail(kCommandLineIsWrong, fmt::format("{} and {} name the same file '{}'", flag, other, path));
+      }
+      return 0;
+    };
+    if (const int status = clash("--output", a.dryRun ? std::string() : a.output); status != 0) return status;
+    others.insert(others.end(), {{"--model", a.model}, {"--output", a.dryRun ? std::string() : a.output}});
+    return clash("--report", a.report);
   }
 
   absl::Status readTarget() {
     const CompileArguments& a = arguments_;
     const bool onlyOpsInfo = a.target.empty() && a.socVersion.empty() && !a.opsInfo.empty();
     if (!onlyOpsInfo) {
-      absl::StatusOr<Target> target = a.socVersion.empty() ? Target::builtin(a.target.empty() ? "onnx" : a.target) : Target::forSoc(a.socVersion);
+      absl::StatusOr<Target> target =
+          a.socVersion.empty() ? Target::builtin(a.target.empty() ? "onnx" : a.target) : Target::forSoc(a.socVersion);
       if (!target.ok()) return target.status();
       target_ = *std::move(target);
     }
@@ -156,37 +200,50 @@ class CompileRun {
     report_.graph = &model_.graph;
     report_.result = &*result_;
     report_.mode = options_.policy.mode;
-    // The report's place is taken before the model is written: if it cannot be, nothing is.
-    std::optional<support::OutputFile> reportFile;
+    return writeFiles(isJson);
+  }
+
+  // The report's place is taken before the model is written: if it cannot be, nothing is. A JSON graph and its report
+  // are both complete before either appears; of an ONNX model the report counts what the writer did, so the model comes
+  // first.
+  absl::Status writeFiles(bool isJson) {
+    std::optional<support::OutputFile> model;
+    std::optional<support::OutputFile> report;
     if (!arguments_.report.empty()) {
       absl::StatusOr<support::OutputFile> created = support::OutputFile::create(arguments_.report);
       if (!created.ok()) return created.status();
-      reportFile.emplace(*std::move(created));
+      report.emplace(*std::move(created));
     }
     if (!arguments_.dryRun) {
-      if (absl::Status status = isJson ? writeJson() : writeOnnx(); !status.ok()) return status;
+      if (absl::Status status = isJson ? prepareJson(model) : writeOnnx(); !status.ok()) return status;
     }
-    if (!reportFile.has_value()) return absl::OkStatus();
     report_.diagnostics = diagnostics_;
-    const std::string json = writeReportJson(report_);
-    if (absl::Status status = reportFile->append({reinterpret_cast<const std::byte*>(json.data()), json.size()}); !status.ok()) return status;
-    if (absl::Status status = reportFile->finish(); !status.ok()) return status;
-    return reportFile->publish();
+    if (report.has_value()) {
+      const auto append = [&](std::string_view piece) { return report->append(bytesOf(piece)); };
+      if (absl::Status status = writeReportJson(report_, append); !status.ok()) return status;
+      if (absl::Status status = report->finish(); !status.ok()) return status;
+    }
+    if (model.has_value()) {
+      if (absl::Status status = model->publish(); !status.ok()) return status;
+    }
+    return report.has_value() ? report->publish() : absl::OkStatus();
   }
 
-  absl::Status writeJson() {
+  absl::Status prepareJson(std::optional<support::OutputFile>& model) {
     const absl::StatusOr<std::string> text = writeGraphJson(result_->graph);
     if (!text.ok()) return text.status();
     absl::StatusOr<support::OutputFile> file = support::OutputFile::create(arguments_.output);
     if (!file.ok()) return file.status();
-    if (absl::Status status = file->append({reinterpret_cast<const std::byte*>(text->data()), text->size()}); !status.ok()) return status;
-    if (absl::Status status = file->finish(); !status.ok()) return status;
+    model.emplace(*std::move(file));
+    if (absl::Status status = model->append(bytesOf(*text)); !status.ok()) return status;
     report_.bytesAfter = text->size();
-    return file->publish();
+    return model->finish();
   }
 
   absl::Status writeOnnx() {
-    absl::StatusOr<onnx::WriteResult> written = onnx::writeFile(*result_, *model_.source, arguments_.output);
+    onnx::WriteOptions options;
+    options.diagnostics = options_.diagnostics;
+    absl::StatusOr<onnx::WriteResult> written = onnx::writeFile(*result_, *model_.source, arguments_.output, options);
     if (!written.ok()) return written.status();
     report_.bytesAfter = written->bytes;
     conversions_ = std::move(written->conversions);
@@ -208,16 +265,21 @@ class CompileRun {
 }  // namespace
 
 void addCompileCommand(CLI::App& app, CompileArguments& arguments) {
-  CLI::App* command = app.add_subcommand("compile", "Decide the precision of every operator of a model and write the model that has it");
+  CLI::App* command = app.add_subcommand(
+      "compile", "Decide the precision of every operator of a model and write the model that has it");
   command->add_option("--model", arguments.model, "ONNX model, or JSON graph (recognised by its contents)")->required();
   command->add_option("--output", arguments.output, "where the compiled model goes");
-  command->add_option("--target", arguments.target, "built-in target: " + listOf(Target::builtinNames()) + " (default: onnx)");
+  command->add_option("--target", arguments.target,
+                      "built-in target: " + listOf(Target::builtinNames()) + " (default: onnx)");
   command->add_option("--soc_version", arguments.socVersion, "Ascend SoC: " + listOf(Target::socVersions()));
-  command->add_option("--ops_info", arguments.opsInfo, "op-info file of your own; may be given several times, later ones win")
+  command
+      ->add_option("--ops_info", arguments.opsInfo,
+                   "op-info file of your own; may be given several times, later ones win")
       ->take_all()
       ->expected(1);
-  command->add_option("--precision_mode", arguments.precisionMode,
-                      "force_fp16 (default), force_fp32, allow_fp32_to_fp16, must_keep_origin_dtype, allow_mix_precision");
+  command->add_option(
+      "--precision_mode", arguments.precisionMode,
+      "force_fp16 (default), force_fp32, allow_fp32_to_fp16, must_keep_origin_dtype, allow_mix_precision");
   command->add_option("--keep_dtype", arguments.keepDtype, "file of nodes that keep their dtype");
   command->add_option("--modify_mixlist", arguments.modifyMixlist, "file of moves between the lists (mixed modes)");
   command->add_option("--numeric_guard", arguments.numericGuard, "off, warn or keep");

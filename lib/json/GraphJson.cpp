@@ -22,18 +22,23 @@ constexpr std::string_view kSchema = "precast.graph/1";
 
 class GraphJsonReader {
  public:
-  explicit GraphJsonReader(const JsonDocument& json) : json_(json) {}
+  GraphJsonReader(const JsonDocument& json, const Limits& limits) : json_(json), limits_(limits) {}
 
   absl::StatusOr<Graph> read() {
     const JsonValue& root = json_.root;
-    if (root.kind != JsonValue::Kind::object) return json_.error(root.position, fmt::format("a graph is an object, this is {}", describe(root.kind)));
+    if (root.kind != JsonValue::Kind::object)
+      return json_.error(root.position, fmt::format("a graph is an object, this is {}", describe(root.kind)));
     const JsonValue* schema = root.find("schema");
-    if (schema == nullptr || schema->kind != JsonValue::Kind::string) return json_.error(root.position, fmt::format("no 'schema': \"{}\"", kSchema));
+    if (schema == nullptr || schema->kind != JsonValue::Kind::string)
+      return json_.error(root.position, fmt::format("no 'schema': \"{}\"", kSchema));
     if (schema->string != kSchema) {
-      return absl::UnimplementedError(std::string(json_.error(schema->position, fmt::format("schema is '{}', this version reads '{}'", schema->string, kSchema)).message()));
+      return absl::UnimplementedError(std::string(
+          json_.error(schema->position, fmt::format("schema is '{}', this version reads '{}'", schema->string, kSchema))
+              .message()));
     }
     for (const JsonMember& member : root.object) {
-      const bool known = member.key == "schema" || member.key == "inputs" || member.key == "constants" || member.key == "nodes" || member.key == "outputs";
+      const bool known = member.key == "schema" || member.key == "inputs" || member.key == "constants" ||
+                         member.key == "nodes" || member.key == "outputs";
       if (!known) return json_.error(member.position, fmt::format("unknown key '{}'", member.key));
       if (member.key != "schema" && member.value.kind != JsonValue::Kind::array) return wrongKind(member, "an array");
     }
@@ -42,6 +47,9 @@ class GraphJsonReader {
     if (absl::Status s = readNodes(root.find("nodes")); !s.ok()) return s;
     if (const JsonValue* outputs = root.find("outputs"); outputs != nullptr) {
       for (const JsonValue& item : outputs->array) {
+        if (item.kind == JsonValue::Kind::string && item.string.empty()) {
+          return json_.error(item.position, "graph output is empty, not the name of a value");
+        }
         const absl::StatusOr<ValueId> value = find(item, "graph output");
         if (!value.ok()) return value.status();
         if (absl::Status s = graph_.addOutput(*value); !s.ok()) return s;
@@ -52,30 +60,40 @@ class GraphJsonReader {
 
  private:
   absl::Status wrongKind(const JsonMember& member, std::string_view wanted) const {
-    return json_.error(member.value.position, fmt::format("'{}' must be {}, is {}", member.key, wanted, describe(member.value.kind)));
+    return json_.error(member.value.position,
+                       fmt::format("'{}' must be {}, is {}", member.key, wanted, describe(member.value.kind)));
   }
 
   // {"name","dtype","shape"}: a value of its own.
   absl::StatusOr<ValueId> declare(const JsonValue& item) {
-    if (item.kind != JsonValue::Kind::object) return json_.error(item.position, fmt::format("a value is an object, this is {}", describe(item.kind)));
+    if (item.kind != JsonValue::Kind::object)
+      return json_.error(item.position, fmt::format("a value is an object, this is {}", describe(item.kind)));
     const JsonMember* name = nullptr;
     DType dtype = DType::undefined;
     std::vector<std::int64_t> dims;
     bool hasShape = false;
     for (const JsonMember& member : item.object) {
       if (member.key == "name") {
-        if (member.value.kind != JsonValue::Kind::string || member.value.string.empty()) return wrongKind(member, "a string with text");
+        if (member.value.kind != JsonValue::Kind::string || member.value.string.empty())
+          return wrongKind(member, "a string with text");
         name = &member;
       } else if (member.key == "dtype") {
         if (member.value.kind != JsonValue::Kind::string) return wrongKind(member, "a string");
         const std::optional<DType> parsed = parseDType(member.value.string);
-        if (!parsed.has_value()) return json_.error(member.value.position, fmt::format("'{}' is no dtype", member.value.string));
+        if (!parsed.has_value())
+          return json_.error(member.value.position, fmt::format("'{}' is no dtype", member.value.string));
         dtype = *parsed;
       } else if (member.key == "shape") {
         if (member.value.kind != JsonValue::Kind::array) return wrongKind(member, "an array");
         hasShape = true;
+        if (member.value.array.size() > limits_.tensorRank) {
+          return json_.error(member.value.position, fmt::format("'shape' has {} dimensions, the limit is {}",
+                                                                member.value.array.size(), limits_.tensorRank));
+        }
         for (const JsonValue& dim : member.value.array) {
-          if (dim.kind != JsonValue::Kind::integer || dim.integer < -1) return json_.error(dim.position, "a dimension is a number, -1 if unknown");
+          if (dim.kind != JsonValue::Kind::integer || dim.integer < -1) {
+            return json_.error(dim.position, "a dimension must be a whole number, -1 if unknown");
+          }
           dims.push_back(dim.integer);
         }
       } else {
@@ -83,10 +101,12 @@ class GraphJsonReader {
       }
     }
     if (name == nullptr) return json_.error(item.position, "a value has no 'name'");
-    if (dtype == DType::undefined) return json_.error(item.position, fmt::format("value '{}' has no 'dtype'", name->value.string));
+    if (dtype == DType::undefined)
+      return json_.error(item.position, fmt::format("value '{}' has no 'dtype'", name->value.string));
     const auto [known, added] = values_.try_emplace(name->value.string, Named{ValueId::none, name->value.position});
     if (!added) {
-      return json_.error(name->value.position, fmt::format("value '{}' stands there twice (first at line {})", name->value.string, known->second.position.line));
+      return json_.error(name->value.position, fmt::format("value '{}' stands there twice (first at line {})",
+                                                           name->value.string, known->second.position.line));
     }
     known->second.id = graph_.addValue(name->value.string, dtype, {hasShape, dims});
     return known->second.id;
@@ -105,10 +125,13 @@ class GraphJsonReader {
   }
 
   absl::StatusOr<ValueId> find(const JsonValue& item, std::string_view what) const {
-    if (item.kind != JsonValue::Kind::string) return json_.error(item.position, fmt::format("{} must be a string, is {}", what, describe(item.kind)));
+    if (item.kind != JsonValue::Kind::string)
+      return json_.error(item.position, fmt::format("{} must be a string, is {}", what, describe(item.kind)));
     if (item.string.empty()) return ValueId::none;
     const auto found = values_.find(item.string);
-    if (found == values_.end()) return json_.error(item.position, fmt::format("{} '{}' is no input, no constant and no node's output", what, item.string));
+    if (found == values_.end())
+      return json_.error(item.position,
+                         fmt::format("{} '{}' is no input, no constant and no node's output", what, item.string));
     return found->second.id;
   }
 
@@ -117,7 +140,8 @@ class GraphJsonReader {
     if (nodes == nullptr) return absl::OkStatus();
     std::vector<std::vector<ValueId>> results;
     for (const JsonValue& node : nodes->array) {
-      if (node.kind != JsonValue::Kind::object) return json_.error(node.position, fmt::format("a node is an object, this is {}", describe(node.kind)));
+      if (node.kind != JsonValue::Kind::object)
+        return json_.error(node.position, fmt::format("a node is an object, this is {}", describe(node.kind)));
       results.emplace_back();
       for (const JsonMember& member : node.object) {
         const bool isText = member.key == "name" || member.key == "op";
@@ -146,7 +170,8 @@ class GraphJsonReader {
       inputs.clear();
       if (const JsonValue* list = node.find("inputs"); list != nullptr) {
         for (const JsonValue& item : list->array) {
-          const absl::StatusOr<ValueId> value = find(item, fmt::format("node '{}': input", name == nullptr ? "" : name->string));
+          const absl::StatusOr<ValueId> value =
+              find(item, fmt::format("node '{}': input", name == nullptr ? "" : name->string));
           if (!value.ok()) return value.status();
           inputs.push_back(*value);
         }
@@ -157,7 +182,8 @@ class GraphJsonReader {
         fresh.type = op->string;
         kind->second = graph_.addOpKind(std::move(fresh));
       }
-      const absl::StatusOr<NodeId> id = graph_.addNode(kind->second, name == nullptr ? std::string_view() : std::string_view(name->string), inputs, results[i]);
+      const absl::StatusOr<NodeId> id = graph_.addNode(
+          kind->second, name == nullptr ? std::string_view() : std::string_view(name->string), inputs, results[i]);
       if (!id.ok()) return id.status();
     }
     return absl::OkStatus();
@@ -168,9 +194,10 @@ class GraphJsonReader {
     JsonPosition position;
   };
   const JsonDocument& json_;
+  const Limits& limits_;
   Graph graph_;
-  absl::flat_hash_map<std::string, Named> values_;     // lookups only
-  absl::flat_hash_map<std::string, OpKindId> kinds_;   // lookups only
+  absl::flat_hash_map<std::string, Named> values_;    // lookups only
+  absl::flat_hash_map<std::string, OpKindId> kinds_;  // lookups only
 };
 
 void writeValue(const Graph& graph, ValueId value, support::JsonWriter& json) {
@@ -189,6 +216,25 @@ void writeValue(const Graph& graph, ValueId value, support::JsonWriter& json) {
   json.endObject();
 }
 
+// What the format has no words for.
+absl::Status checkExpressible(const Graph& graph) {
+  if (graph.regionCount() > 1) return absl::UnimplementedError("JSON graphs have no nested bodies");
+  for (std::size_t i = 0; i < graph.nodeCount(); ++i) {
+    const auto node = static_cast<NodeId>(i);
+    const OpKind& op = graph.nodeOp(node);
+    if (!op.domain.empty()) {
+      return absl::UnimplementedError(
+          fmt::format("JSON graphs have no operator domains, node '{}' is {} of domain '{}'", graph.nodeName(node),
+                      op.type, op.domain));
+    }
+  }
+  for (std::size_t v = 0; v < graph.valueCount(); ++v) {
+    if (!graph.valueName(static_cast<ValueId>(v)).empty()) continue;
+    return absl::InvalidArgumentError(fmt::format("value id {} has no name, and JSON graphs know values by name", v));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 bool looksLikeGraphJson(std::string_view text) {
@@ -200,11 +246,11 @@ bool looksLikeGraphJson(std::string_view text) {
 absl::StatusOr<Graph> parseGraphJson(std::string_view text, std::string_view source, const Limits& limits) {
   const absl::StatusOr<JsonDocument> json = support::parseJson(text, source, limits.jsonDepth);
   if (!json.ok()) return json.status();
-  return GraphJsonReader(*json).read();
+  return GraphJsonReader(*json, limits).read();
 }
 
 absl::StatusOr<std::string> writeGraphJson(const Graph& graph) {
-  if (graph.regionCount() > 1) return absl::UnimplementedError("JSON graphs have no nested bodies");
+  if (absl::Status status = checkExpressible(graph); !status.ok()) return status;
   std::string out;
   support::JsonWriter json(&out);
   json.beginObject(true);
@@ -232,7 +278,8 @@ absl::StatusOr<std::string> writeGraphJson(const Graph& graph) {
     json.string(graph.nodeOp(node).type);
     json.key("inputs");
     json.beginArray();
-    for (ValueId value : graph.inputs(node)) json.string(value == ValueId::none ? std::string_view() : graph.valueName(value));
+    for (ValueId value : graph.inputs(node))
+      json.string(value == ValueId::none ? std::string_view() : graph.valueName(value));
     json.endArray();
     json.key("outputs");
     json.beginArray();

@@ -1,5 +1,5 @@
-// The classic greedy matcher: only the last `*` ever needs to be reconsidered, because whatever an earlier one could swallow
-// in addition, the later one can swallow as well. So one remembered position replaces the recursion.
+// The classic greedy matcher: only the last `*` ever needs to be reconsidered, because whatever an earlier one could
+// swallow in addition, the later one can swallow as well. So one remembered position replaces the recursion.
 
 #include "policy/Glob.h"
 

@@ -30,7 +30,8 @@ absl::Status checkText(std::string_view row, std::string_view source, std::size_
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kBlank = " \t\r";
   const std::size_t first = text.find_first_not_of(kBlank);
-  return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+  return first == std::string_view::npos ? std::string_view()
+                                         : text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
 }  // namespace
@@ -52,7 +53,8 @@ absl::StatusOr<std::vector<KeepEntry>> parseKeepDtype(std::string_view text, std
       entry.kind = KeepEntry::Kind::type;
       entry.pattern = std::string(trimmed(word.substr(kType.size())));
       if (entry.pattern.empty()) {
-        return errorAt(source, line, static_cast<std::size_t>(word.data() - row.data()) + 1, "'OpType::' is not followed by an operator type");
+        return errorAt(source, line, static_cast<std::size_t>(word.data() - row.data()) + 1,
+                       "'OpType::' is not followed by an operator type");
       }
     } else {
       entry.kind = policy::isGlob(word) ? KeepEntry::Kind::glob : KeepEntry::Kind::node;

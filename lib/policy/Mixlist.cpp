@@ -47,7 +47,8 @@ absl::Status unknownKey(const JsonDocument& json, const JsonMember& member, absl
 }
 
 absl::Status wrongKind(const JsonDocument& json, const JsonMember& member, std::string_view wanted) {
-  return json.error(member.value.position, fmt::format("'{}' is {}, not {}", member.key, describe(member.value.kind), wanted));
+  return json.error(member.value.position,
+                    fmt::format("'{}' is {}, not {}", member.key, describe(member.value.kind), wanted));
 }
 
 class MixlistReader {
@@ -56,7 +57,8 @@ class MixlistReader {
 
   absl::StatusOr<std::vector<MixlistEntry>> read() {
     if (json_.root.kind != JsonValue::Kind::object) {
-      return json_.error(json_.root.position, fmt::format("the file is {}, not an object of lists", describe(json_.root.kind)));
+      return json_.error(json_.root.position,
+                         fmt::format("the file is {}, not an object of lists", describe(json_.root.kind)));
     }
     for (const JsonMember& list : json_.root.object) {
       if (absl::Status status = readList(list); !status.ok()) return status;
@@ -68,7 +70,8 @@ class MixlistReader {
       entry.move.opType = op;
       // An operator that is only taken off a list is gray: it is on none.
       entry.move.colour = mention.added.value_or(ListColour::gray);
-      entry.move.origin = fmt::format("modify_mixlist, line {}", mention.added ? mention.addedAt.line : mention.removedAt.line);
+      entry.move.origin =
+          fmt::format("modify_mixlist, line {}", mention.added ? mention.addedAt.line : mention.removedAt.line);
       entry.removedFrom = mention.removed;
       entry.onlyRemoved = !mention.added.has_value();
       entries.push_back(std::move(entry));
@@ -104,7 +107,8 @@ class MixlistReader {
   absl::Status mention(const JsonValue& op, bool adds, ListColour colour) {
     const std::string_view action = adds ? kActions[0] : kActions[1];
     if (op.kind != JsonValue::Kind::string) {
-      return json_.error(op.position, fmt::format("an element of '{}' is {}, not an operator type", action, describe(op.kind)));
+      return json_.error(op.position,
+                         fmt::format("an element of '{}' is {}, not an operator type", action, describe(op.kind)));
     }
     if (op.string.empty()) return json_.error(op.position, "an operator type is empty");
     const auto [known, isNew] = mentions_.try_emplace(op.string);
@@ -113,15 +117,16 @@ class MixlistReader {
     std::optional<ListColour>& slot = adds ? mention.added : mention.removed;
     JsonPosition& at = adds ? mention.addedAt : mention.removedAt;
     if (slot.has_value() && *slot != colour) {
-      return json_.error(op.position, fmt::format("operator type '{}' is {} two lists: {} (line {}) and {} (line {})", op.string,
-                                                  adds ? "added to" : "removed from", listKey(*slot), at.line, listKey(colour),
-                                                  op.position.line));
+      return json_.error(op.position, fmt::format("operator type '{}' is {} two lists: {} (line {}) and {} (line {})",
+                                                  op.string, adds ? "added to" : "removed from", listKey(*slot),
+                                                  at.line, listKey(colour), op.position.line));
     }
     slot = colour;
     at = op.position;
     if (mention.added.has_value() && mention.added == mention.removed) {
-      return json_.error(op.position, fmt::format("operator type '{}' is added to (line {}) and removed from (line {}) the {}", op.string,
-                                                  mention.addedAt.line, mention.removedAt.line, listKey(colour)));
+      return json_.error(op.position,
+                         fmt::format("operator type '{}' is added to (line {}) and removed from (line {}) the {}",
+                                     op.string, mention.addedAt.line, mention.removedAt.line, listKey(colour)));
     }
     return absl::OkStatus();
   }
@@ -139,7 +144,8 @@ absl::StatusOr<std::vector<MixlistEntry>> parseMixlist(std::string_view text, st
   return MixlistReader(*json).read();
 }
 
-std::vector<ListMove> applyMixlist(absl::Span<const MixlistEntry> entries, const Target& target, const DiagnosticSink& diagnostics) {
+std::vector<ListMove> applyMixlist(absl::Span<const MixlistEntry> entries, const Target& target,
+                                   const DiagnosticSink& diagnostics) {
   std::vector<ListMove> moves;
   std::vector<std::string_view> types;
   for (const KernelLibrary& library : target.libraries()) {
@@ -158,14 +164,17 @@ std::vector<ListMove> applyMixlist(absl::Span<const MixlistEntry> entries, const
     };
     if (!op.known && !target.keepsUnknownOps()) {
       const std::string_view near = support::nearestName(entry.move.opType, types);
-      warn("mixlist-unknown-op", fmt::format("target '{}' does not know operator type '{}'{}", target.name(), entry.move.opType,
-                                             near.empty() ? "" : fmt::format(", nearest is '{}'", near)));
+      warn("mixlist-unknown-op",
+           fmt::format("target '{}' does not know operator type '{}'{}", target.name(), entry.move.opType,
+                       near.empty() ? "" : fmt::format(", nearest is '{}'", near)));
     } else if (wrongRemoval) {
-      warn("mixlist-not-in-list", fmt::format("'{}' is removed from the {}, but target '{}' has it in the {}", entry.move.opType,
-                                              listKey(*entry.removedFrom), target.name(), listKey(op.colour)));
+      warn("mixlist-not-in-list",
+           fmt::format("'{}' is removed from the {}, but target '{}' has it in the {}", entry.move.opType,
+                       listKey(*entry.removedFrom), target.name(), listKey(op.colour)));
     } else if (entry.onlyRemoved && entry.removedFrom == ListColour::gray) {
       warn("mixlist-stays-gray",
-           fmt::format("'{}' is removed from the gray-list and added to no other list; it stays gray", entry.move.opType));
+           fmt::format("'{}' is removed from the gray-list and added to no other list; it stays gray",
+                       entry.move.opType));
     }
   }
   return moves;

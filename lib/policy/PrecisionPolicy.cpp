@@ -73,7 +73,8 @@ std::optional<NumericGuard> parseNumericGuard(std::string_view text) {
 
 NumericGuard effectiveNumericGuard(const PrecisionPolicy& policy, const Target& target) {
   if (policy.numericGuard.has_value()) return *policy.numericGuard;
-  // The mix modes exist to lose little; on Ascend, whose targets have op maps, decisions stay those of its own compiler.
+  // The mix modes exist to lose little; on Ascend, whose targets have op maps, decisions stay those of its own
+  // compiler.
   return isMixMode(policy.mode) && !target.hasOpMap() ? NumericGuard::keep : NumericGuard::warn;
 }
 

@@ -1,5 +1,5 @@
-// A chain is followed through Decision::because. All ends together come from one sweep that walks up to the nearest known
-// node and fills in the way back, so that each link is walked once.
+// A chain is followed through Decision::because. All ends together come from one sweep that walks up to the nearest
+// known node and fills in the way back, so that each link is walked once.
 
 #include "report/CauseChains.h"
 

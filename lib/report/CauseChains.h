@@ -1,5 +1,5 @@
-// The chains of causes of a plan: each decision may follow that of another node, which may follow a third, up to a root that
-// was decided for a reason of its own. Used by explain() for one node and by the report for all of them.
+// The chains of causes of a plan: each decision may follow that of another node, which may follow a third, up to a root
+// that was decided for a reason of its own. Used by explain() for one node and by the report for all of them.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,8 @@
 
 namespace precast::report {
 
-/// Where a node's chain ends. A plan that contradicts itself may have causes that run in a circle: then there is no root.
+/// Where a node's chain ends. A plan that contradicts itself may have causes that run in a circle: then there is no
+/// root.
 struct ChainEnd {
   NodeId root = NodeId::none;
   std::size_t links = 0;  ///< nodes from this one to the root, both included
@@ -24,9 +25,10 @@ ChainEnd chainEnd(const PrecisionPlan& plan, NodeId node);
 /// The ends of all chains, by node. Linear in the number of nodes, however long the chains are.
 std::vector<ChainEnd> chainEnds(const PrecisionPlan& plan);
 
-/// Appends what explain() says about `node`, whose chain ends at `end`. At most kShownLinks links are written: of a longer
-/// chain the first ones and the root, so that the report of a long chain stays linear in its length.
-void appendExplanation(const Graph& graph, const PrecisionPlan& plan, NodeId node, const ChainEnd& end, std::string& out);
+/// Appends what explain() says about `node`, whose chain ends at `end`. At most kShownLinks links are written: of a
+/// longer chain the first ones and the root, so that the report of a long chain stays linear in its length.
+void appendExplanation(const Graph& graph, const PrecisionPlan& plan, NodeId node, const ChainEnd& end,
+                       std::string& out);
 
 inline constexpr std::size_t kShownLinks = 8;
 

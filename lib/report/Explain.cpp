@@ -22,27 +22,57 @@ std::string_view libraryOf(const PrecisionPlan& plan, const Decision& decision) 
 void appendReason(const PrecisionPlan& plan, const Decision& decision, std::string& out) {
   const auto into = std::back_inserter(out);
   switch (decision.reason) {
-  case Reason::forcedFp16: out += "forced to float16"; return;
-  case Reason::forcedFp32: out += "forced to float32"; return;
-  case Reason::keptOrigin: out += "its own dtype"; return;
-  case Reason::whiteList: out += "white list"; return;
-  case Reason::blackList: out += "black list"; return;
-  case Reason::grayFollows: out += decision.because == NodeId::none ? "gray, its own dtype" : "gray"; return;
-  case Reason::movesData: out += "moves data"; return;
-  case Reason::keepDtype: out += "told to keep its dtype"; return;
+  case Reason::forcedFp16:
+    out += "forced to float16";
+    return;
+  case Reason::forcedFp32:
+    out += "forced to float32";
+    return;
+  case Reason::keptOrigin:
+    out += "its own dtype";
+    return;
+  case Reason::whiteList:
+    out += "white list";
+    return;
+  case Reason::blackList:
+    out += "black list";
+    return;
+  case Reason::grayFollows:
+    out += decision.because == NodeId::none ? "gray, its own dtype" : "gray";
+    return;
+  case Reason::movesData:
+    out += "moves data";
+    return;
+  case Reason::keepDtype:
+    out += "told to keep its dtype";
+    return;
   case Reason::onlyFp16Kernel:
     fmt::format_to(into, "{} has only a float16 kernel that serves it", libraryOf(plan, decision));
     return;
   case Reason::onlyFp32Kernel:
     fmt::format_to(into, "{} has only a float32 kernel that serves it", libraryOf(plan, decision));
     return;
-  case Reason::aicpuFallback: fmt::format_to(into, "falls back to {}", libraryOf(plan, decision)); return;
-  case Reason::weightOutOfRange: out += "a constant is beyond the range of float16"; return;
-  case Reason::schemaLimits: out += "its schema allows no other dtype"; return;
-  case Reason::controlFlow: out += "control flow keeps its own dtypes"; return;
-  case Reason::unknownOp: fmt::format_to(into, "operator unknown to target '{}'", plan.target); return;
-  case Reason::notFloat: out += "no float operand"; return;
-  case Reason::userPass: fmt::format_to(into, "pass '{}'", detailOf(plan, decision)); return;
+  case Reason::aicpuFallback:
+    fmt::format_to(into, "falls back to {}", libraryOf(plan, decision));
+    return;
+  case Reason::weightOutOfRange:
+    out += "a constant is beyond the range of float16";
+    return;
+  case Reason::schemaLimits:
+    out += "its schema allows no other dtype";
+    return;
+  case Reason::controlFlow:
+    out += "control flow keeps its own dtypes";
+    return;
+  case Reason::unknownOp:
+    fmt::format_to(into, "operator unknown to target '{}'", plan.target);
+    return;
+  case Reason::notFloat:
+    out += "no float operand";
+    return;
+  case Reason::userPass:
+    fmt::format_to(into, "pass '{}'", detailOf(plan, decision));
+    return;
   }
 }
 
@@ -68,7 +98,8 @@ void appendLink(const Graph& graph, const PrecisionPlan& plan, NodeId node, std:
     out += ": ";
   }
   appendReason(plan, decision, out);
-  if (const std::string_view detail = detailOf(plan, decision); !detail.empty() && decision.reason != Reason::userPass) {
+  if (const std::string_view detail = detailOf(plan, decision);
+      !detail.empty() && decision.reason != Reason::userPass) {
     out += " (";
     out += detail;
     out += ')';
@@ -89,7 +120,8 @@ std::string shownName(const Graph& graph, NodeId node) {
   return label;
 }
 
-void appendExplanation(const Graph& graph, const PrecisionPlan& plan, NodeId node, const ChainEnd& end, std::string& out) {
+void appendExplanation(const Graph& graph, const PrecisionPlan& plan, NodeId node, const ChainEnd& end,
+                       std::string& out) {
   // Of a chain that is too long, the middle is only counted; one place goes to the count and one to the root.
   const std::size_t shown = end.links <= kShownLinks ? end.links : kShownLinks - 2;
   for (std::size_t link = 0; link < shown; ++link) {

@@ -1,5 +1,5 @@
-// The JSON report, written in one sweep over the nodes. Whenever about a megabyte has gathered it goes to the sink, so memory
-// does not grow with the graph; causes are followed once for all nodes (CauseChains.h), so time is linear.
+// The JSON report, written in one sweep over the nodes. Whenever about a megabyte has gathered it goes to the sink, so
+// memory does not grow with the graph; causes are followed once for all nodes (CauseChains.h), so time is linear.
 
 #include "precast/Report.h"
 #include "report/CauseChains.h"
@@ -124,7 +124,8 @@ class ReportWriter {
       field("library", plan_.library(node));
       nullField("impl_mode");
       writeReason(decision);
-      decision.because == NodeId::none ? nullField("because") : field("because", report::shownName(graph_, decision.because));
+      decision.because == NodeId::none ? nullField("because")
+                                       : field("because", report::shownName(graph_, decision.because));
       text_.clear();
       report::appendExplanation(graph_, plan_, node, ends[i], text_);
       field("text", text_);
@@ -208,7 +209,9 @@ class ReportWriter {
 
 }  // namespace
 
-absl::Status writeReportJson(const ReportInput& input, const ReportSink& sink) { return ReportWriter(input, sink).write(); }
+absl::Status writeReportJson(const ReportInput& input, const ReportSink& sink) {
+  return ReportWriter(input, sink).write();
+}
 
 std::string writeReportJson(const ReportInput& input) {
   std::string report;

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <limits>
+
 #include "precast/Report.h"
 #include "report/ConstantNodes.h"
 
@@ -13,16 +16,26 @@ Summary summarize(const ReportInput& input) {
     if (report::isConstantNode(graph, node)) continue;
     ++summary.nodes;
     switch (plan.leadingDType(graph, node)) {
-    case DType::float16: ++summary.float16Nodes; break;
-    case DType::float32: ++summary.float32Nodes; break;
-    case DType::bfloat16: ++summary.bfloat16Nodes; break;
-    default: ++summary.otherNodes; break;
+    case DType::float16:
+      ++summary.float16Nodes;
+      break;
+    case DType::float32:
+      ++summary.float32Nodes;
+      break;
+    case DType::bfloat16:
+      ++summary.bfloat16Nodes;
+      break;
+    default:
+      ++summary.otherNodes;
+      break;
     }
   }
   summary.castsInserted = rewrite.casts.size();
   summary.castsRemoved = rewrite.castsRemoved;
   for (const InsertedCast& cast : rewrite.casts) {
-    if (cast.bytes > 0) summary.castBytes += cast.bytes;
+    if (cast.bytes <= 0) continue;
+    // Shapes in a file may claim anything: the sum stops at its limit.
+    summary.castBytes = std::min(summary.castBytes, std::numeric_limits<std::int64_t>::max() - cast.bytes) + cast.bytes;
   }
   summary.constantsConverted = rewrite.constants.size();
   summary.bytesBefore = input.bytesBefore;

@@ -1,4 +1,5 @@
-// Files in and out. Reading maps; writing is all or nothing: a temporary file beside the target, renamed over it at the end.
+// Files in and out. Reading maps; writing is all or nothing: a temporary file beside the target, renamed over it at the
+// end.
 #pragma once
 
 #include <sys/types.h>
@@ -18,7 +19,8 @@ namespace precast::support {
 /// A regular file, mapped read-only. Immutable and thread-safe, as long as nobody shortens the file.
 class MappedFile {
  public:
-  /// kNotFound, kPermissionDenied, kInvalidArgument (no regular file); the message names the path and the system's words.
+  /// Never waits, whatever `path` is. kNotFound, kPermissionDenied, kInvalidArgument (no regular file); the message
+  /// names the path and the system's words.
   static absl::StatusOr<std::shared_ptr<const MappedFile>> open(const std::string& path);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
@@ -34,16 +36,19 @@ class MappedFile {
 /// The system calls that writing makes; a test passes its own to make the n-th fail.
 struct FileCalls {
   ssize_t (*write)(int, const void*, std::size_t);
+  int (*sync)(int);
   int (*close)(int);
   int (*rename)(const char*, const char*);
   static const FileCalls& system();
 };
 
-/// A file that appears whole or not at all. Not thread-safe.
+/// A file that appears whole or not at all. After an error every later call returns that error again, so that a file
+/// with a gap is never published. To replace several files, finish() all of them, then publish() them. Not thread-safe.
 class OutputFile {
  public:
-  /// Opens a temporary file beside `path` (whose final symbolic link is followed once). The target keeps its mode bits if it
-  /// exists. kInvalidArgument if `path` is a directory; kNotFound, kPermissionDenied, kResourceExhausted as the system says.
+  /// Opens a temporary file `.NAME.tmp-XXXXXX` beside `path` (whose final symbolic link is followed once). The target
+  /// keeps its mode bits if it exists. kInvalidArgument if `path` is a directory or a device; kNotFound,
+  /// kPermissionDenied, kResourceExhausted (no space, no descriptors), kDataLoss (device error) as the system says.
   static absl::StatusOr<OutputFile> create(const std::string& path, const FileCalls& calls = FileCalls::system());
   OutputFile(OutputFile&& other) noexcept;
   OutputFile& operator=(OutputFile&&) = delete;
@@ -51,9 +56,9 @@ class OutputFile {
   ~OutputFile();
 
   absl::Status append(absl::Span<const std::byte> bytes);
-  /// Everything appended is in the temporary file, which is closed.
-  absl::Status finish();
-  /// Puts the finished file in the target's place.
+  /// Everything appended is in the temporary file, which is closed; if `durable`, the device has it too.
+  absl::Status finish(bool durable = false);
+  /// Puts the file in the target's place. kFailedPrecondition without finish().
   absl::Status publish();
   std::uint64_t size() const { return size_; }
 
@@ -61,6 +66,7 @@ class OutputFile {
   OutputFile(std::string path, std::string target, std::string temporary, int descriptor, const FileCalls& calls);
   absl::Status flush();
   absl::Status writeAll(const std::byte* data, std::size_t size);
+  absl::Status fail(int error);
 
   std::string path_;       // as the caller named it, for messages
   std::string target_;     // links resolved
@@ -69,6 +75,7 @@ class OutputFile {
   const FileCalls* calls_;
   std::vector<std::byte> buffer_;
   std::uint64_t size_ = 0;
+  absl::Status status_;  // the first error
 };
 
 }  // namespace precast::support

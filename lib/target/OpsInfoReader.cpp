@@ -17,7 +17,8 @@ using support::JsonMember;
 using support::JsonValue;
 
 absl::Status wrongKind(const JsonDocument& json, const JsonMember& member, std::string_view wanted) {
-  return json.error(member.value.position, fmt::format("'{}' must be {}, is {}", member.key, wanted, describe(member.value.kind)));
+  return json.error(member.value.position,
+                    fmt::format("'{}' must be {}, is {}", member.key, wanted, describe(member.value.kind)));
 }
 
 // The words of a comma-separated list, white space around them dropped.
@@ -45,10 +46,12 @@ std::optional<DType> parseFrameworkDType(std::string_view word) {
 
 // Dtypes of the framework that no graph here can have.
 bool isForeignDType(std::string_view word) {
-  constexpr std::string_view kForeign[] = {"DT_DUAL",  "DT_QINT16",  "DT_QINT32",   "DT_QINT8",     "DT_QUINT16",
+  constexpr std::string_view kForeign[] = {"DT_DUAL",   "DT_QINT16",   "DT_QINT32",     "DT_QINT8",  "DT_QUINT16",
                                            "DT_QUINT8", "DT_RESOURCE", "DT_STRING_REF", "DT_VARIANT"};
   return std::find(std::begin(kForeign), std::end(kForeign), word) != std::end(kForeign);
 }
+
+constexpr std::int64_t kNewestVersion = 1'000'000;  // of an operator, in a file that is not a mistake
 
 // "input12" -> {input, 12}
 bool parseOperandKey(std::string_view key, bool& isInput, std::size_t& number) {
@@ -69,14 +72,16 @@ absl::StatusOr<Flag> readFlag(const JsonDocument& json, const JsonMember& member
   const JsonValue* flag = member.value.find("flag");
   if (flag == nullptr) return Flag{};
   if (flag->kind != JsonValue::Kind::string) {
-    return json.error(flag->position, fmt::format("'{}.flag' must be a string, is {}", member.key, describe(flag->kind)));
+    return json.error(flag->position,
+                      fmt::format("'{}.flag' must be a string, is {}", member.key, describe(flag->kind)));
   }
   return Flag{!flag->string.empty(), flag->string};
 }
 
 class EntryReader {
  public:
-  EntryReader(const JsonDocument& json, const JsonMember& op, RowSource defaultRows) : json_(json), op_(op), defaultRows_(defaultRows) {}
+  EntryReader(const JsonDocument& json, const JsonMember& op, RowSource defaultRows)
+      : json_(json), op_(op), defaultRows_(defaultRows) {}
 
   absl::StatusOr<ReadEntry> read() {
     result_.entry.type = op_.key;
@@ -86,18 +91,25 @@ class EntryReader {
       if (absl::Status status = readMember(member); !status.ok()) return status;
     }
     // Operators of two domains may have one name; the key is then "domain:Type".
-    if (const std::string prefix = result_.entry.domain + ":"; !result_.entry.domain.empty() && op_.key.compare(0, prefix.size(), prefix) == 0) {
+    if (const std::string prefix = result_.entry.domain + ":";
+        !result_.entry.domain.empty() && op_.key.compare(0, prefix.size(), prefix) == 0) {
       result_.entry.type = op_.key.substr(prefix.size());
     }
     if (absl::Status status = takeOperands(inputs_, result_.entry.inputs); !status.ok()) return status;
     if (absl::Status status = takeOperands(outputs_, result_.entry.outputs); !status.ok()) return status;
-    if (hasSets_ && hasColumns_) return json_.error(op_.position, fmt::format("operator '{}' has both dtype columns and type sets", op_.key));
+    if (!hasSets_) {
+      dropSets(result_.entry.inputs);
+      dropSets(result_.entry.outputs);
+    }
+    if (hasSets_ && hasColumns_)
+      return json_.error(op_.position, fmt::format("operator '{}' has both dtype columns and type sets", op_.key));
     if (hasColumns_) {
       result_.entry.rows = RowSource::columns;
       fillUnstated(result_.entry.inputs);
       fillUnstated(result_.entry.outputs);
     } else if (hasSets_) {
       result_.entry.rows = RowSource::sets;
+      // An operand that no `type` list is about, in a gap or not, matches anything.
     } else {
       result_.entry.rows = dynamicFormat_ ? RowSource::uniform : defaultRows_;
       result_.dynamicWithoutColumns = dynamicFormat_;
@@ -115,8 +127,9 @@ class EntryReader {
       const absl::StatusOr<Flag> flag = readFlag(json_, member);
       if (!flag.ok()) return flag.status();
       if (flag->stated && flag->word != "true" && flag->word != "false") {
-        return json_.error(member.value.find("flag")->position,
-                           fmt::format("operator '{}': precision_reduce is '{}', must be 'true' or 'false'", op_.key, flag->word));
+        return json_.error(
+            member.value.find("flag")->position,
+            fmt::format("operator '{}': precision_reduce is '{}', must be 'true' or 'false'", op_.key, flag->word));
       }
       entry.colourStated = flag->stated;
       entry.colour = !flag->stated ? ListColour::gray : flag->word == "true" ? ListColour::white : ListColour::black;
@@ -136,16 +149,23 @@ class EntryReader {
       entry.domain = member.value.string;
     } else if (member.key == "since_version") {
       if (member.value.kind != JsonValue::Kind::integer) return wrongKind(json_, member, "a number");
+      if (member.value.integer < 0 || member.value.integer > kNewestVersion) {
+        return json_.error(member.value.position, fmt::format("operator '{}': since_version is {}, must be 0 to {}",
+                                                              op_.key, member.value.integer, kNewestVersion));
+      }
       entry.sinceVersion = static_cast<int>(member.value.integer);
     }
     return absl::OkStatus();
   }
 
-  absl::Status readOperand(const JsonMember& member, std::map<std::size_t, KernelOperand>& operands, std::size_t number) {
+  absl::Status readOperand(const JsonMember& member, std::map<std::size_t, KernelOperand>& operands,
+                           std::size_t number) {
     if (member.value.kind != JsonValue::Kind::object) return wrongKind(json_, member, "an object");
     KernelOperand operand;
+    operand.set = DTypeSet::all();  // until a `type` list says more
     for (const JsonMember& field : member.value.object) {
-      const bool used = field.key == "name" || field.key == "dtype" || field.key == "type" || field.key == "paramType" || field.key == "parameter";
+      const bool used = field.key == "name" || field.key == "dtype" || field.key == "type" ||
+                        field.key == "paramType" || field.key == "parameter";
       if (!used) continue;
       if (field.value.kind != JsonValue::Kind::string) return wrongKind(json_, field, "a string");
       const std::string& text = field.value.string;
@@ -157,11 +177,15 @@ class EntryReader {
       }
       if (field.key != "dtype" && field.key != "type") continue;
       if (text.empty()) continue;
+      if (field.key == "type") operand.set = text == "-" ? DTypeSet::all() : DTypeSet();
       for (std::string_view word : wordsOf(text)) {
         if (field.key == "type" && isForeignDType(word)) continue;
-        const std::optional<DType> dtype = word == "-" ? DType::undefined : field.key == "dtype" ? parseDType(word) : parseFrameworkDType(word);
+        const std::optional<DType> dtype = word.empty() || word == "-" ? DType::undefined
+                                           : field.key == "dtype"      ? parseDType(word)
+                                                                       : parseFrameworkDType(word);
         if (!dtype.has_value()) {
-          return json_.error(field.value.position, fmt::format("operator '{}', {}: '{}' is no dtype", op_.key, member.key, word));
+          return json_.error(field.value.position,
+                             fmt::format("operator '{}', {}: '{}' is no dtype", op_.key, member.key, word));
         }
         if (field.key == "dtype") {
           operand.column.push_back(*dtype);
@@ -177,8 +201,9 @@ class EntryReader {
         result_.entry.rowCount = operand.column.size();
         firstColumn_ = member.key;
       } else if (operand.column.size() != result_.entry.rowCount) {
-        return json_.error(member.value.position, fmt::format("operator '{}': {} lists {} dtypes but {} lists {}", op_.key, member.key,
-                                                              operand.column.size(), firstColumn_, result_.entry.rowCount));
+        return json_.error(member.value.position,
+                           fmt::format("operator '{}': {} lists {} dtypes but {} lists {}", op_.key, member.key,
+                                       operand.column.size(), firstColumn_, result_.entry.rowCount));
       }
     }
     operands.emplace(number, std::move(operand));
@@ -187,11 +212,17 @@ class EntryReader {
 
   // Operands may be listed in any order and, where only some matter, with gaps.
   absl::Status takeOperands(std::map<std::size_t, KernelOperand>& operands, std::vector<KernelOperand>& list) {
+    KernelOperand unstated;
+    unstated.set = DTypeSet::all();
     for (auto& [number, operand] : operands) {
-      if (list.size() < number) list.resize(number);
+      if (list.size() < number) list.resize(number, unstated);
       list.push_back(std::move(operand));
     }
     return absl::OkStatus();
+  }
+
+  static void dropSets(std::vector<KernelOperand>& operands) {
+    for (KernelOperand& operand : operands) operand.set = DTypeSet();
   }
 
   void fillUnstated(std::vector<KernelOperand>& operands) {
@@ -211,7 +242,8 @@ class EntryReader {
 };
 
 absl::Status notAnObject(const JsonDocument& json) {
-  return json.error(json.root.position, fmt::format("the file must hold an object, holds {}", describe(json.root.kind)));
+  return json.error(json.root.position,
+                    fmt::format("the file must hold an object, holds {}", describe(json.root.kind)));
 }
 
 absl::StatusOr<std::vector<int>> readIndices(const JsonDocument& json, const JsonMember& member) {
@@ -228,7 +260,8 @@ absl::StatusOr<std::vector<int>> readIndices(const JsonDocument& json, const Jso
 
 }  // namespace
 
-absl::StatusOr<std::vector<ReadEntry>> readOpsInfo(std::string_view text, std::string_view source, RowSource defaultRows) {
+absl::StatusOr<std::vector<ReadEntry>> readOpsInfo(std::string_view text, std::string_view source,
+                                                   RowSource defaultRows) {
   absl::StatusOr<JsonDocument> json = support::parseJson(text, source);
   if (!json.ok()) return json.status();
   if (json->root.kind != JsonValue::Kind::object) return notAnObject(*json);
@@ -246,7 +279,8 @@ absl::StatusOr<std::vector<NamedMapping>> readOpMap(std::string_view text, std::
   absl::StatusOr<JsonDocument> json = support::parseJson(text, source);
   if (!json.ok()) return json.status();
   const JsonValue* map = json->root.find("map");
-  if (map == nullptr || map->kind != JsonValue::Kind::array) return json->error(json->root.position, "an op map has an array 'map'");
+  if (map == nullptr || map->kind != JsonValue::Kind::array)
+    return json->error(json->root.position, "an op map has an array 'map'");
   std::vector<NamedMapping> mappings;
   for (const JsonValue& item : map->array) {
     NamedMapping mapping;
@@ -292,7 +326,8 @@ absl::StatusOr<TargetDescription> readTarget(std::string_view text, std::string_
       target.libraries.push_back(std::move(library));
     }
   }
-  if (target.name.empty() || target.libraries.empty()) return json->error(json->root.position, "a target has a name and libraries");
+  if (target.name.empty() || target.libraries.empty())
+    return json->error(json->root.position, "a target has a name and libraries");
   return target;
 }
 

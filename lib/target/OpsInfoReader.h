@@ -1,5 +1,6 @@
-// Readers of the JSON files that describe a target: op-info tables in Ascend's own format with a few extensions, op maps and
-// target descriptions (ops_info/README.md). Pure functions; thread-safe. Errors are kInvalidArgument "FILE:LINE:COLUMN: ...".
+// Readers of the JSON files that describe a target: op-info tables in Ascend's own format with a few extensions, op
+// maps and target descriptions (ops_info/README.md). Pure functions; thread-safe. Errors are kInvalidArgument
+// "FILE:LINE:COLUMN: ...".
 #pragma once
 
 #include <string>
@@ -20,7 +21,8 @@ struct ReadEntry {
 
 /// An op-info table. Keys that precast has no use for are ignored: CANN's own files have many.
 /// `defaultRows` is what an entry without any `dtype` or `type` column has.
-absl::StatusOr<std::vector<ReadEntry>> readOpsInfo(std::string_view json, std::string_view source, RowSource defaultRows);
+absl::StatusOr<std::vector<ReadEntry>> readOpsInfo(std::string_view json, std::string_view source,
+                                                   RowSource defaultRows);
 
 struct NamedMapping {
   std::string onnxType;
@@ -37,7 +39,7 @@ struct TargetDescription {
   };
   std::vector<Library> libraries;  ///< in the order in which they are tried
   bool keepsUnknownOps = false;
-  std::string opMap;               ///< file; "" for none
+  std::string opMap;  ///< file; "" for none
   bool rowsFromSchema = false;
 };
 absl::StatusOr<TargetDescription> readTarget(std::string_view json, std::string_view source);

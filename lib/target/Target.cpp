@@ -98,7 +98,8 @@ struct Target::Table {
         entriesByType[l][libraries[l].entries[e].type].push_back(static_cast<std::uint32_t>(e));
       }
     }
-    for (std::size_t m = 0; m < mappings.size(); ++m) mappingsByType[mappings[m].onnxType].push_back(static_cast<std::uint32_t>(m));
+    for (std::size_t m = 0; m < mappings.size(); ++m)
+      mappingsByType[mappings[m].onnxType].push_back(static_cast<std::uint32_t>(m));
   }
 
   const OpEntry* find(std::size_t library, std::string_view type, std::string_view domain, int version) const {
@@ -142,13 +143,17 @@ struct Target::Table {
     absl::StatusOr<std::vector<target::ReadEntry>> read =
         target::readOpsInfo(json, source, rowsFromSchema ? RowSource::schema : RowSource::uniform);
     if (!read.ok()) return read.status();
+    buildIndices();
     std::vector<OpEntry>& entries = libraries[0].entries;
     for (target::ReadEntry& item : *read) {
-      const auto known = std::find_if(entries.begin(), entries.end(), [&](const OpEntry& entry) {
-        return entry.type == item.entry.type && entry.domain == item.entry.domain && entry.sinceVersion == item.entry.sinceVersion;
-      });
+      OpEntry* known = nullptr;
+      std::vector<std::uint32_t>& sameType = entriesByType[0][item.entry.type];
+      for (std::uint32_t e : sameType) {
+        const bool same = entries[e].domain == item.entry.domain && entries[e].sinceVersion == item.entry.sinceVersion;
+        if (same && known == nullptr) known = &entries[e];
+      }
       if (item.dynamicWithoutColumns) {
-        if (known != entries.end()) {
+        if (known != nullptr) {
           // What the file states replaces what is there, except for the rows, which it does not have.
           known->colour = item.entry.colour;
           known->colourStated = item.entry.colourStated;
@@ -156,14 +161,17 @@ struct Target::Table {
           continue;
         }
         if (diagnostics) {
-          diagnostics({Severity::warning, "dynamic-format", NodeId::none, "",
-                       fmt::format("{}: operator '{}' has dynamicFormat and no dtype columns; taken as float16 or float32 throughout",
-                                   source, item.entry.type)});
+          diagnostics(
+              {Severity::warning, "dynamic-format", NodeId::none, "",
+               fmt::format(
+                   "{}: operator '{}' has dynamicFormat and no dtype columns; taken as float16 or float32 throughout",
+                   source, item.entry.type)});
         }
       }
-      if (known != entries.end()) {
+      if (known != nullptr) {
         *known = std::move(item.entry);
       } else {
+        sameType.push_back(static_cast<std::uint32_t>(entries.size()));
         entries.push_back(std::move(item.entry));
       }
     }
@@ -250,7 +258,8 @@ absl::StatusOr<Target> Target::forSoc(std::string_view socVersion) {
   return absl::NotFoundError(fmt::format("no SoC version '{}'; known are {}", socVersion, known));
 }
 
-absl::StatusOr<Target> Target::fromOpsInfo(std::string_view json, std::string_view source, const DiagnosticSink& diagnostics) {
+absl::StatusOr<Target> Target::fromOpsInfo(std::string_view json, std::string_view source,
+                                           const DiagnosticSink& diagnostics) {
   auto table = std::make_shared<Table>();
   table->name = std::string(source);
   table->libraries.push_back({"ops_info", {}});
@@ -258,7 +267,8 @@ absl::StatusOr<Target> Target::fromOpsInfo(std::string_view json, std::string_vi
   return Target(std::move(table));
 }
 
-absl::StatusOr<Target> Target::withOpsInfo(std::string_view json, std::string_view source, const DiagnosticSink& diagnostics) const {
+absl::StatusOr<Target> Target::withOpsInfo(std::string_view json, std::string_view source,
+                                           const DiagnosticSink& diagnostics) const {
   auto table = std::make_shared<Table>(*table_);
   if (absl::Status status = table->overlay(json, source, diagnostics); !status.ok()) return status;
   return Target(std::move(table));
@@ -275,7 +285,8 @@ TargetOp Target::resolve(const OpKind& kind) const {
   op.mapping = table_->mapping(kind);
   if (op.mapping != nullptr) op.targetType = op.mapping->targetType;
   const std::string_view type = op.mapping == nullptr ? std::string_view(kind.type) : op.targetType;
-  // The target's own operators have versions of their own; those of the schema count only where the names are the schema's.
+  // The target's own operators have versions of their own; those of the schema count only where the names are the
+  // schema's.
   const int version = op.mapping == nullptr ? kind.sinceVersion : 0;
   for (std::size_t l = 0; l < table_->libraries.size(); ++l) {
     const OpEntry* entry = table_->find(l, type, kind.domain, version);

@@ -52,8 +52,15 @@ DEFAULT_IN_WORDS = {
     ("com.microsoft", "GroupQueryAttention"): "T",
     ("com.microsoft", "QuantizeLinear"): "uint8",
 }
-# Deprecated in opset 21 and since then without operands in the documentation; these are from the documentation of onnx 1.14.
-RESTORED = {
+# Where models and runtimes know better than today's documentation. GroupNormalization-18 is deprecated since opset 21 and has
+# lost its operands; these are from the documentation of onnx 1.14. Constant-1 is documented for floats only, but exporters
+# put shapes (int64) and masks (bool) into it at opsets up to 8, and ONNX Runtime takes them.
+ANY_OF_OPSET_1 = [
+    "float16", "float", "double", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool", "string",
+    "complex64", "complex128",
+]
+AMENDED = {
+    ("ai.onnx", "Constant", 1): {"tc": {"T": ANY_OF_OPSET_1}},
     ("ai.onnx", "GroupNormalization", 18): {
         "in": [["X", "T", "s"], ["scale", "T", "s"], ["bias", "T", "s"]],
         "out": [["Y", "T", "s"]],
@@ -119,7 +126,7 @@ def main(table, output):
         for op, entry in ops.items():
             for version in entry["v"]:
                 newest[domain] = max(newest.get(domain, 0), version["since"])
-                version.update(RESTORED.get((domain, op, version["since"]), {}))
+                version.update(AMENDED.get((domain, op, version["since"]), {}))
                 if not (version.get("deprecated") and not version["out"]):
                     lines.append(line(domain, op, version))
     header = [HEADER] + [f"# newest {domain} {version}" for domain, version in sorted(newest.items())]

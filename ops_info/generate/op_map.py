@@ -14,15 +14,21 @@ SPECIAL = {
     "ConvTranspose": [{"inputs": [1, 2, 3]}],
     "Dropout": [{"type": "Identity", "inputs": [0, -1, -1], "outputs": [0, -1]}],
     "GRU": [{"inputs": [0, 1, 2, 3, 5, 6], "outputs": [0, 1]}],
-    "LSTM": [{"inputs": [0, 1, -1, 2, 3, 4, 5, -1], "outputs": [0, 1, 2]}],
+    # DynamicRNN takes W and R as one matrix; P is cut into wci, wcf and wco, which have one dtype.
+    "LSTM": [{"inputs": [0, 1, 1, 2, 3, 4, 5, 6], "outputs": [0, 1, 2]}],
     "OneHot": [{"inputs": [0, 1, 2]}],
     "Range": [{"inputs": [0, -1, -1]}],
     "Resize": [
         {"type": "ResizeNearestNeighborV2", "variant": "nearest", "since": 10, "inputs": [0, -1]},
         {"type": "ResizeBilinearV2", "since": 10, "inputs": [0, -1]},
         {"type": "ResizeNearestNeighborV2", "variant": "nearest", "since": 11, "inputs": [0, -1, -1, 1]},
+        {"type": "Resize", "variant": "cubic", "since": 11},
         {"type": "ResizeBilinearV2", "since": 11, "inputs": [0, -1, -1, 1]},
     ],
+    # The batch indices become a column of the rois.
+    "RoiAlign": [{"inputs": [0, 1, -1]}],
+    # TensorScatterUpdate has no kernel: a fusion that cannot be turned off makes TensorMove and ScatterNdUpdate of it.
+    "ScatterND": [{"type": "ScatterNdUpdate"}],
     "Slice": [{"since": 1, "inputs": [0]}, {"since": 10, "inputs": [0, 1, 2, -1, 3]}],
     "Split": [{"inputs": [0, -1]}],
     "Tile": [{"inputs": [0, -1, -1]}],

@@ -10,17 +10,16 @@ namespace {
 using Kind = KeepEntry::Kind;
 
 TEST_CASE("keep_dtype takes names, globs and operator types, one per line", "[keep-dtype]") {
-  const std::string text =
-      "# nodes that must stay exact\n"
-      "Conv_1\n"
-      "\n"
-      "   /model/layer.0/MatMul [1]\t \n"
-      "encoder/*/Softmax*   # a comment behind an entry\n"
-      "Add_?\r\n"
-      "OpType::LayerNormalization\n"
-      "OpType:: Pow \n"
-      "Optype::Sqrt\n"
-      "na\xC3\xAFve";
+  const std::string text = "# nodes that must stay exact\n"
+                           "Conv_1\n"
+                           "\n"
+                           "   /model/layer.0/MatMul [1]\t \n"
+                           "encoder/*/Softmax*   # a comment behind an entry\n"
+                           "Add_?\r\n"
+                           "OpType::LayerNormalization\n"
+                           "OpType:: Pow \n"
+                           "Optype::Sqrt\n"
+                           "na\xC3\xAFve";
   const absl::StatusOr<std::vector<KeepEntry>> entries = parseKeepDtype(text, "keep.txt");
   REQUIRE(entries.ok());
   struct Row {
@@ -49,7 +48,8 @@ TEST_CASE("keep_dtype takes names, globs and operator types, one per line", "[ke
 
 TEST_CASE("a keep_dtype file may be empty, hold only comments, start with a byte order mark, or lack its last line end",
           "[keep-dtype]") {
-  for (std::string_view text : {"", "\n", "\r\n\r\n", "# nothing\n", "\xEF\xBB\xBF", "\xEF\xBB\xBF# nothing", "  \t "}) {
+  for (std::string_view text :
+       {"", "\n", "\r\n\r\n", "# nothing\n", "\xEF\xBB\xBF", "\xEF\xBB\xBF# nothing", "  \t "}) {
     const absl::StatusOr<std::vector<KeepEntry>> entries = parseKeepDtype(text, "keep.txt");
     REQUIRE(entries.ok());
     CHECK(entries->empty());
@@ -77,7 +77,10 @@ TEST_CASE("malformed keep_dtype files are refused with line and column", "[keep-
       {std::string("Conv_1\0", 7), "keep.txt:1:7: control character 0x00 in a line of text"},
       {"a\x1B[31m", "keep.txt:1:2: control character 0x1b in a line of text"},
       {std::string("C\0o\0n\0v\0", 8), "keep.txt:1:2: control character 0x00 in a line of text"},
-      {std::string("\xFF\xFE" "C\0", 4), "keep.txt:1:1: byte 0xff is not valid UTF-8"},
+      {std::string("\xFF\xFE"
+                   "C\0",
+                   4),
+       "keep.txt:1:1: byte 0xff is not valid UTF-8"},
   };
   for (const Row& row : rows) {
     const absl::StatusOr<std::vector<KeepEntry>> entries = parseKeepDtype(row.text, "keep.txt");

@@ -45,7 +45,8 @@ TEST_CASE("a mixlist gives one move per operator type, in the order of first men
 }
 
 TEST_CASE("a mixlist without moves is fine, with or without a byte order mark and CRLF", "[mixlist]") {
-  for (std::string_view text : {"{}", "\xEF\xBB\xBF{}", "{\r\n}\r\n", R"({"black-list": {}, "white-list": {"to-add": []}})"}) {
+  for (std::string_view text :
+       {"{}", "\xEF\xBB\xBF{}", "{\r\n}\r\n", R"({"black-list": {}, "white-list": {"to-add": []}})"}) {
     const absl::StatusOr<std::vector<MixlistEntry>> entries = parse(text);
     REQUIRE(entries.ok());
     CHECK(entries->empty());
@@ -67,8 +68,8 @@ TEST_CASE("malformed mixlists are refused with line, column and the two things t
       {"{\"black-list\": {},}", "mix.json:1:19: '}' stands where a string should be"},
       {"{// none\n}", "mix.json:1:2: '/' stands where a string should be"},
       {"{'black-list': {}}", "mix.json:1:2: ''' stands where a string should be"},
-      {"{\n  \"blacklist\": {}\n}",
-       "mix.json:2:3: unknown key 'blacklist', nearest is 'black-list'; the keys are black-list, white-list, gray-list"},
+      {"{\n  \"blacklist\": {}\n}", "mix.json:2:3: unknown key 'blacklist', nearest is 'black-list'; the keys are "
+                                    "black-list, white-list, gray-list"},
       {"{\"colours\": {}}", "mix.json:1:2: unknown key 'colours'; the keys are black-list, white-list, gray-list"},
       {"{\"black-list\": {},\n \"black-list\": {}}", "mix.json:2:2: duplicate key 'black-list' (first at line 1)"},
       {"{\"black-list\": {\"to-add\": [],\n\"to-add\": []}}", "mix.json:2:1: duplicate key 'to-add' (first at line 1)"},
@@ -76,9 +77,11 @@ TEST_CASE("malformed mixlists are refused with line, column and the two things t
        "mix.json:1:16: 'black-list' is an array, not an object with to-add and to-remove"},
       {"{\"white-list\": {\"toadd\": []}}",
        "mix.json:1:17: unknown key 'toadd', nearest is 'to-add'; the keys are to-add, to-remove"},
-      {"{\"white-list\": {\"to-add\": \"Conv\"}}", "mix.json:1:27: 'to-add' is a string, not an array of operator types"},
+      {"{\"white-list\": {\"to-add\": \"Conv\"}}",
+       "mix.json:1:27: 'to-add' is a string, not an array of operator types"},
       {"{\"white-list\": {\"to-add\": null}}", "mix.json:1:27: 'to-add' is null, not an array of operator types"},
-      {"{\"white-list\": {\"to-add\": [1]}}", "mix.json:1:28: an element of 'to-add' is a number, not an operator type"},
+      {"{\"white-list\": {\"to-add\": [1]}}",
+       "mix.json:1:28: an element of 'to-add' is a number, not an operator type"},
       {"{\"white-list\": {\"to-remove\": [[\"Conv\"]]}}",
        "mix.json:1:31: an element of 'to-remove' is an array, not an operator type"},
       {"{\"white-list\": {\"to-add\": [\"\"]}}", "mix.json:1:28: an operator type is empty"},
@@ -150,8 +153,9 @@ TEST_CASE("removing an operator from a list in which it is not is a warning and 
   const Applied applied = apply(R"({"black-list": {"to-remove": ["Conv2D"]}})");
   CHECK(applied.moves.empty());
   REQUIRE(applied.messages.size() == 1);
-  CHECK(applied.messages[0].find("mixlist-not-in-list: modify_mixlist, line 1: 'Conv2D' is removed from the black-list, but "
-                                 "target '") == 0);
+  CHECK(applied.messages[0].find(
+            "mixlist-not-in-list: modify_mixlist, line 1: 'Conv2D' is removed from the black-list, but "
+            "target '") == 0);
   CHECK(applied.messages[0].find("' has it in the white-list") != std::string::npos);
 }
 
@@ -165,8 +169,9 @@ TEST_CASE("a wrong removal does not hinder the addition beside it", "[mixlist]")
 TEST_CASE("removing an operator from the gray list alone leaves it gray, with a warning", "[mixlist]") {
   const Applied applied = apply(R"({"gray-list": {"to-remove": ["Relu"]}})");
   REQUIRE(applied.messages.size() == 1);
-  CHECK(applied.messages[0] == "mixlist-stays-gray: modify_mixlist, line 1: 'Relu' is removed from the gray-list and added to no "
-                               "other list; it stays gray");
+  CHECK(applied.messages[0] ==
+        "mixlist-stays-gray: modify_mixlist, line 1: 'Relu' is removed from the gray-list and added to no "
+        "other list; it stays gray");
 }
 
 TEST_CASE("an operator type that the target does not know is a warning with the nearest name", "[mixlist]") {
@@ -181,7 +186,8 @@ TEST_CASE("an operator type that the target does not know is a warning with the 
 TEST_CASE("on an Ascend target both the Ascend type and the ONNX type are known", "[mixlist]") {
   const absl::StatusOr<Target> target = Target::forSoc("Ascend310");
   REQUIRE(target.ok());
-  const absl::StatusOr<std::vector<MixlistEntry>> entries = parse(R"({"white-list": {"to-add": ["BNInfer", "Conv", "Resize"]}})");
+  const absl::StatusOr<std::vector<MixlistEntry>> entries =
+      parse(R"({"white-list": {"to-add": ["BNInfer", "Conv", "Resize"]}})");
   REQUIRE(entries.ok());
   std::vector<std::string> messages;
   applyMixlist(*entries, *target, [&](const Diagnostic& diagnostic) { messages.push_back(diagnostic.message); });

@@ -14,8 +14,8 @@ namespace {
 TEST_CASE("an explanation names each node of the chain, its dtype and its reason, down to the root", "[explain]") {
   HandBuiltPlan built;
   const ValueId x = built.value("x"), y = built.value("y"), z = built.value("z");
-  const NodeId conv =
-      built.node("Conv_11", "Conv", {x}, {y}, DType::float16, Reason::whiteList, NodeId::none, "modify_mixlist, line 3");
+  const NodeId conv = built.node("Conv_11", "Conv", {x}, {y}, DType::float16, Reason::whiteList, NodeId::none,
+                                 "modify_mixlist, line 3");
   const NodeId relu = built.node("Relu_12", "Relu", {y}, {z}, DType::float16, Reason::grayFollows, conv);
   CHECK(explain(built.graph, built.result.plan, relu) ==
         "Relu_12 is float16: gray, follows Conv_11; Conv_11 is float16: white list (modify_mixlist, line 3)");
@@ -39,7 +39,8 @@ TEST_CASE("every reason has a clause of its own", "[explain]") {
       {Reason::blackList, DType::float32, "", "n is float32: black list"},
       {Reason::grayFollows, DType::float32, "", "n is float32: gray, its own dtype"},
       {Reason::movesData, DType::float16, "", "n is float16: moves data"},
-      {Reason::keepDtype, DType::float32, "keep_dtype, line 4", "n is float32: told to keep its dtype (keep_dtype, line 4)"},
+      {Reason::keepDtype, DType::float32, "keep_dtype, line 4",
+       "n is float32: told to keep its dtype (keep_dtype, line 4)"},
       {Reason::onlyFp16Kernel, DType::float16, "", "n is float16: aicore has only a float16 kernel that serves it"},
       {Reason::onlyFp32Kernel, DType::float32, "", "n is float32: aicore has only a float32 kernel that serves it"},
       {Reason::aicpuFallback, DType::float32, "", "n is float32: falls back to aicpu"},
@@ -104,15 +105,19 @@ std::size_t clauses(const std::string& text) {
 
 TEST_CASE("a chain up to the limit is shown whole, of a longer one the beginning and the root", "[explain]") {
   HandBuiltPlan built = chainOf(1000);
-  const auto text = [&](std::uint32_t node) { return explain(built.graph, built.result.plan, static_cast<NodeId>(node)); };
+  const auto text = [&](std::uint32_t node) {
+    return explain(built.graph, built.result.plan, static_cast<NodeId>(node));
+  };
   CHECK(clauses(text(7)) == 8);
   CHECK(text(7).find("more") == std::string::npos);
   CHECK(clauses(text(8)) == 8);
-  CHECK(text(999).find("n994 is float16: gray, follows n993; 993 more; n0 is float16: white list") != std::string::npos);
+  CHECK(text(999).find("n994 is float16: gray, follows n993; 993 more; n0 is float16: white list") !=
+        std::string::npos);
   CHECK(clauses(text(999)) == 8);
 }
 
-TEST_CASE("the ends of all chains together are those of each chain alone, also where causes run in a circle", "[explain]") {
+TEST_CASE("the ends of all chains together are those of each chain alone, also where causes run in a circle",
+          "[explain]") {
   HandBuiltPlan built = chainOf(50);
   PrecisionPlan& plan = built.result.plan;
   plan.decisions[20].because = static_cast<NodeId>(30);  // 20..30 become a circle, 31..49 lead into it
@@ -158,7 +163,8 @@ TEST_CASE("reasons are spelled in kebab-case, each differently", "[plan]") {
 TEST_CASE("the leading dtype is that of the first float input, else of the first float output", "[plan]") {
   HandBuiltPlan built;
   const ValueId indices = built.value("i", DType::int64), data = built.value("d"), out = built.value("o");
-  const NodeId gather = built.node("g", "Gather", {indices, ValueId::none, data}, {out}, DType::float16, Reason::forcedFp16);
+  const NodeId gather =
+      built.node("g", "Gather", {indices, ValueId::none, data}, {out}, DType::float16, Reason::forcedFp16);
   const NodeId cast = built.node("c", "Cast", {indices}, {built.value("f")}, DType::bfloat16, Reason::keptOrigin);
   const NodeId shape = built.node("s", "Shape", {}, {built.value("t", DType::int64)}, DType::int64, Reason::notFloat);
   CHECK(built.result.plan.leadingDType(built.graph, gather) == DType::float16);

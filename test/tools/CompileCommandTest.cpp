@@ -25,10 +25,13 @@ class Folder {
     write("mix.json", "{\n}");
     write("bad_mix.json", "{\n  \"blacklist\": {}\n}");
     write("bad_keep.txt", "OpType::\n");
-    write("bad_ops.json", R"({"Relu":{"input0":{"name":"x","dtype":"float16,float"},"output0":{"name":"y","dtype":"float16"}}})");
+    write("bad_ops.json",
+          R"({"Relu":{"input0":{"name":"x","dtype":"float16,float"},"output0":{"name":"y","dtype":"float16"}}})");
   }
   std::string at(const std::string& name) const { return folder_.file(name); }
-  void write(const std::string& name, const std::string& text) const { std::ofstream(at(name), std::ios::binary) << text; }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(at(name), std::ios::binary) << text;
+  }
   auto fileCount() const { return std::distance(fs::directory_iterator(folder_.path()), fs::directory_iterator()); }
 
  private:
@@ -53,6 +56,19 @@ TEST_CASE("each mistake gets its exit status, one line that names it, and leaves
       {{model, output, "--target=onnx", "--soc_version=Ascend310"}, 2, "--target and --soc_version"},
       {{model, output, "--modify_mixlist=" + folder.at("mix.json")}, 2, "needs a mixed precision mode"},
       {{model, output, "--quiet=maybe"}, 2, "maybe"},
+      {{model, output, model}, 2, "--model is given twice"},
+      {{model, output, "--quiet", "--quiet"}, 2, "--quiet is given twice"},
+      {{model, output, "--precision_mode="}, 2, "--precision_mode needs a value, what follows '=' is empty"},
+      {{model, output, "--precision_mode"}, 2, "--precision_mode needs a value, the command line ends there"},
+      {{"--model", output}, 2, "--model needs a value, the next word is the flag '--output="},
+      {{model, output, "extra"}, 2, "unexpected word 'extra'"},
+      {{model, output, "-x"}, 2, "unknown flag '-x'"},
+      {{model, output, "--frobnicate=1"}, 2, "unknown flag '--frobnicate'\n"},
+      {{model, output, "--report=" + folder.at("./out.onnx")}, 2, "--report and --output name the same file"},
+      {{model, output, "--report=" + folder.at("g.json")}, 2, "--report and --model name the same file"},
+      {{model, "--output=" + folder.at("bad_ops.json"), "--ops_info=" + folder.at("bad_ops.json")},
+       2,
+       "--output and --ops_info name the same file"},
       {{output}, 2, "--model"},
       {{model}, 2, "--output"},
       {{"--model=" + folder.at("missing.onnx"), output}, 1, "missing.onnx': No such file"},
@@ -62,7 +78,9 @@ TEST_CASE("each mistake gets its exit status, one line that names it, and leaves
       {{"--model=" + folder.at(""), output}, 1, "Is a directory"},
       {{model, output, "--keep_dtype=" + folder.at("bad_keep.txt")}, 1, "bad_keep.txt:1:1"},
       {{model, output, "--keep_dtype=" + folder.at("none.txt")}, 1, "none.txt': No such file"},
-      {{model, output, "--precision_mode=allow_mix_precision", "--modify_mixlist=" + folder.at("bad_mix.json")}, 1, "bad_mix.json:2:3"},
+      {{model, output, "--precision_mode=allow_mix_precision", "--modify_mixlist=" + folder.at("bad_mix.json")},
+       1,
+       "bad_mix.json:2:3"},
       {{model, output, "--ops_info=" + folder.at("bad_ops.json")}, 1, "output0 lists 1 dtypes but input0 lists 2"},
       {{model, "--quiet", "--output=" + folder.at("no/such/out.onnx")}, 1, "no/such/out.onnx': No such file"},
       {{model, "--quiet", "--output=" + folder.at("")}, 1, "Is a directory"},
@@ -80,6 +98,79 @@ TEST_CASE("each mistake gets its exit status, one line that names it, and leaves
     CHECK(result.errors.find('\n') == result.errors.size() - 1);
     CHECK(folder.fileCount() == before);
   }
+}
+
+TEST_CASE("what stands before the flags is a command", "[tool]") {
+  struct Row {
+    std::vector<std::string> arguments;
+    const char* errors;
+  };
+  const Row rows[] = {
+      {{}, "precast: error: no command; known are compile\n"},
+      {{"compil"}, "precast: error: unknown command 'compil', did you mean 'compile'?\n"},
+      {{"frobnicate"}, "precast: error: unknown command 'frobnicate'; known are compile\n"},
+      {{"--verson"}, "precast: error: unknown flag '--verson', did you mean '--version'?\n"},
+      {{"--version=1"}, "precast: error: --version takes no value, but has '1'\n"},
+  };
+  for (const Row& row : rows) {
+    std::vector<std::string> command = {PRECAST_TOOL};
+    command.insert(command.end(), row.arguments.begin(), row.arguments.end());
+    const test::CommandResult result = test::runCommand(command);
+    CHECK(result.exitCode == 2);
+    CHECK(result.errors == row.errors);
+  }
+}
+
+TEST_CASE("help and version go to standard output", "[tool]") {
+  CHECK(test::runCommand({PRECAST_TOOL, "--version"}).output.find("precast ") == 0);
+  const test::CommandResult help = test::runCommand({PRECAST_TOOL, "compile", "--help"});
+  CHECK(help.exitCode == 0);
+  for (const char* flag : {"--model", "--output", "--target", "--soc_version", "--ops_info", "--precision_mode",
+                           "--keep_dtype", "--modify_mixlist", "--numeric_guard", "--report", "--quiet", "--dry_run"}) {
+    CAPTURE(flag);
+    CHECK(help.output.find(flag) != std::string::npos);
+  }
+}
+
+TEST_CASE("a dry run reports and writes no model, and a report that cannot be written leaves none either", "[tool]") {
+  const Folder folder;
+  const auto run = [&](std::vector<std::string> rest) {
+    std::vector<std::string> command = {PRECAST_TOOL, "compile", "--model=" + folder.at("g.json"),
+                                        "--output=" + folder.at("out.json"), "--soc_version=Ascend310"};
+    command.insert(command.end(), rest.begin(), rest.end());
+    return test::runCommand(command);
+  };
+  const test::CommandResult dry = run({"--dry_run", "--report", folder.at("report.json")});
+  CHECK(dry.exitCode == 0);
+  CHECK(dry.output.find("\n  bytes after                    -\n  time  ") != std::string::npos);
+  CHECK_FALSE(fs::exists(folder.at("out.json")));
+  CHECK(test::readBytes(folder.at("report.json")).find("\"bytes_after\":null") != std::string::npos);
+
+  fs::create_directory(folder.at("folder"));
+  CHECK(run({"--report=" + folder.at("folder")}).exitCode == 1);
+  CHECK_FALSE(fs::exists(folder.at("out.json")));
+
+  const test::CommandResult quiet = run({"--quiet", "--report=" + folder.at("report.json")});
+  CHECK(quiet.exitCode == 0);
+  CHECK(quiet.output.empty());
+  CHECK(quiet.errors.empty());
+  CHECK(test::readBytes(folder.at("out.json")).find("\"op\":\"Cast\"") != std::string::npos);
+  const std::string first = test::readBytes(folder.at("report.json"));
+  CHECK(first.find("\"reason\":\"forced-fp16\"") != std::string::npos);
+  CHECK(run({"--quiet", "--report=" + folder.at("report.json")}).exitCode == 0);
+  CHECK(test::readBytes(folder.at("report.json")) == first);
+}
+
+TEST_CASE("names in a model cannot forge a line of the tool's messages", "[tool]") {
+  const Folder folder;
+  folder.write("forged.json", R"({"schema":"precast.graph/1","inputs":[{"name":"x","dtype":"float32"}],"nodes":[
+    {"name":"n\nprecast: error: forged\u001b[2J","op":"Frob","inputs":["x"],"outputs":[]}],"outputs":[]})");
+  const test::CommandResult result =
+      test::runCommand({PRECAST_TOOL, "compile", "--model", folder.at("forged.json"), "--dry_run"});
+  CAPTURE(result.errors);
+  CHECK(result.errors.find("precast: warning: ") == 0);
+  CHECK(result.errors.find("\nprecast: error") == std::string::npos);
+  CHECK(result.errors.find('\x1b') == std::string::npos);
 }
 
 TEST_CASE("a flag takes its value after '=' and as the next word") {

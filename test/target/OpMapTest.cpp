@@ -1,0 +1,131 @@
+// The op map against the tables that it points into.
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "precast/Target.h"
+#include "target/EmbeddedFiles.h"
+#include "target/OpsInfoReader.h"
+
+namespace precast {
+namespace {
+
+std::vector<target::NamedMapping> readMap() {
+  for (const target::EmbeddedFile& file : target::embeddedFiles()) {
+    if (file.path != "ascend/onnx-op-map.json") continue;
+    absl::StatusOr<std::vector<target::NamedMapping>> map = target::readOpMap(file.text, file.path);
+    INFO(map.status());
+    REQUIRE(map.ok());
+    return *std::move(map);
+  }
+  FAIL("the op map is not built in");
+  return {};
+}
+
+Target ascend() {
+  absl::StatusOr<Target> target = Target::builtin("ascend310");
+  REQUIRE(target.ok());
+  return *std::move(target);
+}
+
+TEST_CASE("an ONNX operator reaches the kernel that its attribute and version select", "[op-map]") {
+  const auto [type, variant, version, expected] = GENERATE(table<std::string, std::string, int, std::string>({
+      {"Conv", "", 11, "Conv2D"},
+      {"ConvTranspose", "", 11, "Conv2DTranspose"},
+      {"BatchNormalization", "", 15, "BNInfer"},
+      {"Div", "", 14, "RealDiv"},
+      {"Clip", "", 13, "ClipByValue"},
+      {"MatMul", "", 13, "BatchMatMulV2"},
+      {"Gemm", "", 13, "MatMulV2"},
+      {"Softmax", "", 13, "SoftmaxV2"},
+      {"Resize", "nearest", 10, "ResizeNearestNeighborV2"},
+      {"Resize", "nearest", 13, "ResizeNearestNeighborV2"},
+      {"Resize", "linear", 10, "ResizeBilinearV2"},
+      {"Resize", "linear", 13, "ResizeBilinearV2"},
+      {"Resize", "cubic", 13, "Resize"},
+      {"Upsample", "nearest", 9, "ResizeNearestNeighborV2"},
+      {"Upsample", "linear", 9, "ResizeBilinearV2"},
+      {"ScatterND", "", 13, "ScatterNdUpdate"},
+  }));
+  CAPTURE(type, variant, version);
+  OpKind kind;
+  kind.type = type;
+  kind.variant = variant;
+  kind.sinceVersion = version;
+  kind.hasSchema = true;
+  const Target target = ascend();
+  const TargetOp op = target.resolve(kind);
+  REQUIRE(op.mapping != nullptr);
+  CHECK(op.targetType == expected);
+  CHECK(op.known);
+  CHECK(op.entries.at(0) != nullptr);
+}
+
+TEST_CASE("operands of ONNX that Ascend has in another place", "[op-map]") {
+  const auto [type, version, input, expected] = GENERATE(table<std::string, int, std::size_t, std::string>({
+      {"ConvTranspose", 11, 0, "x"},
+      {"ConvTranspose", 11, 1, "filter"},
+      {"ConvTranspose", 11, 2, "bias"},
+      {"LSTM", 14, 2, "w"},
+      {"LSTM", 14, 3, "b"},
+      {"LSTM", 14, 4, "seq_length"},
+      {"LSTM", 14, 5, "init_h"},
+      {"LSTM", 14, 6, "init_c"},
+      {"LSTM", 14, 7, "wci"},
+      {"GRU", 14, 2, "weight_hidden"},
+      {"GRU", 14, 4, "seq_length"},
+      {"GRU", 14, 5, "init_h"},
+      {"Slice", 10, 3, ""},
+      {"Slice", 10, 4, "strides"},
+      {"Resize", 13, 1, ""},
+      {"Resize", 13, 2, ""},
+      {"Resize", 13, 3, "size"},
+      {"TopK", 11, 1, ""},
+      {"Split", 13, 1, ""},
+      {"RoiAlign", 16, 2, ""},
+  }));
+  CAPTURE(type, version, input);
+  OpKind kind;
+  kind.type = type;
+  kind.variant = type == "Resize" ? "nearest" : "";
+  kind.sinceVersion = version;
+  kind.hasSchema = true;
+  const Target target = ascend();
+  const TargetOp op = target.resolve(kind);
+  REQUIRE(op.mapping != nullptr);
+  REQUIRE(input < op.mapping->inputs.size());
+  const int index = op.mapping->inputs[input];
+  const OpEntry* entry = op.entries.at(0);
+  REQUIRE(entry != nullptr);
+  CHECK((index < 0 ? std::string() : entry->inputs.at(static_cast<std::size_t>(index)).name) == expected);
+}
+
+TEST_CASE("every index of the op map is an operand of the Ascend operator", "[op-map]") {
+  const Target target = ascend();
+  for (const target::NamedMapping& named : readMap()) {
+    for (const KernelLibrary& library : target.libraries()) {
+      for (const OpEntry& entry : library.entries) {
+        if (entry.type != named.mapping.targetType || entry.inputs.empty()) continue;
+        CAPTURE(named.onnxType, named.mapping.targetType, library.name);
+        for (int index : named.mapping.inputs) CHECK(index < static_cast<int>(entry.inputs.size()));
+        for (int index : named.mapping.outputs) CHECK(index < static_cast<int>(entry.outputs.size()));
+      }
+    }
+  }
+}
+
+TEST_CASE("the op map has one entry for every operator, variant and version", "[op-map]") {
+  std::set<std::string> seen;
+  for (const target::NamedMapping& named : readMap()) {
+    const std::string key =
+        named.onnxType + "/" + named.mapping.variant + "/" + std::to_string(named.mapping.sinceVersion);
+    CAPTURE(key);
+    CHECK(seen.insert(key).second);
+  }
+}
+
+}  // namespace
+}  // namespace precast

@@ -1,0 +1,145 @@
+#include "target/OpsInfoReader.h"
+
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+namespace precast::target {
+namespace {
+
+absl::StatusOr<std::vector<ReadEntry>> read(std::string_view json) {
+  return readOpsInfo(json, "ops.json", RowSource::uniform);
+}
+
+OpEntry readOne(std::string_view json) {
+  absl::StatusOr<std::vector<ReadEntry>> entries = read(json);
+  INFO(entries.status());
+  REQUIRE(entries.ok());
+  REQUIRE(entries->size() == 1);
+  return std::move((*entries)[0].entry);
+}
+
+TEST_CASE("dtype lists are rows, and float is float32", "[ops-info]") {
+  const OpEntry entry = readOne(R"({"Add":{
+    "input0":{"name":"x1","dtype":"float16, float","paramType":"required","format":"ND,ND"},
+    "input1":{"name":"x2","dtype":"float16,float","paramType":"optional"},
+    "output0":{"name":"y","dtype":"float16,float","paramType":"dynamic"},
+    "precision_reduce":{"flag":"true"},"cube":{"flag":"true"},"opFile":{"value":"add"}}})");
+  CHECK(entry.type == "Add");
+  CHECK(entry.rows == RowSource::columns);
+  CHECK(entry.rowCount == 2);
+  REQUIRE(entry.inputs.size() == 2);
+  CHECK(entry.inputs[0].column == std::vector<DType>{DType::float16, DType::float32});
+  CHECK(entry.inputs[1].optional);
+  CHECK(entry.outputs.at(0).variadic);
+  CHECK(entry.colour == ListColour::white);
+  CHECK(entry.colourStated);
+  CHECK(entry.cube);
+  CHECK(entry.opClass == OpClass::compute);
+  CHECK(entry.source == "ops.json");
+}
+
+TEST_CASE("precision_reduce names a list", "[ops-info]") {
+  const auto [json, colour, stated] = GENERATE(table<std::string, ListColour, bool>({
+      {R"({"A":{"precision_reduce":{"flag":"true"}}})", ListColour::white, true},
+      {R"({"A":{"precision_reduce":{"flag":"false"}}})", ListColour::black, true},
+      {R"({"A":{"precision_reduce":{"flag":""}}})", ListColour::gray, false},
+      {R"({"A":{"precision_reduce":{}}})", ListColour::gray, false},
+      {R"({"A":{}})", ListColour::gray, false},
+  }));
+  CAPTURE(json);
+  const OpEntry entry = readOne(json);
+  CHECK(entry.colour == colour);
+  CHECK(entry.colourStated == stated);
+}
+
+TEST_CASE("a dtype that is not stated is undefined in every form", "[ops-info]") {
+  const OpEntry entry = readOne(R"({"A":{
+    "input0":{"dtype":"float16,,-"},"input1":{"dtype":""},"input3":{"dtype":"int32,int64,int32"}}})");
+  REQUIRE(entry.inputs.size() == 4);  // the gap counts
+  const std::vector<DType> unstated(3, DType::undefined);
+  CHECK(entry.inputs[0].column == std::vector<DType>{DType::float16, DType::undefined, DType::undefined});
+  CHECK(entry.inputs[1].column == unstated);
+  CHECK(entry.inputs[2].column == unstated);
+  CHECK(entry.inputs[3].column == std::vector<DType>{DType::int32, DType::int64, DType::int32});
+}
+
+TEST_CASE("type lists are sets, and an operand without one takes every dtype", "[ops-info]") {
+  const OpEntry entry = readOne(R"({"SplitV":{
+    "input0":{"name":"x","type":"DT_FLOAT,DT_BF16,DT_QINT8"},"input2":{"type":"DT_VARIANT"},
+    "output0":{"name":"y","paramType":"dynamic"}}})");
+  CHECK(entry.rows == RowSource::sets);
+  DTypeSet floats(DType::float32);
+  floats.insert(DType::bfloat16);
+  CHECK(entry.inputs.at(0).set == floats);
+  CHECK(entry.inputs.at(1).set == DTypeSet::all());  // a gap
+  CHECK(entry.inputs.at(2).set == DTypeSet());       // stated, but nothing that a graph can hold
+  CHECK(entry.outputs.at(0).set == DTypeSet::all());
+}
+
+TEST_CASE("the extensions", "[ops-info]") {
+  const OpEntry entry = readOne(R"({"com.microsoft:Gelu":{"domain":"com.microsoft","since_version":3,
+    "moves_data":{"flag":"true"},"input1":{"name":"scales","parameter":"keep"},"why":"because"}})");
+  CHECK(entry.type == "Gelu");
+  CHECK(entry.domain == "com.microsoft");
+  CHECK(entry.sinceVersion == 3);
+  CHECK(entry.opClass == OpClass::dataMover);
+  CHECK(entry.inputs.at(1).keep);
+  CHECK_FALSE(entry.inputs.at(0).keep);
+  CHECK(readOne(R"({"Reshape":{"opFile":{"value":"Null"}}})").opClass == OpClass::dataMover);
+}
+
+TEST_CASE("dynamicFormat without columns is reported, with columns it is not", "[ops-info]") {
+  const absl::StatusOr<std::vector<ReadEntry>> entries = read(
+      R"({"A":{"dynamicFormat":{"flag":"true"},"input0":{"name":"x"}},"B":{"dynamicFormat":{"flag":"true"},"input0":{"dtype":"float"}}})");
+  REQUIRE(entries.ok());
+  CHECK((*entries)[0].dynamicWithoutColumns);
+  CHECK((*entries)[0].entry.rows == RowSource::uniform);
+  CHECK_FALSE((*entries)[1].dynamicWithoutColumns);
+  CHECK((*entries)[1].entry.rows == RowSource::columns);
+}
+
+TEST_CASE("a wrong op-info file is refused with its place and what disagrees", "[ops-info]") {
+  const auto [json, message] = GENERATE(table<std::string, std::string>({
+      {R"({"Add":{"input0":{"dtype":"float,float16"},"output0":{"dtype":"float"}}})",
+       "ops.json:1:54: operator 'Add': output0 lists 1 dtypes but input0 lists 2"},
+      {R"({"Add":{"precision_reduce":{"flag":"yes"}}})",
+       "ops.json:1:36: operator 'Add': precision_reduce is 'yes', must be 'true' or 'false'"},
+      {R"({"Add":{"input0":{"dtype":"float61"}}})", "ops.json:1:27: operator 'Add', input0: 'float61' is no dtype"},
+      {R"({"Add":{"input0":{"type":"DT_FLOAT61"}}})",
+       "ops.json:1:26: operator 'Add', input0: 'DT_FLOAT61' is no dtype"},
+      {"{\"Add\":{},\n\"Add\":{}}", "ops.json:2:1: duplicate key 'Add' (first at line 1)"},
+      {R"({"Add":3})", "ops.json:1:8: 'Add' must be an object, is a number"},
+      {R"({"Add":{"input0":{"dtype":1}}})", "ops.json:1:27: 'dtype' must be a string, is a number"},
+      {R"({"Add":{"precision_reduce":{"flag":true}}})",
+       "ops.json:1:36: 'precision_reduce.flag' must be a string, is a boolean"},
+      {R"({"Add":{"since_version":-1}})", "ops.json:1:25: operator 'Add': since_version is -1, must be 0 to 1000000"},
+      {R"({"Add":{"since_version":4294967297}})",
+       "ops.json:1:25: operator 'Add': since_version is 4294967297, must be 0 to 1000000"},
+      {R"({"Add":{"input0":{"dtype":"float"},"input1":{"type":"DT_FLOAT"}}})",
+       "ops.json:1:2: operator 'Add' has both dtype columns and type sets"},
+      {"[]", "ops.json:1:1: the file must hold an object, holds an array"},
+  }));
+  CAPTURE(json);
+  const absl::StatusOr<std::vector<ReadEntry>> entries = read(json);
+  REQUIRE_FALSE(entries.ok());
+  CHECK(entries.status().code() == absl::StatusCode::kInvalidArgument);
+  CHECK(std::string(entries.status().message()) == message);
+}
+
+TEST_CASE("an op map that names no type or a wrong operand is refused", "[op-map]") {
+  const auto [json, message] = GENERATE(table<std::string, std::string>({
+      {R"({"map":[{"onnx":"Add"}]})", "map.json:1:9: an entry of an op map names 'onnx' and 'type'"},
+      {R"({"map":[{"onnx":"Add","type":"Add","inputs":[0,-2]}]})",
+       "map.json:1:48: 'inputs' holds operand indices, -1 for none"},
+      {R"({})", "map.json:1:1: an op map has an array 'map'"},
+  }));
+  CAPTURE(json);
+  const absl::StatusOr<std::vector<NamedMapping>> mappings = readOpMap(json, "map.json");
+  REQUIRE_FALSE(mappings.ok());
+  CHECK(std::string(mappings.status().message()) == message);
+}
+
+}  // namespace
+}  // namespace precast::target

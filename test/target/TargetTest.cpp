@@ -1,0 +1,245 @@
+#include "precast/Target.h"
+
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+namespace precast {
+namespace {
+
+Target builtin(std::string_view name) {
+  absl::StatusOr<Target> target = Target::builtin(name);
+  INFO(target.status());
+  REQUIRE(target.ok());
+  return *std::move(target);
+}
+
+OpKind kind(std::string type, int sinceVersion = 13, bool hasSchema = true, std::string variant = "") {
+  OpKind result;
+  result.type = std::move(type);
+  result.variant = std::move(variant);
+  result.sinceVersion = sinceVersion;
+  result.hasSchema = hasSchema;
+  return result;
+}
+
+TEST_CASE("the built-in targets", "[target]") {
+  CHECK(Target::builtinNames() == std::vector<std::string_view>{"ascend310", "onnx"});
+  CHECK(Target::socVersions() == std::vector<std::string>{"Ascend310"});
+
+  const Target onnx = builtin("onnx");
+  CHECK(onnx.name() == "onnx");
+  CHECK(onnx.keepsUnknownOps());
+  CHECK_FALSE(onnx.hasOpMap());
+  REQUIRE(onnx.libraries().size() == 1);
+
+  const absl::StatusOr<Target> ascend = Target::forSoc("Ascend310");
+  REQUIRE(ascend.ok());
+  CHECK(ascend->name() == "ascend310");
+  CHECK_FALSE(ascend->keepsUnknownOps());
+  CHECK(ascend->hasOpMap());
+  REQUIRE(ascend->libraries().size() == 2);
+  CHECK(ascend->libraries()[0].name == "aicore");
+  CHECK(ascend->libraries()[1].name == "aicpu");
+}
+
+TEST_CASE("a target that does not exist is not found, and the message lists those that do", "[target]") {
+  const auto [name, status] = GENERATE(table<std::string, absl::Status>({
+      {"no target 'tpu'; there are 'ascend310', 'onnx'", Target::builtin("tpu").status()},
+      {"no target ''; there are 'ascend310', 'onnx'", Target::builtin("").status()},
+      {"no SoC version 'Ascend999'; known are Ascend310", Target::forSoc("Ascend999").status()},
+  }));
+  CHECK(status.code() == absl::StatusCode::kNotFound);
+  CHECK(std::string(status.message()) == name);
+}
+
+TEST_CASE("classes of operators that need no kernel row", "[target]") {
+  const auto [type, expected] = GENERATE(table<std::string, OpClass>({
+      {"Constant", OpClass::keepOwn},
+      {"Shape", OpClass::keepOwn},
+      {"SplitToSequence", OpClass::keepOwn},
+      {"OptionalGetElement", OpClass::keepOwn},
+      {"If", OpClass::controlFlow},
+      {"Loop", OpClass::controlFlow},
+      {"Scan", OpClass::controlFlow},
+      {"Cast", OpClass::cast},
+      {"CastLike", OpClass::cast},
+      {"Identity", OpClass::dataMover},
+      {"Reshape", OpClass::dataMover},
+      {"Squeeze", OpClass::dataMover},
+      {"Unsqueeze", OpClass::dataMover},
+      {"Flatten", OpClass::dataMover},
+      {"Conv", OpClass::compute},
+  }));
+  CAPTURE(type);
+  for (std::string_view name : Target::builtinNames()) {
+    const Target target = builtin(name);
+    const TargetOp op = target.resolve(kind(type));
+    CHECK(op.opClass == expected);
+    CHECK(op.known);
+  }
+}
+
+TEST_CASE("another domain's operator of the same name is another operator", "[target]") {
+  OpKind custom = kind("Reshape");
+  custom.domain = "my.domain";
+  const TargetOp op = builtin("ascend310").resolve(custom);
+  CHECK(op.opClass == OpClass::compute);
+  CHECK_FALSE(op.known);
+}
+
+TEST_CASE("target onnx: colours, movers, operands to keep, and a gray entry for whatever has a schema", "[target]") {
+  const Target onnx = builtin("onnx");
+  const auto [type, colour, opClass] = GENERATE(table<std::string, ListColour, OpClass>({
+      {"Conv", ListColour::white, OpClass::compute},
+      {"MatMul", ListColour::white, OpClass::compute},
+      {"Softmax", ListColour::black, OpClass::compute},
+      {"Exp", ListColour::black, OpClass::compute},
+      {"Relu", ListColour::gray, OpClass::compute},
+      {"Transpose", ListColour::gray, OpClass::dataMover},
+      {"Concat", ListColour::gray, OpClass::dataMover},
+  }));
+  CAPTURE(type);
+  const TargetOp op = onnx.resolve(kind(type));
+  CHECK(op.colour == colour);
+  CHECK(op.opClass == opClass);
+  CHECK(op.known);
+  REQUIRE(op.entries.size() == 1);
+  REQUIRE(op.entries[0] != nullptr);
+  CHECK(op.entries[0]->rows == RowSource::schema);
+}
+
+TEST_CASE("target onnx keeps the operands whose precision decides shapes and scales", "[target]") {
+  const Target onnx = builtin("onnx");
+  const TargetOp resize = onnx.resolve(kind("Resize"));
+  REQUIRE(resize.entries.at(0) != nullptr);
+  REQUIRE(resize.entries[0]->inputs.size() == 3);
+  CHECK_FALSE(resize.entries[0]->inputs[0].keep);
+  CHECK(resize.entries[0]->inputs[1].keep);
+  CHECK(resize.entries[0]->inputs[2].keep);
+  CHECK(onnx.resolve(kind("QuantizeLinear")).entries.at(0)->inputs.at(1).keep);
+  CHECK_FALSE(onnx.resolve(kind("NoSuchOperator", 0, false)).known);
+}
+
+TEST_CASE("a literal entry wins over the op map where there is no schema", "[target]") {
+  const Target ascend = builtin("ascend310");
+  const TargetOp onnx = ascend.resolve(kind("Pad"));
+  CHECK(onnx.targetType == "PadV3");
+  REQUIRE(onnx.mapping != nullptr);
+  const TargetOp literal = ascend.resolve(kind("Pad", 0, false));
+  CHECK(literal.mapping == nullptr);
+  CHECK(literal.targetType.empty());
+  CHECK(literal.entries.at(0)->type == "Pad");
+  const TargetOp mapped = ascend.resolve(kind("Conv", 0, false));  // no Ascend operator has this name
+  CHECK(mapped.targetType == "Conv2D");
+}
+
+TEST_CASE("entries are one per library, and the first library's colour counts", "[target]") {
+  const Target ascend = builtin("ascend310");
+  const TargetOp nonZero = ascend.resolve(kind("NonZero"));
+  REQUIRE(nonZero.entries.size() == 2);
+  CHECK(nonZero.entries[0] == nullptr);
+  REQUIRE(nonZero.entries[1] != nullptr);
+  CHECK(nonZero.entries[1]->rows == RowSource::sets);
+  CHECK(nonZero.known);
+  const TargetOp conv = ascend.resolve(kind("Conv"));
+  CHECK(conv.colour == ListColour::white);
+  CHECK(conv.colourStated);
+  CHECK(conv.entries[0]->cube);
+}
+
+TEST_CASE("a copy of a target keeps what it resolved alive", "[target]") {
+  TargetOp op;
+  const Target copy = [&] {
+    const Target target = builtin("ascend310");
+    op = target.resolve(kind("Conv"));
+    return target;
+  }();
+  CHECK(op.targetType == "Conv2D");
+  CHECK(op.entries[0]->type == "Conv2D");
+}
+
+TEST_CASE("a target of one's own has one library and refuses unknown operators", "[target]") {
+  const absl::StatusOr<Target> target =
+      Target::fromOpsInfo(R"({"Conv2D":{"input0":{"dtype":"float16"}}})", "mine.json");
+  REQUIRE(target.ok());
+  CHECK(target->libraries().size() == 1);
+  CHECK_FALSE(target->keepsUnknownOps());
+  CHECK_FALSE(target->hasOpMap());
+  CHECK(target->resolve(kind("Conv2D", 0, false)).known);
+  CHECK_FALSE(target->resolve(kind("Conv")).known);
+  const absl::Status status = Target::fromOpsInfo("{", "mine.json").status();
+  CHECK(status.code() == absl::StatusCode::kInvalidArgument);
+  CHECK(status.message().substr(0, 13) == "mine.json:1:2");
+}
+
+TEST_CASE("since_version picks the newest entry that serves the operator", "[target]") {
+  const absl::StatusOr<Target> target = Target::fromOpsInfo(
+      R"({"A":{"precision_reduce":{"flag":"false"}},"d:A":{"domain":"d","precision_reduce":{"flag":"true"}},"B":{"since_version":9}})",
+      "mine.json");
+  REQUIRE(target.ok());
+  CHECK(target->resolve(kind("A")).colour == ListColour::black);
+  OpKind other = kind("A");
+  other.domain = "d";
+  CHECK(target->resolve(other).colour == ListColour::white);
+  CHECK_FALSE(target->resolve(kind("B", 8)).known);
+  CHECK(target->resolve(kind("B", 9)).known);
+}
+
+TEST_CASE("an overlay replaces and adds entries of the first library and leaves the original alone", "[target]") {
+  const Target ascend = builtin("ascend310");
+  const absl::StatusOr<Target> changed = ascend.withOpsInfo(
+      R"({"SoftmaxV2":{"input0":{"dtype":"float"},"output0":{"dtype":"float"},"precision_reduce":{"flag":"false"}},
+          "MyOp":{"input0":{"dtype":"float16"},"output0":{"dtype":"float16"}}})",
+      "aic.json");
+  REQUIRE(changed.ok());
+  const TargetOp softmax = changed->resolve(kind("Softmax"));
+  CHECK(softmax.colour == ListColour::black);
+  CHECK(softmax.entries[0]->rowCount == 1);
+  CHECK(softmax.entries[0]->source == "aic.json");
+  CHECK(changed->resolve(kind("MyOp", 0, false)).known);
+  CHECK(changed->hasOpMap());
+  CHECK(ascend.resolve(kind("Softmax")).entries[0]->rowCount == 2);
+  CHECK_FALSE(ascend.resolve(kind("MyOp", 0, false)).known);
+}
+
+TEST_CASE("dynamicFormat without columns takes the rows that it overlays, and alone it is uniform with a warning",
+          "[target]") {
+  constexpr std::string_view kJson =
+      R"({"Conv2D":{"dynamicFormat":{"flag":"true"},"input0":{"name":"x"},"precision_reduce":{"flag":"false"}}})";
+  std::vector<std::string> messages;
+  const DiagnosticSink sink = [&](const Diagnostic& diagnostic) { messages.push_back(diagnostic.message); };
+
+  const Target ascend = builtin("ascend310");
+  const absl::StatusOr<Target> over = ascend.withOpsInfo(kJson, "aic.json", sink);
+  REQUIRE(over.ok());
+  const TargetOp conv = over->resolve(kind("Conv"));
+  CHECK(conv.colour == ListColour::black);
+  CHECK(conv.entries[0]->rows == RowSource::columns);
+  CHECK(conv.entries[0]->rowCount == ascend.resolve(kind("Conv")).entries[0]->rowCount);
+  CHECK(messages.empty());
+
+  const absl::StatusOr<Target> alone = Target::fromOpsInfo(kJson, "aic.json", sink);
+  REQUIRE(alone.ok());
+  CHECK(alone->resolve(kind("Conv2D", 0, false)).entries[0]->rows == RowSource::uniform);
+  CHECK(messages == std::vector<std::string>{"aic.json: operator 'Conv2D' has dynamicFormat and no dtype columns; "
+                                             "taken as float16 or float32 throughout"});
+}
+
+TEST_CASE("an overlay of many operators replaces every one", "[target]") {
+  std::string json = "{";
+  constexpr int kEntries = 50'000;
+  for (int i = 0; i < kEntries; ++i)
+    json += (i == 0 ? "\"Op" : ",\"Op") + std::to_string(i) + "\":{\"input0\":{\"dtype\":\"float\"}}";
+  json += "}";
+  const absl::StatusOr<Target> target = Target::fromOpsInfo(json, "first.json");
+  REQUIRE(target.ok());
+  const absl::StatusOr<Target> twice = target->withOpsInfo(json, "again.json");
+  REQUIRE(twice.ok());
+  CHECK(twice->libraries()[0].entries.size() == kEntries);
+  CHECK(twice->resolve(kind("Op49999", 0, false)).entries[0]->source == "again.json");
+}
+
+}  // namespace
+}  // namespace precast

@@ -1,0 +1,74 @@
+#include "CommandLine.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "fmt/format.h"
+#include "support/NearestName.h"
+
+namespace precast::tool {
+
+namespace {
+
+std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  const std::string_view near = support::nearestName(word, names);
+  return near.empty() ? "" : fmt::format(", did you mean '{}'?", near);
+}
+
+std::string flagMistake(const CLI::App& app, const std::vector<std::string>& words) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) names.push_back(option->get_name());
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    const std::size_t equals = word.find('=');
+    const std::string flag = word.substr(0, equals);
+    if (flag.substr(0, 1) != "-") return fmt::format("unexpected word '{}'", word);
+    if (std::find(names.begin(), names.end(), flag) == names.end()) {
+      return fmt::format("unknown flag '{}'{}", flag, suggestion(flag, names));
+    }
+    const CLI::Option& option = *app.get_option(flag);
+    const bool repeats = option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
+    if (!seen.insert(flag).second && !repeats) return fmt::format("{} is given twice", flag);
+    if (option.get_items_expected_max() == 0) {
+      if (equals == std::string::npos) continue;
+      return fmt::format("{} takes no value, but has '{}'", flag, word.substr(equals + 1));
+    }
+    if (equals != std::string::npos) {
+      if (equals + 1 == word.size()) return fmt::format("{} needs a value, what follows '=' is empty", flag);
+      continue;
+    }
+    if (i + 1 == words.size()) return fmt::format("{} needs a value, the command line ends there", flag);
+    const std::string& value = words[++i];
+    if (value.empty()) return fmt::format("{} needs a value, the next word is empty", flag);
+    if (value.substr(0, 2) == "--") return fmt::format("{} needs a value, the next word is the flag '{}'", flag, value);
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string commandLineMistake(const CLI::App& app, const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (word == "-h" || word == "--help") return "";
+  }
+  const auto isCommand = [](const std::string& word) { return word.substr(0, 1) != "-"; };
+  const auto command = std::find_if(words.begin(), words.end(), isCommand);
+  if (std::string mistake = flagMistake(app, {words.begin(), command}); !mistake.empty()) return mistake;
+  std::vector<std::string> names;
+  for (const CLI::App* known : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(known->get_name());
+    if (command != words.end() && *command == known->get_name()) return flagMistake(*known, {command + 1, words.end()});
+  }
+  const std::string known = fmt::format("{}", fmt::join(names, ", "));
+  if (command != words.end()) {
+    const std::string near = suggestion(*command, names);
+    return fmt::format("unknown command '{}'{}", *command, near.empty() ? "; known are " + known : near);
+  }
+  return words.empty() ? "no command; known are " + known : "";
+}
+
+}  // namespace precast::tool

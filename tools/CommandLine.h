@@ -1,0 +1,18 @@
+// What is wrong with a command line, found before CLI11 binds it: CLI11 takes a flag for another flag's value, lets a
+// flag without a value be given twice, and suggests nothing.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace precast::tool {
+
+/// One sentence about the first mistake in `words` (the command line without the program's name); "" if there is none,
+/// or if they ask for help. What is required but missing is left to CLI11.
+std::string commandLineMistake(const CLI::App& app, const std::vector<std::string>& words);
+
+}  // namespace precast::tool
