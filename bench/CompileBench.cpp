@@ -15,8 +15,9 @@ CompileOptions optionsOf(const Target& target, PrecisionMode mode) {
 }
 
 void perNode(benchmark::State& state, const Graph& graph) {
-  state.counters["ns/node"] = benchmark::Counter(static_cast<double>(graph.nodeCount()) * 1e-9,
-                                                 benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["ns/node"] =
+      benchmark::Counter(static_cast<double>(graph.nodeCount()) * 1e-9,
+                         benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
 void benchPlan(benchmark::State& state, PrecisionMode mode) {
@@ -35,10 +36,22 @@ void benchCompile(benchmark::State& state, PrecisionMode mode) {
   perNode(state, graph);
 }
 
-BENCHMARK_CAPTURE(benchPlan, force_fp16, PrecisionMode::forceFp16)->RangeMultiplier(10)->Range(10000, 1000000)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(benchPlan, allow_mix_precision, PrecisionMode::allowMixPrecision)->RangeMultiplier(10)->Range(10000, 1000000)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(benchCompile, force_fp16, PrecisionMode::forceFp16)->RangeMultiplier(10)->Range(10000, 1000000)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(benchCompile, allow_mix_precision, PrecisionMode::allowMixPrecision)->RangeMultiplier(10)->Range(10000, 1000000)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(benchPlan, force_fp16, PrecisionMode::forceFp16)
+    ->RangeMultiplier(10)
+    ->Range(10000, 1000000)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(benchPlan, allow_mix_precision, PrecisionMode::allowMixPrecision)
+    ->RangeMultiplier(10)
+    ->Range(10000, 1000000)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(benchCompile, force_fp16, PrecisionMode::forceFp16)
+    ->RangeMultiplier(10)
+    ->Range(10000, 1000000)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(benchCompile, allow_mix_precision, PrecisionMode::allowMixPrecision)
+    ->RangeMultiplier(10)
+    ->Range(10000, 1000000)
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace precast

@@ -1,5 +1,5 @@
-// Conversion and scanning of weights, per kernel, beside memcpy. `bytes_per_second` counts bytes read. The argument is the
-// number of elements: 16 Mi stands for weights in memory, 16 Ki for a block in cache.
+// Conversion and scanning of weights, per kernel, beside memcpy. `bytes_per_second` counts bytes read. The argument is
+// the number of elements: 16 Mi stands for weights in memory, 16 Ki for a block in cache.
 #include <cstring>
 #include <random>
 #include <vector>

@@ -1,4 +1,5 @@
-// Graphs of any size for benchmarks: residual blocks of MatMul, Add, Relu, Softmax and LayerNormalization. Deterministic.
+// Graphs of any size for benchmarks: residual blocks of MatMul, Add, Relu, Softmax and LayerNormalization.
+// Deterministic.
 #pragma once
 
 #include <cstddef>

@@ -25,8 +25,8 @@ struct Setup {
 
 absl::Status prepare(const CompileOptions& options, Setup& setup) {
   if (!options.policy.listMoves.empty() && !isMixMode(options.policy.mode)) {
-    return absl::InvalidArgumentError(fmt::format("list moves (modify_mixlist) need a mixed precision mode, not {}",
-                                                  toString(options.policy.mode)));
+    return absl::InvalidArgumentError(
+        fmt::format("list moves (modify_mixlist) need a mixed precision mode, not {}", toString(options.policy.mode)));
   }
   setup.target = options.target;
   if (setup.target == nullptr) {
@@ -47,7 +47,8 @@ absl::StatusOr<PrecisionPlan> decide(const Graph& graph, const CompileOptions& o
   if (absl::Status status = verify(graph); !status.ok()) return status;
   absl::StatusOr<std::vector<NodeId>> order = ir::topologicalOrder(graph);
   if (!order.ok()) return order.status();
-  return passes::Decider(graph, *setup.target, options.policy, *setup.pipeline, *std::move(order), options.diagnostics).run();
+  return passes::Decider(graph, *setup.target, options.policy, *setup.pipeline, *std::move(order), options.diagnostics)
+      .run();
 }
 
 }  // namespace
@@ -65,7 +66,8 @@ absl::StatusOr<CompileResult> compile(const Graph& graph, const CompileOptions& 
   if (!plan.ok()) return plan.status();
   absl::StatusOr<rewrite::Rewritten> rewritten = rewrite::rewrite(graph, *plan, *setup.target);
   if (!rewritten.ok()) {
-    return absl::InternalError(fmt::format("rewriting the graph failed: {}", std::string(rewritten.status().message())));
+    return absl::InternalError(
+        fmt::format("rewriting the graph failed: {}", std::string(rewritten.status().message())));
   }
   if (absl::Status status = verify(rewritten->graph); !status.ok()) {
     return absl::InternalError(fmt::format("the compiled graph does not verify: {}", std::string(status.message())));
@@ -81,10 +83,12 @@ absl::StatusOr<std::size_t> tensorBytes(const Graph& graph, ValueId value) {
   }
   const TensorData& tensor = graph.tensor(graph.tensorOf(value));
   if (!tensor.hasData()) {
-    return absl::FailedPreconditionError(fmt::format("the contents of constant '{}' are not known", graph.valueName(value)));
+    return absl::FailedPreconditionError(
+        fmt::format("the contents of constant '{}' are not known", graph.valueName(value)));
   }
   if (tensor.stored == graph.dtype(value)) return tensor.data.size();
-  return tensor.data.size() * 8 / static_cast<std::size_t>(bitWidth(tensor.stored)) * static_cast<std::size_t>(bitWidth(graph.dtype(value))) / 8;
+  return tensor.data.size() * 8 / static_cast<std::size_t>(bitWidth(tensor.stored)) *
+         static_cast<std::size_t>(bitWidth(graph.dtype(value))) / 8;
 }
 
 absl::StatusOr<ConversionStats> convertTensor(const Graph& graph, ValueId value, absl::Span<std::byte> out) {
@@ -122,10 +126,12 @@ void reportConversions(const Graph& input, const CompileResult& result, absl::Sp
       if (user == NodeId::none) user = node;
     }
     const std::string label = user == NodeId::none ? std::string("no node") : ir::nodeLabel(input, user);
-    diagnostics({onlyBounds ? Severity::note : Severity::warning, "weight-out-of-range", user,
-                 user == NodeId::none ? std::string() : std::string(input.nodeName(user)),
-                 fmt::format("{}: constant '{}' has {} of {} values beyond the range of {} (largest magnitude {}); they saturate",
-                             label, constant.name, stats[i].saturated, stats[i].elements, toString(constant.to), stats[i].maxAbs)});
+    diagnostics(
+        {onlyBounds ? Severity::note : Severity::warning, "weight-out-of-range", user,
+         user == NodeId::none ? std::string() : std::string(input.nodeName(user)),
+         fmt::format(
+             "{}: constant '{}' has {} of {} values beyond the range of {} (largest magnitude {}); they saturate",
+             label, constant.name, stats[i].saturated, stats[i].elements, toString(constant.to), stats[i].maxAbs)});
   }
 }
 

@@ -31,20 +31,21 @@ struct CompileOptions {
 
 /// One Cast that compile() inserted.
 struct InsertedCast {
-  std::string value;        ///< name of the value that is cast, in the input graph
+  std::string value;  ///< name of the value that is cast, in the input graph
   DType from = DType::undefined;
   DType to = DType::undefined;
   std::size_t users = 0;    ///< operands and graph outputs that read the result
   std::int64_t bytes = -1;  ///< bytes read and written by the Cast; -1 if the shape is unknown
 };
 
-/// One constant whose dtype compile() changed. Its contents are converted when they are read (convertTensor) or written.
+/// One constant whose dtype compile() changed. Its contents are converted when they are read (convertTensor) or
+/// written.
 struct ConvertedConstant {
   ValueId value = ValueId::none;  ///< in the output graph
   std::string name;               ///< in the output graph
   DType from = DType::undefined;
   DType to = DType::undefined;
-  std::vector<NodeId> users;      ///< nodes of the input graph, through data movers
+  std::vector<NodeId> users;  ///< nodes of the input graph, through data movers
 };
 
 /// What the rewrite did to the graph.
@@ -61,27 +62,28 @@ struct CompileResult {
   RewriteSummary rewrite;
 };
 
-/// Decides the precision of every node of `graph` and returns the rewritten graph with the plan that explains it. Inputs and
-/// outputs of the graph keep name, order and dtype. `graph` is not changed. Pure, deterministic, thread-safe; linear time.
-/// kInvalidArgument: the graph does not verify, or the policy contradicts itself. kFailedPrecondition: nodes that no kernel
-/// library accepts, all named with what each library offers and what would help. kInternal: the result does not verify.
+/// Decides the precision of every node of `graph` and returns the rewritten graph with the plan that explains it.
+/// Inputs and outputs of the graph keep name, order and dtype. `graph` is not changed. Pure, deterministic,
+/// thread-safe; linear time. kInvalidArgument: the graph does not verify, or the policy contradicts itself.
+/// kFailedPrecondition: nodes that no kernel library accepts, all named with what each library offers and what would
+/// help. kInternal: the result does not verify.
 absl::StatusOr<CompileResult> compile(const Graph& graph, const CompileOptions& options = {});
 
-/// The decisions alone, for engines that have their own IR; touches no weights unless the numeric guard keeps nodes by them.
-/// Errors as compile().
+/// The decisions alone, for engines that have their own IR; touches no weights unless the numeric guard keeps nodes by
+/// them. Errors as compile().
 absl::StatusOr<PrecisionPlan> plan(const Graph& graph, const CompileOptions& options = {});
 
-/// Bytes of the contents of constant `value` at its dtype; kInvalidArgument if it is not a constant, kFailedPrecondition if its
-/// contents are unknown.
+/// Bytes of the contents of constant `value` at its dtype; kInvalidArgument if it is not a constant,
+/// kFailedPrecondition if its contents are unknown.
 absl::StatusOr<std::size_t> tensorBytes(const Graph& graph, ValueId value);
 
-/// Writes the contents of constant `value`, converted to its dtype, to `out`, whose size must be tensorBytes(). Round to
-/// nearest even; finite values beyond the range saturate; infinities and NaN stay. Returns what the conversion did.
+/// Writes the contents of constant `value`, converted to its dtype, to `out`, whose size must be tensorBytes(). Round
+/// to nearest even; finite values beyond the range saturate; infinities and NaN stay. Returns what the conversion did.
 absl::StatusOr<ConversionStats> convertTensor(const Graph& graph, ValueId value, absl::Span<std::byte> out);
 
-/// Reports what the conversion of constants did (numeric guard, not off): a "weight-out-of-range" warning for each constant whose
-/// values saturated, naming its first user and the constant; a note if all users take it as a bound. `stats` are by
-/// RewriteSummary::constants. For whoever converts: the tool and the front ends, after writing.
+/// Reports what the conversion of constants did (numeric guard, not off): a "weight-out-of-range" warning for each
+/// constant whose values saturated, naming its first user and the constant; a note if all users take it as a bound.
+/// `stats` are by RewriteSummary::constants. For whoever converts: the tool and the front ends, after writing.
 void reportConversions(const Graph& input, const CompileResult& result, absl::Span<const ConversionStats> stats,
                        const DiagnosticSink& diagnostics);
 

@@ -8,8 +8,8 @@
 
 namespace precast {
 
-/// The element type of a tensor value. `undefined` is a dtype nobody knows; the last four name values that are not dense
-/// tensors, which a precision policy never touches.
+/// The element type of a tensor value. `undefined` is a dtype nobody knows; the last four name values that are not
+/// dense tensors, which a precision policy never touches.
 enum class DType : std::uint8_t {
   undefined = 0,
   float32 = 1,
@@ -61,8 +61,9 @@ std::string_view toString(DType dtype);
 /// The suffix used in names that precast makes: "fp16", "fp32", "bf16"; else the spelling of toString().
 std::string_view shortName(DType dtype);
 
-/// The inverse of toString(); also accepts "float" and "fp32" for float32, "fp16" and "half" for float16, "bf16" for bfloat16
-/// and "double" for float64, as op-info files and users spell them. Case matters. std::nullopt for anything else.
+/// The inverse of toString(); also accepts "float" and "fp32" for float32, "fp16" and "half" for float16, "bf16" for
+/// bfloat16 and "double" for float64, as op-info files and users spell them. Case matters. std::nullopt for anything
+/// else.
 std::optional<DType> parseDType(std::string_view text);
 
 /// The dtype with ONNX's TensorProto.DataType number `number`; std::nullopt for a number this version does not know.

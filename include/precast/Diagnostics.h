@@ -16,10 +16,10 @@ std::string_view toString(Severity severity);
 
 struct Diagnostic {
   Severity severity = Severity::note;
-  std::string_view id;            ///< stable kebab-case word with static lifetime: "weight-out-of-range", "unknown-op", ...
-  NodeId node = NodeId::none;     ///< none: about the whole graph or a policy
-  std::string nodeName;           ///< "" if node is none or unnamed
-  std::string message;            ///< one sentence, lower case, no final period
+  std::string_view id;  ///< stable kebab-case word with static lifetime: "weight-out-of-range", "unknown-op", ...
+  NodeId node = NodeId::none;  ///< none: about the whole graph or a policy
+  std::string nodeName;        ///< "" if node is none or unnamed
+  std::string message;         ///< one sentence, lower case, no final period
 };
 
 /// Called in a deterministic order, from the thread that called the library. An empty function is silence.

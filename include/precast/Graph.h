@@ -1,7 +1,8 @@
 // The intermediate representation: a neural network as nodes and values (SSA: one producer, many users) in flat arrays.
 // Nested bodies (If, Loop, Scan) are regions whose nodes are rows in the same arrays; nothing recurses.
-// Ids are 32-bit and dense, in order of addition. Names are views: into storage that the graph interns, or into a buffer
-// that the caller hands over with keepAlive(). A Graph is a value: copies are independent. Const access is thread-safe.
+// Ids are 32-bit and dense, in order of addition. Names are views: into storage that the graph interns, or into a
+// buffer that the caller hands over with keepAlive(). A Graph is a value: copies are independent. Const access is
+// thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -31,10 +32,10 @@ constexpr std::uint32_t index(Id id) {
 
 /// One formal operand of an operator: which type variable of its signature it has.
 struct OperandSpec {
-  std::uint8_t typeVar = 0;      ///< index into OpSignature::typeVars
-  bool optional = false;         ///< may be omitted
-  bool variadic = false;         ///< last of its list: stands for this operand and all that follow
-  bool heterogeneous = false;    ///< variadic only: each of them may have a dtype of its own
+  std::uint8_t typeVar = 0;    ///< index into OpSignature::typeVars
+  bool optional = false;       ///< may be omitted
+  bool variadic = false;       ///< last of its list: stands for this operand and all that follow
+  bool heterogeneous = false;  ///< variadic only: each of them may have a dtype of its own
 };
 
 /// What an operator's schema allows: operands that share a type variable have one dtype, taken from the variable's set.
@@ -71,9 +72,10 @@ struct ShapeView {
   std::int64_t elementCount() const;
 };
 
-/// The contents of a constant. `data` holds elements of dtype `stored`, little-endian, and may be unaligned or null (contents
-/// unknown: JSON graphs). Where `stored` differs from the dtype of the constant's value, the value is the conversion of the
-/// data, done when it is read or written (see convertTensor in Compile.h), so that weights are never held twice.
+/// The contents of a constant. `data` holds elements of dtype `stored`, little-endian, and may be unaligned or null
+/// (contents unknown: JSON graphs). Where `stored` differs from the dtype of the constant's value, the value is the
+/// conversion of the data, done when it is read or written (see convertTensor in Compile.h), so that weights are never
+/// held twice.
 struct TensorData {
   DType stored = DType::undefined;
   absl::Span<const std::byte> data;
@@ -120,8 +122,8 @@ class Graph {
   /// (an initializer with a default that callers may override is an input: use addInput first, then setDefault).
   absl::Status addInput(ValueId value);
 
-  /// Gives `value` constant contents. kInvalidArgument if it has a producer or is an input, or if the data's size disagrees
-  /// with a fully known shape.
+  /// Gives `value` constant contents. kInvalidArgument if it has a producer or is an input, or if the data's size
+  /// disagrees with a fully known shape.
   absl::Status setConstant(ValueId value, TensorData tensor);
 
   /// Gives a region input default contents that a caller may override: it stays an input, never a constant.
@@ -143,8 +145,8 @@ class Graph {
   /// Adds a nested body of `owner`. kInvalidArgument for an unknown node.
   absl::StatusOr<RegionId> addRegion(NodeId owner, std::string_view name);
 
-  /// A copy with the same values, initializers, regions and operators, but no nodes and no region outputs: the start of a
-  /// rewrite, in which every id but the nodes' stays what it was.
+  /// A copy with the same values, initializers, regions and operators, but no nodes and no region outputs: the start of
+  /// a rewrite, in which every id but the nodes' stays what it was.
   Graph withoutNodes() const;
 
   /// Makes `region` (of a graph made by withoutNodes) a body of `owner`. kInvalidArgument if it has an owner.
@@ -195,7 +197,9 @@ class Graph {
   std::string_view valueName(ValueId id) const { return values_[index(id)].name; }
   DType dtype(ValueId id) const { return values_[index(id)].dtype; }
   ShapeView shape(ValueId id) const;
-  NodeId producer(ValueId id) const { return values_[index(id)].producer; }  ///< none: region input, initializer or dangling
+  NodeId producer(ValueId id) const {
+    return values_[index(id)].producer;
+  }  ///< none: region input, initializer or dangling
   std::uint32_t producerSlot(ValueId id) const { return values_[index(id)].producerSlot; }
   RegionId valueRegion(ValueId id) const { return values_[index(id)].region; }
   bool isRegionInput(ValueId id) const { return values_[index(id)].isInput; }

@@ -10,8 +10,8 @@
 
 namespace precast {
 
-/// The bits of the float16 nearest to `value`. Magnitudes from 65520 on become infinity, those up to 2^-25 become zero of
-/// the same sign. A NaN becomes a quiet NaN with the sign and the upper payload bits of `value`, as x86's F16C does.
+/// The bits of the float16 nearest to `value`. Magnitudes from 65520 on become infinity, those up to 2^-25 become zero
+/// of the same sign. A NaN becomes a quiet NaN with the sign and the upper payload bits of `value`, as x86's F16C does.
 std::uint16_t floatToHalf(float value);
 
 /// The value of the float16 with the bits `half`; exact. A signalling NaN becomes quiet, as x86's F16C does.
@@ -39,28 +39,28 @@ struct ConversionStats {
   void merge(const ConversionStats& other);
 };
 
-/// Converts `count` elements at `src` from dtype `from` to dtype `to` and writes them to `dst`. Elements are little-endian,
-/// as ONNX stores them; neither pointer needs alignment; the two ranges must not overlap. Both dtypes must satisfy
-/// isFloat(), else nothing is written or counted. Negative zeros and subnormals are kept where `to` has them. If the dtypes
-/// are equal the bytes are copied and only `elements` is counted.
+/// Converts `count` elements at `src` from dtype `from` to dtype `to` and writes them to `dst`. Elements are
+/// little-endian, as ONNX stores them; neither pointer needs alignment; the two ranges must not overlap. Both dtypes
+/// must satisfy isFloat(), else nothing is written or counted. Negative zeros and subnormals are kept where `to` has
+/// them. If the dtypes are equal the bytes are copied and only `elements` is counted.
 void convertElements(DType from, const std::byte* src, DType to, std::byte* dst, std::size_t count, Overflow overflow,
                      ConversionStats& stats);
 
 /// The range of a tensor's elements, and what a conversion to another dtype would do to them. Scans add to it.
 struct ValueRange {
-  double maxAbs = 0;             ///< largest magnitude among elements that are not NaN; may be infinity
-  double minAbs = 0;             ///< smallest magnitude among elements that are neither zero nor NaN; 0 if there is none
-  std::uint64_t beyond = 0;      ///< finite elements that round to infinity (float16: magnitude 65520 or more)
-  std::uint64_t vanishing = 0;   ///< elements other than zero that round to zero (float16: magnitude 2^-25 or less)
-  bool hasInf = false;           ///< an element is infinite
-  bool hasNaN = false;           ///< an element is NaN
+  double maxAbs = 0;            ///< largest magnitude among elements that are not NaN; may be infinity
+  double minAbs = 0;            ///< smallest magnitude among elements that are neither zero nor NaN; 0 if there is none
+  std::uint64_t beyond = 0;     ///< finite elements that round to infinity (float16: magnitude 65520 or more)
+  std::uint64_t vanishing = 0;  ///< elements other than zero that round to zero (float16: magnitude 2^-25 or less)
+  bool hasInf = false;          ///< an element is infinite
+  bool hasNaN = false;          ///< an element is NaN
 
   /// Adds the range of other elements.
   void merge(const ValueRange& other);
 };
 
-/// Adds to `range` the `count` elements of dtype `dtype` at `src` (little-endian, unaligned), with `beyond` and `vanishing`
-/// as for a conversion to `to`. Both dtypes must satisfy isFloat(), else nothing happens.
+/// Adds to `range` the `count` elements of dtype `dtype` at `src` (little-endian, unaligned), with `beyond` and
+/// `vanishing` as for a conversion to `to`. Both dtypes must satisfy isFloat(), else nothing happens.
 void scanElements(DType dtype, const std::byte* src, std::size_t count, DType to, ValueRange& range);
 
 }  // namespace precast

@@ -1,4 +1,5 @@
-// Bounds on what input may ask for, so that no file can exhaust memory or the stack. Each is far above what real models use.
+// Bounds on what input may ask for, so that no file can exhaust memory or the stack. Each is far above what real models
+// use.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// ONNX files in and out. The reader maps the file and keeps everything it does not need to understand as bytes; the writer
-// copies untouched nodes, tensors and unknown fields through and rewrites only what the compiler changed.
+// ONNX files in and out. The reader maps the file and keeps everything it does not need to understand as bytes; the
+// writer copies untouched nodes, tensors and unknown fields through and rewrites only what the compiler changed.
 #pragma once
 
 #include <memory>
@@ -30,12 +30,12 @@ struct Model {
 };
 
 /// Reads an ONNX model. External data is mapped from the model's own directory and never followed out of it.
-/// Errors name the file, the item and the byte offset: kNotFound, kInvalidArgument (malformed, not ONNX), kDataLoss (ends
-/// early), kResourceExhausted (a limit), kPermissionDenied (external data outside the directory).
+/// Errors name the file, the item and the byte offset: kNotFound, kInvalidArgument (malformed, not ONNX), kDataLoss
+/// (ends early), kResourceExhausted (a limit), kPermissionDenied (external data outside the directory).
 absl::StatusOr<Model> readFile(const std::string& path, const ReadOptions& options = {});
 
-/// Reads a model from memory, which must stay valid as long as the result lives (pass an owner to share it). External data is
-/// kFailedPrecondition: there is no directory.
+/// Reads a model from memory, which must stay valid as long as the result lives (pass an owner to share it). External
+/// data is kFailedPrecondition: there is no directory.
 absl::StatusOr<Model> read(absl::Span<const std::byte> bytes, std::shared_ptr<const void> owner = nullptr,
                            const ReadOptions& options = {});
 
@@ -49,8 +49,8 @@ struct WriteResult {
   std::vector<ConversionStats> conversions;
 };
 
-/// Writes the result of compiling `source`'s graph as an ONNX model, atomically: `path` holds either its old contents or the
-/// whole new model. External tensors go to one data file beside it with a unique name.
+/// Writes the result of compiling `source`'s graph as an ONNX model, atomically: `path` holds either its old contents
+/// or the whole new model. External tensors go to one data file beside it with a unique name.
 absl::StatusOr<WriteResult> writeFile(const CompileResult& result, const ModelSource& source, const std::string& path,
                                       const WriteOptions& options = {});
 

@@ -1,6 +1,6 @@
-// Pluggable deciders. For each node, in topological order, the passes of a pipeline are asked in order; the first that answers
-// decides what is wanted for the node's operands. Which of the wanted dtypes the node really gets is then a matter of the
-// kernel rows that the target has (precision-semantics: passes, engine, row).
+// Pluggable deciders. For each node, in topological order, the passes of a pipeline are asked in order; the first that
+// answers decides what is wanted for the node's operands. Which of the wanted dtypes the node really gets is then a
+// matter of the kernel rows that the target has (precision-semantics: passes, engine, row).
 #pragma once
 
 #include <memory>
@@ -63,7 +63,8 @@ struct PrecisionRequest {
   Lowering lowering = Lowering::permitted;
   Reason reason = Reason::keptOrigin;
   NodeId because = NodeId::none;
-  std::string_view detail;     ///< shown with the reason: where the policy said so; must outlive the call of compile()/plan()
+  std::string_view
+      detail;  ///< shown with the reason: where the policy said so; must outlive the call of compile()/plan()
   /// Per-operand answers of a user's pass. They permit lowering for the operands that they name.
   absl::InlinedVector<OperandWant, 2> operands;
 
@@ -95,15 +96,16 @@ class NodeContext {
   DType outputDType(std::size_t slot) const { return own(graph_.outputs(node_)[slot]); }
   /// True if the input is a constant, directly or through data movers only.
   bool isConstant(std::size_t slot) const;
-  /// The node whose decision input `slot` follows (seen through 16-bit -> float32 Casts of a node's result), and the dtype that
-  /// it decided; {none, own dtype} for region inputs, constants, and Casts of those.
+  /// The node whose decision input `slot` follows (seen through 16-bit -> float32 Casts of a node's result), and the
+  /// dtype that it decided; {none, own dtype} for region inputs, constants, and Casts of those.
   struct Source {
     NodeId node = NodeId::none;
     DType dtype = DType::undefined;
   };
   Source source(std::size_t slot) const;
-  /// The constant beyond float16's range (finite magnitudes of 65520 and more) that reaches input `slot` through data movers and
-  /// Casts; {none} if there is none or its contents are unknown. Known only while the numeric guard is on keep.
+  /// The constant beyond float16's range (finite magnitudes of 65520 and more) that reaches input `slot` through data
+  /// movers and Casts; {none} if there is none or its contents are unknown. Known only while the numeric guard is on
+  /// keep.
   struct BeyondHalf {
     ValueId constant = ValueId::none;
     std::uint64_t elements = 0;  ///< how many are beyond
@@ -111,7 +113,8 @@ class NodeContext {
   };
   BeyondHalf constantBeyondHalf(std::size_t slot) const;
 
-  /// The entry of PrecisionPolicy::keepDtype that matches this node (a name before a glob before a type); null if none does.
+  /// The entry of PrecisionPolicy::keepDtype that matches this node (a name before a glob before a type); null if none
+  /// does.
   const KeepEntry* keepEntry() const;
   /// Where the policy put the operator on its list: ListMove::origin; "" if the colour is the target's own.
   std::string_view colourOrigin() const;
@@ -119,7 +122,8 @@ class NodeContext {
  private:
   friend class passes::Decider;
   NodeContext(const Graph& graph, const PrecisionPlan& plan, const Target& target, const PrecisionPolicy& policy,
-              absl::Span<const TargetOp> ops, const passes::ConstantOrigins& constants, const passes::PolicyIndex& index)
+              absl::Span<const TargetOp> ops, const passes::ConstantOrigins& constants,
+              const passes::PolicyIndex& index)
       : graph_(graph), plan_(plan), target_(target), policy_(policy), ops_(ops), constants_(constants), index_(index) {}
   DType own(ValueId value) const { return value == ValueId::none ? DType::undefined : graph_.dtype(value); }
 

@@ -1,5 +1,6 @@
 // What was decided, and why: the dtype of every operand, the kernel library, the reason and the node that caused it.
-// A plan belongs to the graph that it was made for (its ids index that graph). A plain value; const access is thread-safe.
+// A plan belongs to the graph that it was made for (its ids index that graph). A plain value; const access is
+// thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -39,17 +40,18 @@ std::string_view toString(Reason reason);
 /// The decision for one node.
 struct Decision {
   Reason reason = Reason::notFloat;
-  std::uint8_t library = 0;          ///< index into PrecisionPlan::libraries; 0 is "graph" (no kernel needed)
-  bool orderDependent = false;       ///< gray: another operand order would have given another answer
-  NodeId because = NodeId::none;     ///< the node whose decision this one follows, if any
-  std::uint32_t detail = 0;          ///< index into PrecisionPlan::details: where the policy said so, or the pass's name
+  std::uint8_t library = 0;       ///< index into PrecisionPlan::libraries; 0 is "graph" (no kernel needed)
+  bool orderDependent = false;    ///< gray: another operand order would have given another answer
+  NodeId because = NodeId::none;  ///< the node whose decision this one follows, if any
+  std::uint32_t detail = 0;       ///< index into PrecisionPlan::details: where the policy said so, or the pass's name
 };
 
 class PrecisionPlan {
  public:
   const Decision& decision(NodeId node) const { return decisions[index(node)]; }
 
-  /// Dtypes of the node's inputs and outputs as decided, by slot; undefined where the operand is omitted or its dtype unknown.
+  /// Dtypes of the node's inputs and outputs as decided, by slot; undefined where the operand is omitted or its dtype
+  /// unknown.
   absl::Span<const DType> inputs(const Graph& graph, NodeId node) const {
     return {inputDTypes.data() + graph.inputOffset(node), graph.inputs(node).size()};
   }
@@ -60,21 +62,22 @@ class PrecisionPlan {
   /// Name of the kernel library that serves the node: "graph", or one of the target's.
   std::string_view library(NodeId node) const { return libraries[decision(node).library]; }
 
-  /// The dtype of the node's leading float operand (first float input, else first float output); undefined if it has none.
+  /// The dtype of the node's leading float operand (first float input, else first float output); undefined if it has
+  /// none.
   DType leadingDType(const Graph& graph, NodeId node) const;
 
-  std::string target;                     ///< name of the target
-  std::vector<NodeId> order;              ///< the topological order in which nodes were decided
-  std::vector<Decision> decisions;        ///< by node
-  std::vector<DType> inputDTypes;         ///< by Graph::inputOffset(node) + slot
-  std::vector<DType> outputDTypes;        ///< by Graph::outputOffset(node) + slot
-  std::vector<std::string> libraries;     ///< "graph", then the target's in order
-  std::vector<std::string> details;       ///< [0] is ""
-  std::vector<std::string> targetTypes;   ///< by OpKindId: the target's operator type; "" if it is the graph's own
+  std::string target;                    ///< name of the target
+  std::vector<NodeId> order;             ///< the topological order in which nodes were decided
+  std::vector<Decision> decisions;       ///< by node
+  std::vector<DType> inputDTypes;        ///< by Graph::inputOffset(node) + slot
+  std::vector<DType> outputDTypes;       ///< by Graph::outputOffset(node) + slot
+  std::vector<std::string> libraries;    ///< "graph", then the target's in order
+  std::vector<std::string> details;      ///< [0] is ""
+  std::vector<std::string> targetTypes;  ///< by OpKindId: the target's operator type; "" if it is the graph's own
 };
 
-/// One sentence per link of the chain of causes, from `node` to its root: "Relu_12 is float16: gray, follows Conv_11; Conv_11
-/// is float16: white list". Unnamed nodes appear as "#<id> (OpType)".
+/// One sentence per link of the chain of causes, from `node` to its root: "Relu_12 is float16: gray, follows Conv_11;
+/// Conv_11 is float16: white list". Unnamed nodes appear as "#<id> (OpType)".
 std::string explain(const Graph& graph, const PrecisionPlan& plan, NodeId node);
 
 }  // namespace precast

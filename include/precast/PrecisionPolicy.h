@@ -1,5 +1,5 @@
-// What the user wants: a precision mode, moves between the white, black and gray lists, and nodes that keep their dtype.
-// A plain value; const access is thread-safe.
+// What the user wants: a precision mode, moves between the white, black and gray lists, and nodes that keep their
+// dtype. A plain value; const access is thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,8 @@ enum class NumericGuard : std::uint8_t { off, warn, keep };
 std::string_view toString(NumericGuard guard);
 std::optional<NumericGuard> parseNumericGuard(std::string_view text);
 
-/// One move of an operator type to a list, with the place that says so ("modify_mixlist, line 3"; "" if made by the API).
+/// One move of an operator type to a list, with the place that says so ("modify_mixlist, line 3"; "" if made by the
+/// API).
 struct ListMove {
   std::string opType;  ///< on an Ascend target the Ascend type is matched first, else the ONNX type
   ListColour colour = ListColour::gray;

@@ -1,5 +1,5 @@
-// The report: what every node got and why, as JSON (`precast.report/1`) with stable key order and no times, and as a short
-// table for people. Pure functions; thread-safe.
+// The report: what every node got and why, as JSON (`precast.report/1`) with stable key order and no times, and as a
+// short table for people. Pure functions; thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +16,8 @@
 namespace precast {
 
 struct ReportInput {
-  std::string_view model;           ///< the model's name, as given by the user
-  const Graph* graph = nullptr;     ///< the graph that was compiled
+  std::string_view model;        ///< the model's name, as given by the user
+  const Graph* graph = nullptr;  ///< the graph that was compiled
   const CompileResult* result = nullptr;
   PrecisionMode mode = PrecisionMode::forceFp16;
   std::uint64_t bytesBefore = 0;
@@ -44,19 +44,20 @@ struct Summary {
 
 Summary summarize(const ReportInput& input);
 
-/// The JSON report: keys in the order of the schema, one node, cast, constant and diagnostic per line. `inputs` and `outputs` of
-/// a node are its dtypes as decided, `dtype` that of its leading float operand. An unnamed node has the name "" and appears in
-/// `because` and in diagnostics as "#<id> (OpType)"; in `region` paths ("If_3/then_branch") likewise. `text` is explain().
-/// `max_abs` is the shortest number that reads back; JSON has no infinity, so that is the string "inf".
+/// The JSON report: keys in the order of the schema, one node, cast, constant and diagnostic per line. `inputs` and
+/// `outputs` of a node are its dtypes as decided, `dtype` that of its leading float operand. An unnamed node has the
+/// name "" and appears in `because` and in diagnostics as "#<id> (OpType)"; in `region` paths ("If_3/then_branch")
+/// likewise. `text` is explain(). `max_abs` is the shortest number that reads back; JSON has no infinity, so that is
+/// the string "inf".
 std::string writeReportJson(const ReportInput& input);
 
-/// The same report in pieces of about a megabyte, for graphs so large that it should not be held in memory. The first error
-/// of `sink` ends the writing and is returned.
+/// The same report in pieces of about a megabyte, for graphs so large that it should not be held in memory. The first
+/// error of `sink` ends the writing and is returned.
 using ReportSink = std::function<absl::Status(std::string_view)>;
 absl::Status writeReportJson(const ReportInput& input, const ReportSink& sink);
 
-/// A table of a few lines: nodes per dtype, casts, constants, bytes before and after; one label and one number per line, the
-/// labels from column 2, the numbers ending in column 34.
+/// A table of a few lines: nodes per dtype, casts, constants, bytes before and after; one label and one number per
+/// line, the labels from column 2, the numbers ending in column 34.
 std::string writeReportTable(const ReportInput& input);
 
 }  // namespace precast

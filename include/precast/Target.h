@@ -42,26 +42,26 @@ enum class RowSource : std::uint8_t {
 struct KernelOperand {
   std::string name;
   bool optional = false;
-  bool variadic = false;           ///< paramType "dynamic": this operand and all that follow share its column
-  bool keep = false;               ///< extension `parameter: keep`: wants its own dtype in every mode
-  std::vector<DType> column;       ///< RowSource::columns: one dtype per row
-  DTypeSet set;                    ///< RowSource::sets
+  bool variadic = false;      ///< paramType "dynamic": this operand and all that follow share its column
+  bool keep = false;          ///< extension `parameter: keep`: wants its own dtype in every mode
+  std::vector<DType> column;  ///< RowSource::columns: one dtype per row
+  DTypeSet set;               ///< RowSource::sets
 };
 
 /// One operator in one kernel library.
 struct OpEntry {
-  std::string domain;        ///< extension; "" is ONNX's default domain or none
+  std::string domain;  ///< extension; "" is ONNX's default domain or none
   std::string type;
-  int sinceVersion = 0;      ///< extension: serves operators of this schema version and newer
+  int sinceVersion = 0;  ///< extension: serves operators of this schema version and newer
   ListColour colour = ListColour::gray;
-  bool colourStated = false; ///< false: `precision_reduce` absent or empty
+  bool colourStated = false;  ///< false: `precision_reduce` absent or empty
   OpClass opClass = OpClass::compute;
   RowSource rows = RowSource::columns;
   std::size_t rowCount = 0;  ///< RowSource::columns
   bool cube = false;         ///< runs on the matrix unit
   std::vector<KernelOperand> inputs;
   std::vector<KernelOperand> outputs;
-  std::string source;        ///< file it was read from
+  std::string source;  ///< file it was read from
 };
 
 struct KernelLibrary {
@@ -69,25 +69,25 @@ struct KernelLibrary {
   std::vector<OpEntry> entries;
 };
 
-/// How one ONNX operator is served by an operator of the target. An index of -1 is an operand that the target's operator does
-/// not have. An empty vector is the identity.
+/// How one ONNX operator is served by an operator of the target. An index of -1 is an operand that the target's
+/// operator does not have. An empty vector is the identity.
 struct OpMapping {
   std::string targetType;
-  std::string variant;              ///< "" matches every OpKind::variant; else only that one
-  int sinceVersion = 0;             ///< applies to operators of this version and newer
-  std::vector<int> inputs;          ///< ONNX input slot -> target input index
-  std::vector<int> outputs;         ///< ONNX output slot -> target output index
+  std::string variant;       ///< "" matches every OpKind::variant; else only that one
+  int sinceVersion = 0;      ///< applies to operators of this version and newer
+  std::vector<int> inputs;   ///< ONNX input slot -> target input index
+  std::vector<int> outputs;  ///< ONNX output slot -> target output index
 };
 
 /// What a target says about one operator of a graph.
 struct TargetOp {
-  std::string_view targetType;                ///< "" if it has the graph's own name
-  const OpMapping* mapping = nullptr;         ///< null: operands match by position
+  std::string_view targetType;         ///< "" if it has the graph's own name
+  const OpMapping* mapping = nullptr;  ///< null: operands match by position
   OpClass opClass = OpClass::compute;
   ListColour colour = ListColour::gray;
   bool colourStated = false;
-  bool known = false;                         ///< some library has an entry, or it needs none
-  std::vector<const OpEntry*> entries;        ///< by library; null where that library has none
+  bool known = false;                   ///< some library has an entry, or it needs none
+  std::vector<const OpEntry*> entries;  ///< by library; null where that library has none
 };
 
 class Target {

@@ -1,5 +1,5 @@
-// precast decides, ahead of time, the precision in which every operator of a neural network runs, places the casts, converts
-// the weights, and says why. The shortest program:
+// precast decides, ahead of time, the precision in which every operator of a neural network runs, places the casts,
+// converts the weights, and says why. The shortest program:
 //
 //   #include "precast/precast.h"
 //

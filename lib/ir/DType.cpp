@@ -83,14 +83,14 @@ std::string_view toString(DType dtype) { return row(dtype).name; }
 
 std::string_view shortName(DType dtype) {
   switch (dtype) {
-    case DType::float32:
-      return "fp32";
-    case DType::float16:
-      return "fp16";
-    case DType::bfloat16:
-      return "bf16";
-    default:
-      return toString(dtype);
+  case DType::float32:
+    return "fp32";
+  case DType::float16:
+    return "fp16";
+  case DType::bfloat16:
+    return "bf16";
+  default:
+    return toString(dtype);
   }
 }
 

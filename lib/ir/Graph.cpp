@@ -120,10 +120,12 @@ std::string Graph::describe(ValueId value) const {
 }
 
 absl::Status Graph::addInput(ValueId value) {
-  if (!valid(value)) return absl::InvalidArgumentError(fmt::format("input: value id {} is not in the graph", index(value)));
+  if (!valid(value))
+    return absl::InvalidArgumentError(fmt::format("input: value id {} is not in the graph", index(value)));
   ValueRow& row = values_[index(value)];
   if (row.producer != NodeId::none) {
-    return absl::InvalidArgumentError(fmt::format("{} is an input of its region and an output of a node", describe(value)));
+    return absl::InvalidArgumentError(
+        fmt::format("{} is an input of its region and an output of a node", describe(value)));
   }
   if (row.isConstant) return absl::InvalidArgumentError(fmt::format("{} is an input and a constant", describe(value)));
   if (row.isInput) return absl::InvalidArgumentError(fmt::format("{} is listed twice as an input", describe(value)));
@@ -150,7 +152,8 @@ absl::Status Graph::checkContents(ValueId value, const TensorData& tensor) const
 }
 
 absl::Status Graph::setConstant(ValueId value, TensorData tensor) {
-  if (!valid(value)) return absl::InvalidArgumentError(fmt::format("constant: value id {} is not in the graph", index(value)));
+  if (!valid(value))
+    return absl::InvalidArgumentError(fmt::format("constant: value id {} is not in the graph", index(value)));
   ValueRow& row = values_[index(value)];
   if (row.producer != NodeId::none) {
     return absl::InvalidArgumentError(fmt::format("{} is a constant and an output of a node", describe(value)));
@@ -165,10 +168,13 @@ absl::Status Graph::setConstant(ValueId value, TensorData tensor) {
 }
 
 absl::Status Graph::setDefault(ValueId value, TensorData tensor) {
-  if (!valid(value)) return absl::InvalidArgumentError(fmt::format("default: value id {} is not in the graph", index(value)));
+  if (!valid(value))
+    return absl::InvalidArgumentError(fmt::format("default: value id {} is not in the graph", index(value)));
   ValueRow& row = values_[index(value)];
-  if (!row.isInput) return absl::InvalidArgumentError(fmt::format("{} has a default but is not an input", describe(value)));
-  if (row.tensor != TensorId::none) return absl::InvalidArgumentError(fmt::format("{} has two defaults", describe(value)));
+  if (!row.isInput)
+    return absl::InvalidArgumentError(fmt::format("{} has a default but is not an input", describe(value)));
+  if (row.tensor != TensorId::none)
+    return absl::InvalidArgumentError(fmt::format("{} has two defaults", describe(value)));
   if (absl::Status status = checkContents(value, tensor); !status.ok()) return status;
   row.tensor = static_cast<TensorId>(tensors_.size());
   tensors_.push_back(tensor);
@@ -176,8 +182,11 @@ absl::Status Graph::setDefault(ValueId value, TensorData tensor) {
 }
 
 absl::Status Graph::addOutput(ValueId value, RegionId region) {
-  if (!valid(value)) return absl::InvalidArgumentError(fmt::format("output: value id {} is not in the graph", index(value)));
-  if (!valid(region)) return absl::InvalidArgumentError(fmt::format("{}: region id {} is not in the graph", describe(value), index(region)));
+  if (!valid(value))
+    return absl::InvalidArgumentError(fmt::format("output: value id {} is not in the graph", index(value)));
+  if (!valid(region))
+    return absl::InvalidArgumentError(
+        fmt::format("{}: region id {} is not in the graph", describe(value), index(region)));
   values_[index(value)].isOutput = true;
   regions_[index(region)].outputs.push_back(value);
   return absl::OkStatus();
@@ -185,14 +194,19 @@ absl::Status Graph::addOutput(ValueId value, RegionId region) {
 
 absl::StatusOr<NodeId> Graph::addNode(OpKindId kind, std::string_view name, absl::Span<const ValueId> inputs,
                                       absl::Span<const ValueId> outputs, RegionId region, NameStorage storage) {
-  if (index(kind) >= kinds_.size()) return absl::InvalidArgumentError(fmt::format("node '{}': operator id {} is not in the graph", name, index(kind)));
-  if (!valid(region)) return absl::InvalidArgumentError(fmt::format("node '{}': region id {} is not in the graph", name, index(region)));
-  if (nodes_.size() >= kMaxCount || inputs_.size() + inputs.size() >= kMaxCount || outputs_.size() + outputs.size() >= kMaxCount) {
-    return absl::ResourceExhaustedError(fmt::format("node '{}': a graph holds at most {} nodes and operands", name, kMaxCount));
+  if (index(kind) >= kinds_.size())
+    return absl::InvalidArgumentError(fmt::format("node '{}': operator id {} is not in the graph", name, index(kind)));
+  if (!valid(region))
+    return absl::InvalidArgumentError(fmt::format("node '{}': region id {} is not in the graph", name, index(region)));
+  if (nodes_.size() >= kMaxCount || inputs_.size() + inputs.size() >= kMaxCount ||
+      outputs_.size() + outputs.size() >= kMaxCount) {
+    return absl::ResourceExhaustedError(
+        fmt::format("node '{}': a graph holds at most {} nodes and operands", name, kMaxCount));
   }
   for (ValueId input : inputs) {
     if (input != ValueId::none && !valid(input)) {
-      return absl::InvalidArgumentError(fmt::format("node '{}': input value id {} is not in the graph", name, index(input)));
+      return absl::InvalidArgumentError(
+          fmt::format("node '{}': input value id {} is not in the graph", name, index(input)));
     }
   }
   const auto id = static_cast<NodeId>(nodes_.size());
@@ -201,13 +215,16 @@ absl::StatusOr<NodeId> Graph::addNode(OpKindId kind, std::string_view name, absl
     if (output == ValueId::none) continue;
     absl::Status bad;
     if (!valid(output)) {
-      bad = absl::InvalidArgumentError(fmt::format("node '{}': output value id {} is not in the graph", name, index(output)));
+      bad = absl::InvalidArgumentError(
+          fmt::format("node '{}': output value id {} is not in the graph", name, index(output)));
     } else if (const ValueRow& row = values_[index(output)]; row.producer == id) {
       bad = absl::InvalidArgumentError(fmt::format("node '{}' lists output '{}' twice", name, row.name));
     } else if (row.producer != NodeId::none) {
-      bad = absl::InvalidArgumentError(fmt::format("value '{}' is produced by node '{}' and by node '{}'", row.name, nodeName(row.producer), name));
+      bad = absl::InvalidArgumentError(
+          fmt::format("value '{}' is produced by node '{}' and by node '{}'", row.name, nodeName(row.producer), name));
     } else if (row.isInput || row.isConstant) {
-      bad = absl::InvalidArgumentError(fmt::format("value '{}' is {} and is produced by node '{}'", row.name, row.isInput ? "an input" : "a constant", name));
+      bad = absl::InvalidArgumentError(fmt::format("value '{}' is {} and is produced by node '{}'", row.name,
+                                                   row.isInput ? "an input" : "a constant", name));
     }
     if (!bad.ok()) {
       for (std::size_t done = 0; done < slot; ++done) {
@@ -234,7 +251,8 @@ absl::StatusOr<NodeId> Graph::addNode(OpKindId kind, std::string_view name, absl
 
 absl::StatusOr<NodeId> Graph::addConstantNode(OpKindId kind, std::string_view name, ValueId value, TensorData tensor,
                                               RegionId region, NameStorage storage) {
-  if (!valid(value)) return absl::InvalidArgumentError(fmt::format("node '{}': value id {} is not in the graph", name, index(value)));
+  if (!valid(value))
+    return absl::InvalidArgumentError(fmt::format("node '{}': value id {} is not in the graph", name, index(value)));
   if (absl::Status status = checkContents(value, tensor); !status.ok()) return status;
   absl::StatusOr<NodeId> node = addNode(kind, name, {}, {value}, region, storage);
   if (!node.ok()) return node;
@@ -246,7 +264,8 @@ absl::StatusOr<NodeId> Graph::addConstantNode(OpKindId kind, std::string_view na
 }
 
 absl::StatusOr<RegionId> Graph::addRegion(NodeId owner, std::string_view name) {
-  if (index(owner) >= nodes_.size()) return absl::InvalidArgumentError(fmt::format("region '{}': node id {} is not in the graph", name, index(owner)));
+  if (index(owner) >= nodes_.size())
+    return absl::InvalidArgumentError(fmt::format("region '{}': node id {} is not in the graph", name, index(owner)));
   const auto id = static_cast<RegionId>(regions_.size());
   Region region;
   region.name = std::string(name);
@@ -295,11 +314,13 @@ Graph Graph::withoutNodes() const {
 
 absl::Status Graph::attachRegion(NodeId owner, RegionId region) {
   if (index(owner) >= nodes_.size() || !valid(region) || region == RegionId::main) {
-    return absl::InvalidArgumentError(fmt::format("region id {} cannot belong to node id {}", index(region), index(owner)));
+    return absl::InvalidArgumentError(
+        fmt::format("region id {} cannot belong to node id {}", index(region), index(owner)));
   }
   Region& body = regions_[index(region)];
   if (body.owner != NodeId::none) {
-    return absl::InvalidArgumentError(fmt::format("region '{}' belongs to node '{}' already", body.name, nodeName(body.owner)));
+    return absl::InvalidArgumentError(
+        fmt::format("region '{}' belongs to node '{}' already", body.name, nodeName(body.owner)));
   }
   body.owner = owner;
   body.parent = nodeRegion(owner);

@@ -1,6 +1,7 @@
-// Two ways to one order. First a linear check whether ids already are that order. If not, Kahn's algorithm with a heap per graph
-// (ready nodes leave by id), over edges lifted to the level at which they order things: a node inside a body that reads an
-// outer value makes the body's owner wait for that value. The order of each region is then laid out with an explicit stack.
+// Two ways to one order. First a linear check whether ids already are that order. If not, Kahn's algorithm with a heap
+// per graph (ready nodes leave by id), over edges lifted to the level at which they order things: a node inside a body
+// that reads an outer value makes the body's owner wait for that value. The order of each region is then laid out with
+// an explicit stack.
 #include "ir/Topology.h"
 
 #include <algorithm>
@@ -14,7 +15,8 @@ namespace precast::ir {
 
 namespace {
 
-// Ids are in the wanted order if every producer comes before its readers and every body is a run directly after its owner.
+// Ids are in the wanted order if every producer comes before its readers and every body is a run directly after its
+// owner.
 bool idsAreInOrder(const Graph& graph) {
   const std::size_t nodes = graph.nodeCount();
   for (std::size_t i = 0; i < nodes; ++i) {
@@ -25,7 +27,8 @@ bool idsAreInOrder(const Graph& graph) {
     }
   }
   if (graph.regionCount() == 1) return true;
-  // Nested: walk the ids with the stack of open regions; a body opens only while its owner is the last node of its region.
+  // Nested: walk the ids with the stack of open regions; a body opens only while its owner is the last node of its
+  // region.
   std::vector<RegionId> open = {RegionId::main};
   std::vector<NodeId> last(graph.regionCount(), NodeId::none);
   std::vector<char> closed(graph.regionCount(), 0);
@@ -105,8 +108,8 @@ absl::Status cycleError(const Graph& graph, const Edges& edges, const std::vecto
   for (const auto& [producer, user] : edges.list) {
     if (waitsFor[index(user)] != 0 && waitsFor[index(producer)] != 0) producerOf[index(user)] = producer;
   }
-  auto at = static_cast<NodeId>(
-      std::find_if(waitsFor.begin(), waitsFor.end(), [](std::uint32_t n) { return n != 0; }) - waitsFor.begin());
+  auto at = static_cast<NodeId>(std::find_if(waitsFor.begin(), waitsFor.end(), [](std::uint32_t n) { return n != 0; }) -
+                                waitsFor.begin());
   for (std::size_t i = 0; i < graph.nodeCount(); ++i) at = producerOf[index(at)];  // now surely on the cycle
   std::string names = nodeLabel(graph, at);
   std::size_t length = 1;

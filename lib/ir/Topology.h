@@ -1,4 +1,5 @@
-// The order in which nodes are decided and written: topological, nested bodies directly after their owner, ties by position.
+// The order in which nodes are decided and written: topological, nested bodies directly after their owner, ties by
+// position.
 #pragma once
 
 #include <vector>
@@ -8,10 +9,10 @@
 
 namespace precast::ir {
 
-/// All nodes such that each comes after the producers of its inputs and of its bodies' captures, the bodies' nodes come directly
-/// after their owner, body by body, and among the nodes that could come next the first by id does. kInvalidArgument prints a
-/// cycle by its node names. Linear time when ids are in order already (they are, in files sorted as ONNX asks), else
-/// O(n log n).
+/// All nodes such that each comes after the producers of its inputs and of its bodies' captures, the bodies' nodes come
+/// directly after their owner, body by body, and among the nodes that could come next the first by id does.
+/// kInvalidArgument prints a cycle by its node names. Linear time when ids are in order already (they are, in files
+/// sorted as ONNX asks), else O(n log n).
 absl::StatusOr<std::vector<NodeId>> topologicalOrder(const Graph& graph);
 
 /// True if `outer` is `inner` or encloses it.

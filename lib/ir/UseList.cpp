@@ -1,4 +1,5 @@
-// A counting sort of all input operands by value: one pass to count, one to place. Placing in node order keeps each row sorted.
+// A counting sort of all input operands by value: one pass to count, one to place. Placing in node order keeps each row
+// sorted.
 #include "ir/UseList.h"
 
 namespace precast::ir {

@@ -29,18 +29,17 @@ absl::Status notVisible(const Graph& graph, NodeId node, const Operand& operand)
 
 absl::Status notAllowed(const Graph& graph, NodeId node, const Operand& operand, DType dtype) {
   const OpKind& op = graph.nodeOp(node);
-  return absl::InvalidArgumentError(fmt::format("{}: {} {} '{}' is {}, which {}-{} does not allow there",
-                                                ir::nodeLabel(graph, node), operand.side, operand.slot,
-                                                graph.valueName(operand.value), toString(dtype), op.type,
-                                                op.sinceVersion));
+  return absl::InvalidArgumentError(
+      fmt::format("{}: {} {} '{}' is {}, which {}-{} does not allow there", ir::nodeLabel(graph, node), operand.side,
+                  operand.slot, graph.valueName(operand.value), toString(dtype), op.type, op.sinceVersion));
 }
 
 absl::Status notEqual(const Graph& graph, NodeId node, const Operand& a, DType dtypeA, const Operand& b, DType dtypeB) {
   const OpKind& op = graph.nodeOp(node);
   return absl::InvalidArgumentError(
-      fmt::format("{}: {} {} '{}' is {} but {} {} '{}' is {}, and {}-{} wants one dtype for both", ir::nodeLabel(graph, node),
-                  a.side, a.slot, graph.valueName(a.value), toString(dtypeA), b.side, b.slot, graph.valueName(b.value),
-                  toString(dtypeB), op.type, op.sinceVersion));
+      fmt::format("{}: {} {} '{}' is {} but {} {} '{}' is {}, and {}-{} wants one dtype for both",
+                  ir::nodeLabel(graph, node), a.side, a.slot, graph.valueName(a.value), toString(dtypeA), b.side,
+                  b.slot, graph.valueName(b.value), toString(dtypeB), op.type, op.sinceVersion));
 }
 
 absl::Status verifyDTypes(const Graph& graph, NodeId node) {
@@ -95,10 +94,12 @@ absl::Status verifyRegion(const Graph& graph, RegionId id) {
   for (ValueId value : graph.region(id).outputs) {
     const std::string_view name = graph.valueName(value);
     if (graph.producer(value) == NodeId::none && !graph.isRegionInput(value) && !graph.isConstant(value)) {
-      return absl::InvalidArgumentError(fmt::format("graph output '{}' is no input, no constant and no node's output", name));
+      return absl::InvalidArgumentError(
+          fmt::format("graph output '{}' is no input, no constant and no node's output", name));
     }
     if (!ir::encloses(graph, graph.valueRegion(value), id)) {
-      return absl::InvalidArgumentError(fmt::format("graph output '{}' belongs to a body that does not enclose it", name));
+      return absl::InvalidArgumentError(
+          fmt::format("graph output '{}' belongs to a body that does not enclose it", name));
     }
   }
   return absl::OkStatus();

@@ -21,8 +21,10 @@ absl::Status outside(std::string_view tensor, std::string_view location, std::st
 
 // Relative, below the directory, the same on every system.
 absl::Status checkLocation(std::string_view tensor, std::string_view location) {
-  if (location.empty()) return absl::InvalidArgumentError(fmt::format("external data of tensor '{}' names no location", tensor));
-  if (location.find('\0') != std::string_view::npos) return outside(tensor, location.substr(0, location.find('\0')), "holds a NUL");
+  if (location.empty())
+    return absl::InvalidArgumentError(fmt::format("external data of tensor '{}' names no location", tensor));
+  if (location.find('\0') != std::string_view::npos)
+    return outside(tensor, location.substr(0, location.find('\0')), "holds a NUL");
   if (location.front() == '/' || location.front() == '\\') return outside(tensor, location, "is absolute");
   if (location.size() > 1 && location[1] == ':') return outside(tensor, location, "names a drive");
   for (std::size_t begin = 0; begin <= location.size();) {
@@ -42,7 +44,8 @@ absl::StatusOr<std::uint64_t> parseDecimal(std::string_view tensor, const char* 
     const bool digit = c >= '0' && c <= '9';
     const auto next = static_cast<std::uint64_t>(c - '0');
     if (!digit || value > (std::numeric_limits<std::uint64_t>::max() - next) / 10) {
-      return absl::InvalidArgumentError(fmt::format("external data of tensor '{}': {} '{}' is not a 64-bit decimal number", tensor, key, text));
+      return absl::InvalidArgumentError(
+          fmt::format("external data of tensor '{}': {} '{}' is not a 64-bit decimal number", tensor, key, text));
     }
     value = value * 10 + next;
   }
@@ -68,7 +71,8 @@ absl::StatusOr<absl::Span<const std::byte>> ExternalData::open(std::string_view 
     }
     auto opened = support::MappedFile::open(path);
     if (!opened.ok()) {
-      return absl::Status(opened.status().code(), fmt::format("external data of tensor '{}': {}", tensor, std::string(opened.status().message())));
+      return absl::Status(opened.status().code(), fmt::format("external data of tensor '{}': {}", tensor,
+                                                              std::string(opened.status().message())));
     }
     file = *std::move(opened);
   }
@@ -79,8 +83,8 @@ absl::StatusOr<absl::Span<const std::byte>> ExternalData::view(std::string_view 
                                                                std::string_view offset, std::string_view length,
                                                                std::uint64_t expected) {
   if (directory_.empty()) {
-    return absl::FailedPreconditionError(
-        fmt::format("tensor '{}' has external data ('{}'), and a model read from memory has no directory", tensor, location));
+    return absl::FailedPreconditionError(fmt::format(
+        "tensor '{}' has external data ('{}'), and a model read from memory has no directory", tensor, location));
   }
   if (absl::Status status = checkLocation(tensor, location); !status.ok()) return status;
   const auto begin = parseDecimal(tensor, "offset", offset);
@@ -95,8 +99,8 @@ absl::StatusOr<absl::Span<const std::byte>> ExternalData::view(std::string_view 
   const auto bytes = open(tensor, location);
   if (!bytes.ok()) return bytes.status();
   if (*begin > bytes->size() || *size > bytes->size() - *begin) {
-    return absl::DataLossError(fmt::format("external data of tensor '{}': {} bytes at offset {}, but '{}' has {} bytes", tensor, *size,
-                                           *begin, location, bytes->size()));
+    return absl::DataLossError(fmt::format("external data of tensor '{}': {} bytes at offset {}, but '{}' has {} bytes",
+                                           tensor, *size, *begin, location, bytes->size()));
   }
   return bytes->subspan(*begin, *size);
 }

@@ -1,6 +1,6 @@
-// The one door through which external tensor data is read. A location is a relative path below the model's directory, judged by
-// its components and opened without following links out of it; offset and length are checked against the file before use.
-// Source: docs/ExternalData.md of ONNX and the advisories against its implementations.
+// The one door through which external tensor data is read. A location is a relative path below the model's directory,
+// judged by its components and opened without following links out of it; offset and length are checked against the file
+// before use. Source: docs/ExternalData.md of ONNX and the advisories against its implementations.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,9 @@ class ExternalData {
   explicit ExternalData(std::string directory) : directory_(std::move(directory)) {}
 
   /// The bytes that a tensor's external_data entries name. `expected` is the size its dims and dtype need.
-  absl::StatusOr<absl::Span<const std::byte>> view(std::string_view tensor, std::string_view location, std::string_view offset,
-                                                   std::string_view length, std::uint64_t expected);
+  absl::StatusOr<absl::Span<const std::byte>> view(std::string_view tensor, std::string_view location,
+                                                   std::string_view offset, std::string_view length,
+                                                   std::uint64_t expected);
 
   /// Keeps every opened file mapped as long as `graph` lives.
   void keepAlive(Graph& graph) const;

@@ -61,7 +61,8 @@ absl::Status GraphReader::read() {
 
 absl::Status GraphReader::enter(RegionId region, ByteRange message) {
   if (stack_.size() > context_.limits.regionDepth) {
-    return absl::ResourceExhaustedError(fmt::format("graphs are nested more than {} deep at byte {}", context_.limits.regionDepth, message.begin));
+    return absl::ResourceExhaustedError(
+        fmt::format("graphs are nested more than {} deep at byte {}", context_.limits.regionDepth, message.begin));
   }
   RegionRecord& record = source_.regions[index(region)];
   record.message = message;
@@ -74,36 +75,38 @@ absl::Status GraphReader::enter(RegionId region, ByteRange message) {
   WireField at;
   while (cursor.next(at)) {
     switch (at.number) {
-      case field::kNode:
-        frame.nodes.push_back(at.inside());
-        break;
-      case field::kInitializer:
-        initializers.push_back(at.inside());
-        break;
-      case field::kGraphInput:
-      case field::kGraphOutput:
-      case field::kValueInfo: {
-        std::string_view name;
-        Info info;
-        if (absl::Status status = readInfo(at.inside(), name, info); !status.ok()) return status;
-        record.infos.push_back({at.inside(), ValueId::none});
-        if (at.number == field::kGraphInput) inputs.push_back(name);
-        if (at.number == field::kGraphOutput) outputNames_.back().push_back(name);
-        const auto [known, added] = frame.infos.try_emplace(key(name), info);
-        if (!added && known->second.dtype == DType::undefined) known->second = info;
-        break;
-      }
-      default:
-        break;
+    case field::kNode:
+      frame.nodes.push_back(at.inside());
+      break;
+    case field::kInitializer:
+      initializers.push_back(at.inside());
+      break;
+    case field::kGraphInput:
+    case field::kGraphOutput:
+    case field::kValueInfo: {
+      std::string_view name;
+      Info info;
+      if (absl::Status status = readInfo(at.inside(), name, info); !status.ok()) return status;
+      record.infos.push_back({at.inside(), ValueId::none});
+      if (at.number == field::kGraphInput) inputs.push_back(name);
+      if (at.number == field::kGraphOutput) outputNames_.back().push_back(name);
+      const auto [known, added] = frame.infos.try_emplace(key(name), info);
+      if (!added && known->second.dtype == DType::undefined) known->second = info;
+      break;
+    }
+    default:
+      break;
     }
   }
   if (!cursor.ok()) return cursor.status();
   if (region == RegionId::main) {
-    graph_.reserve(frame.nodes.size(), frame.nodes.size() + initializers.size() + inputs.size(), 2 * frame.nodes.size());
+    graph_.reserve(frame.nodes.size(), frame.nodes.size() + initializers.size() + inputs.size(),
+                   2 * frame.nodes.size());
   }
   frame.names.reserve(frame.nodes.size() + initializers.size() + inputs.size());
 
-  // At IR version 3 every initializer is listed as an input and is a constant all the same; later the list makes it a default.
+  // At IR version 3 every initializer is listed as an input and is a constant all the same; later the list makes it a
+  // default.
   absl::flat_hash_set<absl::string_view> initializerNames;
   std::vector<std::pair<ByteRange, std::string_view>> named;
   for (const ByteRange& range : initializers) {
@@ -138,39 +141,39 @@ absl::Status GraphReader::readInfo(ByteRange range, std::string_view& name, Info
     WireField part;
     while (type.next(part)) {
       switch (part.number) {
-        case field::kTensorType: {
-          MessageCursor tensor(file_, part.inside(), kTensorTypeMessage);
-          WireField item;
-          while (tensor.next(item)) {
-            if (item.number == field::kElemType) {
-              info.dtype = dtypeFromOnnx(static_cast<std::int64_t>(item.value)).value_or(DType::undefined);
-            } else if (item.number == field::kShape) {
-              info.hasShape = true;
-              info.dims.clear();
-              if (absl::Status status = readShape(file_, item.inside(), info.dims); !status.ok()) return status;
-              if (info.dims.size() > context_.limits.tensorRank) {
-                return absl::ResourceExhaustedError(fmt::format("value_info of '{}' has {} dims, the limit is {}", name,
-                                                                info.dims.size(), context_.limits.tensorRank));
-              }
+      case field::kTensorType: {
+        MessageCursor tensor(file_, part.inside(), kTensorTypeMessage);
+        WireField item;
+        while (tensor.next(item)) {
+          if (item.number == field::kElemType) {
+            info.dtype = dtypeFromOnnx(static_cast<std::int64_t>(item.value)).value_or(DType::undefined);
+          } else if (item.number == field::kShape) {
+            info.hasShape = true;
+            info.dims.clear();
+            if (absl::Status status = readShape(file_, item.inside(), info.dims); !status.ok()) return status;
+            if (info.dims.size() > context_.limits.tensorRank) {
+              return absl::ResourceExhaustedError(fmt::format("value_info of '{}' has {} dims, the limit is {}", name,
+                                                              info.dims.size(), context_.limits.tensorRank));
             }
           }
-          if (!tensor.ok()) return tensor.status();
-          break;
         }
-        case field::kSequenceType:
-          info.dtype = DType::sequence;
-          break;
-        case field::kMapType:
-          info.dtype = DType::map;
-          break;
-        case field::kSparseTensorType:
-          info.dtype = DType::sparse;
-          break;
-        case field::kOptionalType:
-          info.dtype = DType::optional;
-          break;
-        default:
-          break;
+        if (!tensor.ok()) return tensor.status();
+        break;
+      }
+      case field::kSequenceType:
+        info.dtype = DType::sequence;
+        break;
+      case field::kMapType:
+        info.dtype = DType::map;
+        break;
+      case field::kSparseTensorType:
+        info.dtype = DType::sparse;
+        break;
+      case field::kOptionalType:
+        info.dtype = DType::optional;
+        break;
+      default:
+        break;
       }
     }
     if (!type.ok()) return type.status();
@@ -217,8 +220,9 @@ absl::Status GraphReader::declareInitializer(Frame& frame, ByteRange message, bo
   if (listed) {
     value = frame.names[key(contents->name)];
     if (graph_.dtype(value) != DType::undefined && graph_.dtype(value) != contents->dtype) {
-      return absl::InvalidArgumentError(fmt::format("initializer '{}' is {} but the graph input of that name is {}", contents->name,
-                                                    toString(contents->dtype), toString(graph_.dtype(value))));
+      return absl::InvalidArgumentError(fmt::format("initializer '{}' is {} but the graph input of that name is {}",
+                                                    contents->name, toString(contents->dtype),
+                                                    toString(graph_.dtype(value))));
     }
     graph_.setValueDType(value, contents->dtype);
   } else {
@@ -264,7 +268,8 @@ absl::Status GraphReader::finish(Frame& frame, const std::vector<std::string_vie
   for (std::string_view name : outputs) {
     const ValueId value = find(name);
     if (value == ValueId::none) {
-      return absl::InvalidArgumentError(fmt::format("graph output '{}' is no input, no initializer and no node's output", name));
+      return absl::InvalidArgumentError(
+          fmt::format("graph output '{}' is no input, no initializer and no node's output", name));
     }
     if (absl::Status status = graph_.addOutput(value, frame.region); !status.ok()) return status;
   }
@@ -291,7 +296,8 @@ OpKindId GraphReader::kindOf(const NodeParts& node) {
   std::string_view variant;
   if (const std::string_view name = variantAttribute(node.domain, node.type); !name.empty()) {
     const NodeAttribute* attribute = node.attribute(name);
-    variant = attribute == nullptr ? std::string_view("nearest") : attribute->text;  // the default of Resize and Upsample
+    variant =
+        attribute == nullptr ? std::string_view("nearest") : attribute->text;  // the default of Resize and Upsample
   }
   std::string id;
   id.append(node.domain).push_back('\0');
@@ -321,18 +327,21 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
   for (std::string_view name : node_.inputs) {
     const ValueId value = name.empty() ? ValueId::none : find(name);
     if (value == ValueId::none && !name.empty()) {
-      return absl::InvalidArgumentError(fmt::format("node '{}' ({}) at byte {}: input '{}' is no graph input, no initializer and no node's output",
-                                                    node_.name, node_.type, message.begin, name));
+      return absl::InvalidArgumentError(
+          fmt::format("node '{}' ({}) at byte {}: input '{}' is no graph input, no initializer and no node's output",
+                      node_.name, node_.type, message.begin, name));
     }
     inputs_.push_back(value);
   }
   for (std::string_view name : node_.outputs) outputs_.push_back(name.empty() ? ValueId::none : frame.names[key(name)]);
   const OpKindId kind = kindOf(node_);
   source_.nodes.push_back(message);
-  if (node_.type == "Constant" && node_.domain.empty() && node_.inputs.empty() && outputs_.size() == 1 && outputs_[0] != ValueId::none) {
+  if (node_.type == "Constant" && node_.domain.empty() && node_.inputs.empty() && outputs_.size() == 1 &&
+      outputs_[0] != ValueId::none) {
     return addConstant(frame, kind);
   }
-  absl::StatusOr<NodeId> node = graph_.addNode(kind, node_.name, inputs_, outputs_, frame.region, Graph::NameStorage::borrow);
+  absl::StatusOr<NodeId> node =
+      graph_.addNode(kind, node_.name, inputs_, outputs_, frame.region, Graph::NameStorage::borrow);
   if (!node.ok()) return node.status();
   graph_.setNodePayload(*node, source_.nodes.size());
   DType given = DType::undefined;
@@ -345,8 +354,8 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
       } else {
         const std::optional<DType> dtype = dtypeFromOnnx(attribute->number);
         if (!dtype.has_value()) {
-          return absl::InvalidArgumentError(fmt::format("node '{}' ({}): attribute '{}' is {}, which is no dtype", node_.name,
-                                                        node_.type, attribute->name, attribute->number));
+          return absl::InvalidArgumentError(fmt::format("node '{}' ({}): attribute '{}' is {}, which is no dtype",
+                                                        node_.name, node_.type, attribute->name, attribute->number));
         }
         given = *dtype;
       }
@@ -363,11 +372,13 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
   }
   source_.regions.resize(graph_.regionCount());
   // One body after the other: names of one must not be seen from the next.
-  for (auto body = opened.rbegin(); body != opened.rend(); ++body) waiting_.push_back({stack_.size(), body->first, body->second});
+  for (auto body = opened.rbegin(); body != opened.rend(); ++body)
+    waiting_.push_back({stack_.size(), body->first, body->second});
   return absl::OkStatus();
 }
 
-absl::Status GraphReader::makeContents(const NodeAttribute& attribute, TensorData& tensor, std::vector<std::int64_t>& dims, bool& known) {
+absl::Status GraphReader::makeContents(const NodeAttribute& attribute, TensorData& tensor,
+                                       std::vector<std::int64_t>& dims, bool& known) {
   known = false;
   if (attribute.hasTensor) {
     absl::StatusOr<TensorContents> contents = readTensor(file_, attribute.tensor, external_, context_.limits);
@@ -417,11 +428,13 @@ absl::Status GraphReader::addConstant(Frame& frame, OpKindId kind) {
   if (known) graph_.setValueShape(value, {true, dims});
   const DType declared = graph_.dtype(value);
   if (declared != DType::undefined && tensor.stored != DType::undefined && declared != tensor.stored) {
-    return absl::InvalidArgumentError(fmt::format("node '{}' (Constant): its value '{}' is {} but value_info says {}", node_.name,
-                                                  graph_.valueName(value), toString(tensor.stored), toString(declared)));
+    return absl::InvalidArgumentError(fmt::format("node '{}' (Constant): its value '{}' is {} but value_info says {}",
+                                                  node_.name, graph_.valueName(value), toString(tensor.stored),
+                                                  toString(declared)));
   }
   if (tensor.stored != DType::undefined) graph_.setValueDType(value, tensor.stored);
-  absl::StatusOr<NodeId> node = graph_.addConstantNode(kind, node_.name, value, tensor, frame.region, Graph::NameStorage::borrow);
+  absl::StatusOr<NodeId> node =
+      graph_.addConstantNode(kind, node_.name, value, tensor, frame.region, Graph::NameStorage::borrow);
   if (!node.ok()) return node.status();
   graph_.setNodePayload(*node, source_.nodes.size());
   attributeDTypes_.push_back(tensor.stored);

@@ -1,5 +1,5 @@
-// GraphProtos into a Graph: the main graph and all nested bodies, with an explicit stack. Names are looked up in their region,
-// then in those around it; node names are never looked at.
+// GraphProtos into a Graph: the main graph and all nested bodies, with an explicit stack. Names are looked up in their
+// region, then in those around it; node names are never looked at.
 #pragma once
 
 #include <string>
@@ -69,7 +69,8 @@ class GraphReader {
   absl::Status finish(Frame& frame, const std::vector<std::string_view>& outputs);
   absl::Status addNode(Frame& frame, ByteRange message);
   absl::Status addConstant(Frame& frame, OpKindId kind);
-  absl::Status makeContents(const NodeAttribute& attribute, TensorData& tensor, std::vector<std::int64_t>& dims, bool& known);
+  absl::Status makeContents(const NodeAttribute& attribute, TensorData& tensor, std::vector<std::int64_t>& dims,
+                            bool& known);
   ValueId find(std::string_view name) const;
   ValueId declare(Frame& frame, std::string_view name, DType dtype, ShapeView shape);
   OpKindId kindOf(const NodeParts& node);

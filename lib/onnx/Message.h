@@ -10,7 +10,8 @@
 
 namespace precast::onnx {
 
-/// Which wire types a field may have: one bit per WireType. 0: a number that the message does not use, as far as we know.
+/// Which wire types a field may have: one bit per WireType. 0: a number that the message does not use, as far as we
+/// know.
 struct FieldSpec {
   const char* name = nullptr;
   std::uint8_t types = 0;
@@ -70,7 +71,13 @@ enum Tensor : std::uint32_t {
 enum Sparse : std::uint32_t { kSparseValues = 1, kSparseIndices = 2, kSparseDims = 3 };
 enum Entry : std::uint32_t { kKey = 1, kEntryValue = 2 };
 enum ValueInfo : std::uint32_t { kValueName = 1, kValueType = 2 };
-enum Type : std::uint32_t { kTensorType = 1, kSequenceType = 4, kMapType = 5, kSparseTensorType = 8, kOptionalType = 9 };
+enum Type : std::uint32_t {
+  kTensorType = 1,
+  kSequenceType = 4,
+  kMapType = 5,
+  kSparseTensorType = 8,
+  kOptionalType = 9
+};
 enum TensorType : std::uint32_t { kElemType = 1, kShape = 2 };
 enum Shape : std::uint32_t { kDim = 1 };
 enum Dimension : std::uint32_t { kDimValue = 1 };

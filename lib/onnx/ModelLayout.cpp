@@ -15,11 +15,12 @@ namespace {
 class Layout {
  public:
   Layout(const Graph& graph, const ModelSource& source, const ExternalLayout& external)
-      : graph_(graph),
-        source_(source),
-        external_(external),
-        nodes_(graph, source, [this](RegionId region, Rope& out) { return writeGraph(region, out); },
-               [this](ValueId value, ByteRange range, Rope& out) { return writeTensor(value, range, graph_.valueName(value), false, out); }) {
+      : graph_(graph), source_(source), external_(external),
+        nodes_(
+            graph, source, [this](RegionId region, Rope& out) { return writeGraph(region, out); },
+            [this](ValueId value, ByteRange range, Rope& out) {
+              return writeTensor(value, range, graph_.valueName(value), false, out);
+            }) {
     nodesByRegion_.resize(graph.regionCount());
     for (std::size_t i = 0; i < graph.nodeCount(); ++i) {
       const auto node = static_cast<NodeId>(i);
@@ -28,7 +29,8 @@ class Layout {
     newConstants_.resize(graph.regionCount());
     for (std::size_t v = source.dtypes.size(); v < graph.valueCount(); ++v) {
       const auto value = static_cast<ValueId>(v);
-      if (graph.isConstant(value) && graph.producer(value) == NodeId::none) newConstants_[index(graph.valueRegion(value))].push_back(value);
+      if (graph.isConstant(value) && graph.producer(value) == NodeId::none)
+        newConstants_[index(graph.valueRegion(value))].push_back(value);
     }
   }
 
@@ -71,36 +73,37 @@ class Layout {
     WireField at;
     std::uint32_t previous = 0;
     while (cursor.next(at)) {
-      if (previous == field::kInitializer && at.number != field::kInitializer && !wroteCopies && initializer == record.initializers.size()) {
+      if (previous == field::kInitializer && at.number != field::kInitializer && !wroteCopies &&
+          initializer == record.initializers.size()) {
         wroteCopies = true;
         if (absl::Status status = writeCopies(region, out); !status.ok()) return status;
       }
       previous = at.number;
       switch (at.number) {
-        case field::kNode:
-          if (wroteNodes) break;
-          wroteNodes = true;
-          for (NodeId node : nodesByRegion_[index(region)]) {
-            if (absl::Status status = nodes_.write(node, out); !status.ok()) return status;
-          }
-          break;
-        case field::kInitializer: {
-          const ValueId value = record.initializers[initializer++];
-          if (absl::Status status = writeInitializer(value, at, out); !status.ok()) return status;
-          break;
+      case field::kNode:
+        if (wroteNodes) break;
+        wroteNodes = true;
+        for (NodeId node : nodesByRegion_[index(region)]) {
+          if (absl::Status status = nodes_.write(node, out); !status.ok()) return status;
         }
-        case field::kGraphInput:
-        case field::kGraphOutput:
-        case field::kValueInfo: {
-          // A body may hand out a value from outside through a Cast of ours; its output then has the Cast's name.
-          const ValueId value = record.infos[info++].value;
-          const std::string_view rename = at.number == field::kGraphOutput ? outputName(region) : std::string_view();
-          writeInfo(at, value, rename, out);
-          break;
-        }
-        default:
-          out.copy(at.whole());
-          break;
+        break;
+      case field::kInitializer: {
+        const ValueId value = record.initializers[initializer++];
+        if (absl::Status status = writeInitializer(value, at, out); !status.ok()) return status;
+        break;
+      }
+      case field::kGraphInput:
+      case field::kGraphOutput:
+      case field::kValueInfo: {
+        // A body may hand out a value from outside through a Cast of ours; its output then has the Cast's name.
+        const ValueId value = record.infos[info++].value;
+        const std::string_view rename = at.number == field::kGraphOutput ? outputName(region) : std::string_view();
+        writeInfo(at, value, rename, out);
+        break;
+      }
+      default:
+        out.copy(at.whole());
+        break;
       }
     }
     if (!cursor.ok()) return cursor.status();
@@ -127,7 +130,8 @@ class Layout {
       const std::uint64_t payload = graph_.tensor(graph_.tensorOf(value)).payload;
       const ByteRange range = payload == 0 ? ByteRange{} : source_.tensors[payload - 1].message;
       Rope tensor;
-      if (absl::Status status = writeTensor(value, range, graph_.valueName(value), true, tensor); !status.ok()) return status;
+      if (absl::Status status = writeTensor(value, range, graph_.valueName(value), true, tensor); !status.ok())
+        return status;
       out.nest(field::kInitializer, std::move(tensor));
     }
     return absl::OkStatus();
@@ -143,7 +147,8 @@ class Layout {
       return absl::OkStatus();
     }
     Rope tensor;
-    if (absl::Status status = writeTensor(value, at.inside(), graph_.valueName(value), true, tensor); !status.ok()) return status;
+    if (absl::Status status = writeTensor(value, at.inside(), graph_.valueName(value), true, tensor); !status.ok())
+      return status;
     out.nest(field::kInitializer, std::move(tensor));
     return absl::OkStatus();
   }
@@ -151,7 +156,8 @@ class Layout {
   std::uint64_t contentBytes(ValueId value) const {
     const TensorData& data = graph_.tensor(graph_.tensorOf(value));
     if (data.stored == graph_.dtype(value)) return data.data.size();
-    return data.data.size() * 8 / static_cast<std::uint64_t>(bitWidth(data.stored)) * static_cast<std::uint64_t>(bitWidth(graph_.dtype(value))) / 8;
+    return data.data.size() * 8 / static_cast<std::uint64_t>(bitWidth(data.stored)) *
+           static_cast<std::uint64_t>(bitWidth(graph_.dtype(value))) / 8;
   }
 
   // The TensorProto in `range` with its dtype and contents replaced by those of `value`; everything else as it stands.
@@ -166,38 +172,39 @@ class Layout {
     WireField at;
     if (range.empty()) {
       const ShapeView shape = graph_.shape(value);
-      for (std::int64_t dim : shape.dims) appendNumber(out.text(), field::kDims, static_cast<std::uint64_t>(dim)), out.close();
+      for (std::int64_t dim : shape.dims)
+        appendNumber(out.text(), field::kDims, static_cast<std::uint64_t>(dim)), out.close();
     }
     while (!range.empty() && cursor.next(at)) {
       switch (at.number) {
-        case field::kDataType:
-          was = dtypeFromOnnx(static_cast<std::int64_t>(at.value)).value_or(DType::undefined);
-          wroteDType = true;
-          appendNumber(out.text(), field::kDataType, static_cast<std::uint64_t>(dtype));
+      case field::kDataType:
+        was = dtypeFromOnnx(static_cast<std::int64_t>(at.value)).value_or(DType::undefined);
+        wroteDType = true;
+        appendNumber(out.text(), field::kDataType, static_cast<std::uint64_t>(dtype));
+        out.close();
+        break;
+      case field::kTensorName:
+        wroteName = true;
+        if (isInitializer) {
+          appendText(out.text(), field::kTensorName, name);
           out.close();
-          break;
-        case field::kTensorName:
-          wroteName = true;
-          if (isInitializer) {
-            appendText(out.text(), field::kTensorName, name);
-            out.close();
-          } else {
-            out.copy(at.whole());
-          }
-          break;
-        case field::kFloatData:
-        case field::kRawData:
-          if (isConstant) break;
-          small.insert(small.end(), source_.bytes.begin() + static_cast<std::ptrdiff_t>(at.content),
-                       source_.bytes.begin() + static_cast<std::ptrdiff_t>(at.end));
-          break;
-        case field::kInt32Data:
-        case field::kExternalData:
-        case field::kDataLocation:
-          break;
-        default:
+        } else {
           out.copy(at.whole());
-          break;
+        }
+        break;
+      case field::kFloatData:
+      case field::kRawData:
+        if (isConstant) break;
+        small.insert(small.end(), source_.bytes.begin() + static_cast<std::ptrdiff_t>(at.content),
+                     source_.bytes.begin() + static_cast<std::ptrdiff_t>(at.end));
+        break;
+      case field::kInt32Data:
+      case field::kExternalData:
+      case field::kDataLocation:
+        break;
+      default:
+        out.copy(at.whole());
+        break;
       }
     }
     if (!cursor.ok()) return cursor.status();
@@ -220,7 +227,8 @@ class Layout {
     const std::size_t count = contents.size() * 8 / static_cast<std::size_t>(bitWidth(was));
     std::string converted(count * static_cast<std::size_t>(bitWidth(dtype)) / 8, '\0');
     ConversionStats stats;
-    convertElements(was, contents.data(), dtype, reinterpret_cast<std::byte*>(converted.data()), count, Overflow::saturate, stats);
+    convertElements(was, contents.data(), dtype, reinterpret_cast<std::byte*>(converted.data()), count,
+                    Overflow::saturate, stats);
     appendText(out.text(), field::kRawData, converted);
     out.close();
     return absl::OkStatus();

@@ -1,5 +1,5 @@
-// The whole output model as pieces, with all lengths known: what stays is a range of the input file, what is new is text, and
-// converted constants are named, to be converted while they are written.
+// The whole output model as pieces, with all lengths known: what stays is a range of the input file, what is new is
+// text, and converted constants are named, to be converted while they are written.
 #pragma once
 
 #include <vector>
@@ -13,9 +13,9 @@
 namespace precast::onnx {
 
 struct ExternalLayout {
-  bool enabled = false;             ///< large tensors go to a data file
-  std::string fileName;             ///< its name beside the model
-  std::uint64_t alignment = 64;     ///< a cache line, and what memory-mapping readers of tensors ask at most
+  bool enabled = false;               ///< large tensors go to a data file
+  std::string fileName;               ///< its name beside the model
+  std::uint64_t alignment = 64;       ///< a cache line, and what memory-mapping readers of tensors ask at most
   std::uint64_t minimumBytes = 1024;  ///< smaller tensors stay in the model; ONNX's own tools draw the line here
 };
 

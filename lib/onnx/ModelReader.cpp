@@ -57,8 +57,9 @@ absl::Status readOpset(absl::Span<const std::byte> file, ByteRange range, std::v
   if (opset.domain == "ai.onnx") opset.domain = {};
   for (const Opset& other : opsets) {
     if (other.domain == opset.domain) {
-      return absl::InvalidArgumentError(fmt::format("opset_import names domain '{}' twice, as version {} and as version {}", opset.domain,
-                                                    other.version, version));
+      return absl::InvalidArgumentError(
+          fmt::format("opset_import names domain '{}' twice, as version {} and as version {}", opset.domain,
+                      other.version, version));
     }
   }
   if (version < 1 || version > 1000000) {
@@ -69,7 +70,8 @@ absl::Status readOpset(absl::Span<const std::byte> file, ByteRange range, std::v
   return absl::OkStatus();
 }
 
-absl::Status readFunction(absl::Span<const std::byte> file, ByteRange range, absl::flat_hash_set<std::string>& functions) {
+absl::Status readFunction(absl::Span<const std::byte> file, ByteRange range,
+                          absl::flat_hash_set<std::string>& functions) {
   std::string_view name;
   std::string_view domain;
   MessageCursor cursor(file, range, kFunctionMessage);
@@ -88,23 +90,24 @@ absl::Status readHeader(absl::Span<const std::byte> file, Header& header) {
   WireField at;
   while (cursor.next(at)) {
     switch (at.number) {
-      case field::kIrVersion:
-        header.context.irVersion = static_cast<std::int64_t>(at.value);
-        header.hasIrVersion = true;
-        break;
-      case field::kGraph:
-        if (header.hasGraph) return absl::InvalidArgumentError(fmt::format("the model has two graphs, the second at byte {}", at.begin));
-        header.hasGraph = true;
-        header.graph = at.inside();
-        break;
-      case field::kOpsetImport:
-        if (absl::Status status = readOpset(file, at.inside(), header.context.opsets); !status.ok()) return status;
-        break;
-      case field::kFunctions:
-        if (absl::Status status = readFunction(file, at.inside(), header.context.functions); !status.ok()) return status;
-        break;
-      default:
-        break;
+    case field::kIrVersion:
+      header.context.irVersion = static_cast<std::int64_t>(at.value);
+      header.hasIrVersion = true;
+      break;
+    case field::kGraph:
+      if (header.hasGraph)
+        return absl::InvalidArgumentError(fmt::format("the model has two graphs, the second at byte {}", at.begin));
+      header.hasGraph = true;
+      header.graph = at.inside();
+      break;
+    case field::kOpsetImport:
+      if (absl::Status status = readOpset(file, at.inside(), header.context.opsets); !status.ok()) return status;
+      break;
+    case field::kFunctions:
+      if (absl::Status status = readFunction(file, at.inside(), header.context.functions); !status.ok()) return status;
+      break;
+    default:
+      break;
     }
   }
   if (!cursor.ok()) return cursor.status();
@@ -113,7 +116,8 @@ absl::Status readHeader(absl::Span<const std::byte> file, Header& header) {
     return absl::InvalidArgumentError(fmt::format("model has ir_version {}", header.context.irVersion));
   }
   if (header.context.opsets.empty()) {
-    if (header.context.irVersion >= 3) return absl::InvalidArgumentError("model has no opset_import, which ir_version 3 and newer need");
+    if (header.context.irVersion >= 3)
+      return absl::InvalidArgumentError("model has no opset_import, which ir_version 3 and newer need");
     header.context.opsets.push_back({{}, 1});
   }
   return absl::OkStatus();
@@ -125,13 +129,13 @@ void noteNewerOpsets(const Header& header, const DiagnosticSink& diagnostics) {
     const int known = newestKnownOpset(opset.domain);
     if (known == 0 || opset.version <= known) continue;
     diagnostics({Severity::note, "newer-opset", NodeId::none, "",
-                 fmt::format("the model imports opset {} of domain '{}'; its operators are read as of opset {}", opset.version,
-                             opset.domain, known)});
+                 fmt::format("the model imports opset {} of domain '{}'; its operators are read as of opset {}",
+                             opset.version, opset.domain, known)});
   }
 }
 
-absl::StatusOr<Model> readModel(absl::Span<const std::byte> bytes, std::shared_ptr<const void> owner, const std::string& path,
-                                std::string directory, const ReadOptions& options) {
+absl::StatusOr<Model> readModel(absl::Span<const std::byte> bytes, std::shared_ptr<const void> owner,
+                                const std::string& path, std::string directory, const ReadOptions& options) {
   Header header;
   if (absl::Status status = readHeader(bytes, header); !status.ok()) return notOnnx(bytes, status);
   header.context.limits = options.limits;
@@ -149,7 +153,8 @@ absl::StatusOr<Model> readModel(absl::Span<const std::byte> bytes, std::shared_p
   external.keepAlive(model.graph);
   if (absl::Status status = inferTypes(model.graph, reader.attributeDTypes()); !status.ok()) return status;
   source->dtypes.reserve(model.graph.valueCount());
-  for (std::size_t v = 0; v < model.graph.valueCount(); ++v) source->dtypes.push_back(model.graph.dtype(static_cast<ValueId>(v)));
+  for (std::size_t v = 0; v < model.graph.valueCount(); ++v)
+    source->dtypes.push_back(model.graph.dtype(static_cast<ValueId>(v)));
   model.source = std::move(source);
   return model;
 }
@@ -166,7 +171,8 @@ absl::StatusOr<Model> readFile(const std::string& path, const ReadOptions& optio
   return absl::Status(model.status().code(), fmt::format("{}: {}", path, std::string(model.status().message())));
 }
 
-absl::StatusOr<Model> read(absl::Span<const std::byte> bytes, std::shared_ptr<const void> owner, const ReadOptions& options) {
+absl::StatusOr<Model> read(absl::Span<const std::byte> bytes, std::shared_ptr<const void> owner,
+                           const ReadOptions& options) {
   return readModel(bytes, std::move(owner), "", "", options);
 }
 

@@ -22,8 +22,8 @@ struct ExternalLocation {
 
 /// A TensorProto. Graph payload of a tensor: index + 1.
 struct TensorRecord {
-  ByteRange message;      ///< the TensorProto; empty for contents held in a plain attribute (value_float, ...)
-  int external = -1;      ///< index into ModelSource::externals
+  ByteRange message;  ///< the TensorProto; empty for contents held in a plain attribute (value_float, ...)
+  int external = -1;  ///< index into ModelSource::externals
 };
 
 /// A ValueInfoProto among a graph's inputs, outputs or value_infos.
@@ -35,22 +35,22 @@ struct ValueInfoRecord {
 /// A GraphProto. Graph payload of a region: index + 1; records are by RegionId.
 struct RegionRecord {
   ByteRange message;
-  std::vector<ValueInfoRecord> infos;      ///< inputs, outputs and value_infos, in file order
-  std::vector<ValueId> initializers;       ///< in file order
+  std::vector<ValueInfoRecord> infos;  ///< inputs, outputs and value_infos, in file order
+  std::vector<ValueId> initializers;   ///< in file order
 };
 
 class ModelSource {
  public:
   absl::Span<const std::byte> bytes;
   std::shared_ptr<const void> owner;
-  std::string path;                          ///< "" if read from memory
-  ByteRange graph;                           ///< the main GraphProto
-  std::vector<ByteRange> nodes;              ///< NodeProtos; graph payload of a node: index + 1
+  std::string path;              ///< "" if read from memory
+  ByteRange graph;               ///< the main GraphProto
+  std::vector<ByteRange> nodes;  ///< NodeProtos; graph payload of a node: index + 1
   std::vector<TensorRecord> tensors;
-  std::vector<RegionRecord> regions;         ///< by RegionId
-  std::vector<DType> dtypes;                 ///< by ValueId, as in the file (or inferred)
+  std::vector<RegionRecord> regions;  ///< by RegionId
+  std::vector<DType> dtypes;          ///< by ValueId, as in the file (or inferred)
   std::vector<ExternalLocation> externals;
-  std::uint64_t externalBytes = 0;           ///< of all distinct external tensors together
+  std::uint64_t externalBytes = 0;  ///< of all distinct external tensors together
 };
 
 }  // namespace precast::onnx

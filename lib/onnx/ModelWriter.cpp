@@ -31,15 +31,15 @@ class PieceWriter {
     for (const Piece& piece : rope.pieces()) {
       absl::Status status;
       switch (piece.kind) {
-        case Piece::Kind::source:
-          status = sink(source_.bytes.subspan(piece.range.begin, piece.range.size()));
-          break;
-        case Piece::Kind::text:
-          status = sink({reinterpret_cast<const std::byte*>(piece.text.data()), piece.text.size()});
-          break;
-        default:
-          status = writeTensor(piece.value, sink);
-          break;
+      case Piece::Kind::source:
+        status = sink(source_.bytes.subspan(piece.range.begin, piece.range.size()));
+        break;
+      case Piece::Kind::text:
+        status = sink({reinterpret_cast<const std::byte*>(piece.text.data()), piece.text.size()});
+        break;
+      default:
+        status = writeTensor(piece.value, sink);
+        break;
       }
       if (!status.ok()) return status;
     }
@@ -88,7 +88,8 @@ absl::Status writeDataFile(const ModelLayout& layout, PieceWriter& writer, suppo
   return file.finish();
 }
 
-// The data file must not be one that the input's tensors are read from: a later step may still need them, and so may its user.
+// The data file must not be one that the input's tensors are read from: a later step may still need them, and so may
+// its user.
 absl::Status checkDataFile(const ModelSource& source, const std::string& dataPath) {
   const std::size_t slash = source.path.rfind('/');
   const std::string directory = slash == std::string::npos ? "" : source.path.substr(0, slash + 1);
@@ -118,7 +119,8 @@ absl::StatusOr<WriteResult> writeFile(const CompileResult& result, const ModelSo
   }
   if (layout->model.size() > kMaxModelBytes) {
     return absl::ResourceExhaustedError(
-        fmt::format("'{}' would have {} bytes without its tensors, a protobuf holds at most {}", path, layout->model.size(), kMaxModelBytes));
+        fmt::format("'{}' would have {} bytes without its tensors, a protobuf holds at most {}", path,
+                    layout->model.size(), kMaxModelBytes));
   }
   PieceWriter writer(result, source);
   std::optional<support::OutputFile> data;
@@ -142,7 +144,8 @@ absl::StatusOr<WriteResult> writeFile(const CompileResult& result, const ModelSo
   return WriteResult{file->size() + layout->dataBytes, writer.takeConversions()};
 }
 
-absl::StatusOr<WriteResult> write(const CompileResult& result, const ModelSource& source, std::string* out, const WriteOptions&) {
+absl::StatusOr<WriteResult> write(const CompileResult& result, const ModelSource& source, std::string* out,
+                                  const WriteOptions&) {
   absl::StatusOr<ModelLayout> layout = layOutModel(result.graph, source, {});
   if (!layout.ok()) return layout.status();
   std::string text;

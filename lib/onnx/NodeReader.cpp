@@ -15,40 +15,40 @@ absl::Status readAttribute(absl::Span<const std::byte> file, ByteRange range, No
   WireField at;
   while (cursor.next(at)) {
     switch (at.number) {
-      case field::kAttributeName:
-        attribute.name = textOf(file, at.inside());
-        break;
-      case field::kF:
-      case field::kFloats:
-        attribute.floats = at.inside();
-        ++attribute.floatRuns;
-        break;
-      case field::kI:
-        attribute.number = static_cast<std::int64_t>(at.value);
-        break;
-      case field::kS:
-        attribute.text = textOf(file, at.inside());
-        break;
-      case field::kT:
-        attribute.tensor = at.inside();
-        attribute.hasTensor = true;
-        break;
-      case field::kG:
-      case field::kGraphs:
-        graphs.push_back(at.inside());
-        break;
-      case field::kAttributeType:
-        attribute.kind = at.value;
-        break;
-      default:
-        break;
+    case field::kAttributeName:
+      attribute.name = textOf(file, at.inside());
+      break;
+    case field::kF:
+    case field::kFloats:
+      attribute.floats = at.inside();
+      ++attribute.floatRuns;
+      break;
+    case field::kI:
+      attribute.number = static_cast<std::int64_t>(at.value);
+      break;
+    case field::kS:
+      attribute.text = textOf(file, at.inside());
+      break;
+    case field::kT:
+      attribute.tensor = at.inside();
+      attribute.hasTensor = true;
+      break;
+    case field::kG:
+    case field::kGraphs:
+      graphs.push_back(at.inside());
+      break;
+    case field::kAttributeType:
+      attribute.kind = at.value;
+      break;
+    default:
+      break;
     }
   }
   if (!cursor.ok()) return cursor.status();
   for (const ByteRange& graph : graphs) node.bodies.push_back({attribute.name, graph});
   if (node.attribute(attribute.name) != nullptr) {
-    return absl::InvalidArgumentError(
-        fmt::format("node '{}' ({}): attribute '{}' stands there twice, at byte {}", node.name, node.type, attribute.name, range.begin));
+    return absl::InvalidArgumentError(fmt::format("node '{}' ({}): attribute '{}' stands there twice, at byte {}",
+                                                  node.name, node.type, attribute.name, range.begin));
   }
   node.attributes.push_back(attribute);
   return absl::OkStatus();
@@ -75,26 +75,26 @@ absl::Status readNode(absl::Span<const std::byte> file, ByteRange range, NodePar
   while (cursor.next(at)) {
     const std::string_view text = at.type == WireType::bytes ? textOf(file, at.inside()) : std::string_view();
     switch (at.number) {
-      case field::kInput:
-        node.inputs.push_back(text);
-        break;
-      case field::kOutput:
-        node.outputs.push_back(text);
-        break;
-      case field::kNodeName:
-        node.name = text;
-        break;
-      case field::kOpType:
-        node.type = text;
-        break;
-      case field::kDomain:
-        node.domain = text == "ai.onnx" ? std::string_view() : text;
-        break;
-      case field::kAttribute:
-        if (absl::Status status = readAttribute(file, at.inside(), node); !status.ok()) return status;
-        break;
-      default:
-        break;
+    case field::kInput:
+      node.inputs.push_back(text);
+      break;
+    case field::kOutput:
+      node.outputs.push_back(text);
+      break;
+    case field::kNodeName:
+      node.name = text;
+      break;
+    case field::kOpType:
+      node.type = text;
+      break;
+    case field::kDomain:
+      node.domain = text == "ai.onnx" ? std::string_view() : text;
+      break;
+    case field::kAttribute:
+      if (absl::Status status = readAttribute(file, at.inside(), node); !status.ok()) return status;
+      break;
+    default:
+      break;
     }
   }
   return cursor.ok() ? absl::OkStatus() : cursor.status();

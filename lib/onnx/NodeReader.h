@@ -14,13 +14,13 @@ namespace precast::onnx {
 
 struct NodeAttribute {
   std::string_view name;
-  ByteRange message;                 ///< the AttributeProto
-  std::uint64_t kind = 0;            ///< AttributeProto.AttributeType; 0 if not stated
-  std::int64_t number = 0;           ///< `i`
-  std::string_view text;             ///< `s`
-  ByteRange tensor;                  ///< `t`
+  ByteRange message;        ///< the AttributeProto
+  std::uint64_t kind = 0;   ///< AttributeProto.AttributeType; 0 if not stated
+  std::int64_t number = 0;  ///< `i`
+  std::string_view text;    ///< `s`
+  ByteRange tensor;         ///< `t`
   bool hasTensor = false;
-  ByteRange floats;                  ///< `f`, or `floats` in one run
+  ByteRange floats;  ///< `f`, or `floats` in one run
   std::size_t floatRuns = 0;
 };
 

@@ -50,7 +50,8 @@ absl::Status NodeWriter::write(NodeId node, Rope& out) const {
   if (isUnchanged(node, message)) {
     Rope inner;
     inner.copy(message);
-    // The tag and length before it are copied with it where they stand in the shortest form, so that runs of nodes stay one piece.
+    // The tag and length before it are copied with it where they stand in the shortest form, so that runs of nodes stay
+    // one piece.
     std::string head;
     appendLength(head, field::kNode, message.size());
     if (message.begin >= head.size() && textOf(source_.bytes, {message.begin - head.size(), message.begin}) == head) {
@@ -75,7 +76,8 @@ bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
     if (index(output) >= source_.dtypes.size() || source_.dtypes[index(output)] != graph_.dtype(output)) {
       // Another dtype shows in the node only if an attribute says it.
       const OutputDTypeRule rule = outputDTypeRule(graph_.nodeOp(node));
-      if (!rule.attribute.empty() || rule.fallback != DType::undefined || rule.fallbackTypeVar.has_value() || graph_.isConstant(output)) {
+      if (!rule.attribute.empty() || rule.fallback != DType::undefined || rule.fallbackTypeVar.has_value() ||
+          graph_.isConstant(output)) {
         return false;
       }
     }
@@ -85,7 +87,8 @@ bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
   MessageCursor cursor(source_.bytes, message, kNodeMessage);
   WireField at;
   const auto same = [&](absl::Span<const ValueId> values, std::size_t& slot) {
-    const std::string_view name = slot < values.size() && values[slot] != ValueId::none ? graph_.valueName(values[slot]) : "";
+    const std::string_view name =
+        slot < values.size() && values[slot] != ValueId::none ? graph_.valueName(values[slot]) : "";
     ++slot;
     return textOf(source_.bytes, at.inside()) == name;
   };
@@ -97,13 +100,16 @@ bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
     if (at.number == field::kNodeName) name = textOf(source_.bytes, at.inside());
     if (at.number == field::kOpType) type = textOf(source_.bytes, at.inside());
   }
-  return in == inputs.size() && out == outputs.size() && name == graph_.nodeName(node) && type == graph_.nodeOp(node).type;
+  return in == inputs.size() && out == outputs.size() && name == graph_.nodeName(node) &&
+         type == graph_.nodeOp(node).type;
 }
 
 void NodeWriter::writeNew(NodeId node, Rope& out) const {
   std::string message;
-  for (ValueId value : graph_.inputs(node)) appendText(message, field::kInput, value == ValueId::none ? "" : graph_.valueName(value));
-  for (ValueId value : graph_.outputs(node)) appendText(message, field::kOutput, value == ValueId::none ? "" : graph_.valueName(value));
+  for (ValueId value : graph_.inputs(node))
+    appendText(message, field::kInput, value == ValueId::none ? "" : graph_.valueName(value));
+  for (ValueId value : graph_.outputs(node))
+    appendText(message, field::kOutput, value == ValueId::none ? "" : graph_.valueName(value));
   appendText(message, field::kNodeName, graph_.nodeName(node));
   appendText(message, field::kOpType, graph_.nodeOp(node).type);
   appendText(message, field::kAttribute, attributeOfDType("to", graph_.dtype(graph_.outputs(node)[0])));
@@ -131,31 +137,31 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
   WireField at;
   while (cursor.next(at)) {
     switch (at.number) {
-      case field::kInput:
-        if (in < inputs.size()) appendText(out.text(), field::kInput, nameOf(inputs, in)), out.close();
-        ++in;
-        break;
-      case field::kOutput:
-        appendText(out.text(), field::kOutput, nameOf(outputs, outSlot++));
-        out.close();
-        break;
-      case field::kNodeName:
-        wroteName = true;
-        appendText(out.text(), field::kNodeName, graph_.nodeName(node));
-        out.close();
-        break;
-      case field::kOpType:
-        changedType = textOf(source_.bytes, at.inside()) != op.type;
-        appendText(out.text(), field::kOpType, op.type);
-        out.close();
-        break;
-      case field::kAttribute:
-        if (changedType) break;  // CastLike that became Cast: its `saturate` has no meaning for these dtypes
-        if (absl::Status status = writeAttribute(node, at.inside(), body, wroteDType, out); !status.ok()) return status;
-        break;
-      default:
-        out.copy(at.whole());
-        break;
+    case field::kInput:
+      if (in < inputs.size()) appendText(out.text(), field::kInput, nameOf(inputs, in)), out.close();
+      ++in;
+      break;
+    case field::kOutput:
+      appendText(out.text(), field::kOutput, nameOf(outputs, outSlot++));
+      out.close();
+      break;
+    case field::kNodeName:
+      wroteName = true;
+      appendText(out.text(), field::kNodeName, graph_.nodeName(node));
+      out.close();
+      break;
+    case field::kOpType:
+      changedType = textOf(source_.bytes, at.inside()) != op.type;
+      appendText(out.text(), field::kOpType, op.type);
+      out.close();
+      break;
+    case field::kAttribute:
+      if (changedType) break;  // CastLike that became Cast: its `saturate` has no meaning for these dtypes
+      if (absl::Status status = writeAttribute(node, at.inside(), body, wroteDType, out); !status.ok()) return status;
+      break;
+    default:
+      out.copy(at.whole());
+      break;
     }
   }
   if (!cursor.ok()) return cursor.status();
@@ -168,13 +174,15 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
                        (index(outputs[0]) >= source_.dtypes.size() || source_.dtypes[index(outputs[0])] != dtype);
   if (!wroteDType && !rule.attribute.empty() && (retyped || changedType) && isFloat(dtype) && op.type != "Constant") {
     const bool isTensor = op.type == "ConstantOfShape";
-    appendText(out.text(), field::kAttribute, isTensor ? attributeOfZero(rule.attribute, dtype) : attributeOfDType(rule.attribute, dtype));
+    appendText(out.text(), field::kAttribute,
+               isTensor ? attributeOfZero(rule.attribute, dtype) : attributeOfDType(rule.attribute, dtype));
     out.close();
   }
   return absl::OkStatus();
 }
 
-absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, RegionId& body, bool& wroteDType, Rope& out) const {
+absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, RegionId& body, bool& wroteDType,
+                                        Rope& out) const {
   const auto outputs = graph_.outputs(node);
   const OpKind& op = graph_.nodeOp(node);
   const std::string_view dtypeAttribute = outputDTypeRule(op).attribute;

@@ -1,5 +1,5 @@
-// NodeProtos of the output: unchanged ones as they stood, changed ones with new operands, names and dtype attributes and
-// everything else copied in place.
+// NodeProtos of the output: unchanged ones as they stood, changed ones with new operands, names and dtype attributes
+// and everything else copied in place.
 #pragma once
 
 #include <functional>
@@ -13,8 +13,8 @@ namespace precast::onnx {
 
 class NodeWriter {
  public:
-  /// `writeBody` appends the GraphProto of a region; `writeTensor` a TensorProto for the contents of a constant, made from the
-  /// TensorProto in `range` (empty: none, a scalar or vector of plain attributes).
+  /// `writeBody` appends the GraphProto of a region; `writeTensor` a TensorProto for the contents of a constant, made
+  /// from the TensorProto in `range` (empty: none, a scalar or vector of plain attributes).
   using BodyWriter = std::function<absl::Status(RegionId, Rope&)>;
   using TensorWriter = std::function<absl::Status(ValueId, ByteRange, Rope&)>;
 

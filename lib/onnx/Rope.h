@@ -1,5 +1,5 @@
-// A message under construction: pieces that are written one after the other, so that its length is known before any byte is
-// written and no weight is ever held in memory.
+// A message under construction: pieces that are written one after the other, so that its length is known before any
+// byte is written and no weight is ever held in memory.
 #pragma once
 
 #include <cstdint>
@@ -20,9 +20,9 @@ struct Piece {
     aligned,  ///< as `tensor`, in the data file
   };
   Kind kind = Kind::source;
-  ByteRange range;                  ///< source
-  std::string text;                 ///< text
-  ValueId value = ValueId::none;    ///< tensor
+  ByteRange range;                ///< source
+  std::string text;               ///< text
+  ValueId value = ValueId::none;  ///< tensor
   std::uint64_t size = 0;
 };
 

@@ -20,14 +20,14 @@ struct TensorContents {
   std::string_view name;
   DType dtype = DType::undefined;
   std::vector<std::int64_t> dims;
-  absl::Span<const std::byte> data;                 ///< null data for strings and other contents without a fixed size
-  std::shared_ptr<std::vector<std::byte>> owned;    ///< set if the contents had to be laid out anew
+  absl::Span<const std::byte> data;               ///< null data for strings and other contents without a fixed size
+  std::shared_ptr<std::vector<std::byte>> owned;  ///< set if the contents had to be laid out anew
   bool external = false;
   std::string_view location;
 };
 
-/// Reads the TensorProto in `range`. kInvalidArgument for contradictions, kDataLoss where bytes are missing, kUnimplemented for
-/// dtypes and segments that are not known.
+/// Reads the TensorProto in `range`. kInvalidArgument for contradictions, kDataLoss where bytes are missing,
+/// kUnimplemented for dtypes and segments that are not known.
 absl::StatusOr<TensorContents> readTensor(absl::Span<const std::byte> file, ByteRange range, ExternalData& external,
                                           const Limits& limits);
 

@@ -1,6 +1,6 @@
-// One pass over the nodes in topological order. A body stands directly after its owner in that order, so the owner binds the
-// body's inputs when it is met, and takes its own results from the body's outputs once the order leaves its last body.
-// Element dtypes of sequences and optionals, which a Graph does not hold, are kept beside it.
+// One pass over the nodes in topological order. A body stands directly after its owner in that order, so the owner
+// binds the body's inputs when it is met, and takes its own results from the body's outputs once the order leaves its
+// last body. Element dtypes of sequences and optionals, which a Graph does not hold, are kept beside it.
 #include "onnx/TypeInference.h"
 
 #include <array>
@@ -26,7 +26,8 @@ class Inference {
   absl::Status run() {
     const absl::StatusOr<std::vector<NodeId>> order = ir::topologicalOrder(graph_);
     if (!order.ok()) return order.status();
-    for (std::size_t k = 0; k < graph_.opKindCount(); ++k) rules_.push_back(outputDTypeRule(graph_.opKind(static_cast<OpKindId>(k))));
+    for (std::size_t k = 0; k < graph_.opKindCount(); ++k)
+      rules_.push_back(outputDTypeRule(graph_.opKind(static_cast<OpKindId>(k))));
     for (NodeId node : *order) {
       leaveBodies(node);
       if (graph_.hasRegions(node)) {
@@ -46,16 +47,17 @@ class Inference {
   DType dtypeOf(ValueId value) const { return value == ValueId::none ? DType::undefined : graph_.dtype(value); }
   DType elementOf(ValueId value) const { return value == ValueId::none ? DType::undefined : elements_[index(value)]; }
 
-  void set(NodeId node, const char* side, std::size_t slot, ValueId value, DType dtype, DType element = DType::undefined) {
+  void set(NodeId node, const char* side, std::size_t slot, ValueId value, DType dtype,
+           DType element = DType::undefined) {
     if (value == ValueId::none || dtype == DType::undefined) return;
     if (elements_[index(value)] == DType::undefined) elements_[index(value)] = element;
     const DType known = graph_.dtype(value);
     if (known == DType::undefined) {
       graph_.setValueDType(value, dtype);
     } else if (known != dtype && status_.ok()) {
-      status_ = absl::InvalidArgumentError(fmt::format("{} ({}): {} {} '{}' is {} by the operator's schema but value_info says {}",
-                                                       ir::nodeLabel(graph_, node), graph_.nodeOp(node).type, side, slot,
-                                                       graph_.valueName(value), toString(dtype), toString(known)));
+      status_ = absl::InvalidArgumentError(fmt::format(
+          "{} ({}): {} {} '{}' is {} by the operator's schema but value_info says {}", ir::nodeLabel(graph_, node),
+          graph_.nodeOp(node).type, side, slot, graph_.valueName(value), toString(dtype), toString(known)));
     }
   }
 
@@ -78,7 +80,8 @@ class Inference {
       if (outputs[slot] == ValueId::none || spec == nullptr || spec->heterogeneous) continue;
       DType dtype = spec->typeVar < bound.size() ? bound[spec->typeVar] : DType::undefined;
       if (dtype == DType::undefined) dtype = onlyOne(op.signature.typeVars[spec->typeVar]);
-      if (dtype == DType::undefined && (!rule.attribute.empty() || rule.fallback != DType::undefined || rule.fallbackTypeVar.has_value())) {
+      if (dtype == DType::undefined &&
+          (!rule.attribute.empty() || rule.fallback != DType::undefined || rule.fallbackTypeVar.has_value())) {
         dtype = attribute;
         if (dtype == DType::undefined && rule.fallbackTypeVar.has_value()) dtype = bound[*rule.fallbackTypeVar];
         if (dtype == DType::undefined) dtype = rule.fallback;
@@ -114,7 +117,8 @@ class Inference {
     }
     if (op.type == "SequenceInsert" || op.type == "SequenceErase") {
       const DType inserted = op.type == "SequenceInsert" && inputs.size() > 1 ? dtypeOf(inputs[1]) : DType::undefined;
-      set(node, "output", 0, outputs[0], DType::sequence, elementOf(first) != DType::undefined ? elementOf(first) : inserted);
+      set(node, "output", 0, outputs[0], DType::sequence,
+          elementOf(first) != DType::undefined ? elementOf(first) : inserted);
       return true;
     }
     if (op.type == "SequenceEmpty") {
@@ -144,7 +148,8 @@ class Inference {
       const std::size_t skip = isScan && inputs.size() == formals.size() + 1 ? 1 : 0;
       for (std::size_t i = 0; i < formals.size() && (isLoop || isScan); ++i) {
         if (isLoop && i < 2) {
-          if (graph_.dtype(formals[i]) == DType::undefined) graph_.setValueDType(formals[i], i == 0 ? DType::int64 : DType::boolean);
+          if (graph_.dtype(formals[i]) == DType::undefined)
+            graph_.setValueDType(formals[i], i == 0 ? DType::int64 : DType::boolean);
           continue;
         }
         const std::size_t slot = i + skip;
@@ -186,7 +191,8 @@ class Inference {
   // A value of unknown dtype that some reader ties to a known operand, or allows one dtype only.
   void guessFromReaders(const std::vector<NodeId>& order) {
     bool any = false;
-    for (std::size_t v = 0; v < graph_.valueCount(); ++v) any |= graph_.dtype(static_cast<ValueId>(v)) == DType::undefined;
+    for (std::size_t v = 0; v < graph_.valueCount(); ++v)
+      any |= graph_.dtype(static_cast<ValueId>(v)) == DType::undefined;
     if (!any) return;
     for (NodeId node : order) {
       const OpKind& op = graph_.nodeOp(node);
@@ -217,6 +223,8 @@ class Inference {
 
 }  // namespace
 
-absl::Status inferTypes(Graph& graph, absl::Span<const DType> attributeDTypes) { return Inference(graph, attributeDTypes).run(); }
+absl::Status inferTypes(Graph& graph, absl::Span<const DType> attributeDTypes) {
+  return Inference(graph, attributeDTypes).run();
+}
 
 }  // namespace precast::onnx

@@ -9,10 +9,10 @@
 namespace precast::onnx {
 
 /// Fills undefined dtypes of values in topological order: type variables bound by inputs, attributes that give a dtype
-/// (`attributeDTypes`, by NodeId, undefined where a node has none), defaults, and the borders of nested bodies. What stays unknown
-/// (results of operators without schema) is taken from the one dtype that its readers allow, else stays undefined.
-/// kInvalidArgument where a schema contradicts a dtype that is there already; the message names node, value and both dtypes.
-/// Linear time, no recursion.
+/// (`attributeDTypes`, by NodeId, undefined where a node has none), defaults, and the borders of nested bodies. What
+/// stays unknown (results of operators without schema) is taken from the one dtype that its readers allow, else stays
+/// undefined. kInvalidArgument where a schema contradicts a dtype that is there already; the message names node, value
+/// and both dtypes. Linear time, no recursion.
 absl::Status inferTypes(Graph& graph, absl::Span<const DType> attributeDTypes);
 
 }  // namespace precast::onnx

@@ -63,34 +63,34 @@ bool WireCursor::next(WireField& field) {
   field.type = static_cast<WireType>(tag & 7);
   field.content = position_;
   switch (field.type) {
-    case WireType::bytes: {
-      std::uint64_t length;
-      if (position_ < end_ && data_[position_] < 0x80) {
-        length = data_[position_++];
-      } else if (!readVarint(length)) {
-        return false;
-      }
-      if (length > end_ - position_) return fail(Error::length, field.begin, length);
-      field.content = position_;
-      position_ += length;
-      break;
+  case WireType::bytes: {
+    std::uint64_t length;
+    if (position_ < end_ && data_[position_] < 0x80) {
+      length = data_[position_++];
+    } else if (!readVarint(length)) {
+      return false;
     }
-    case WireType::varint:
-      if (!readVarint(field.value)) return false;
-      break;
-    case WireType::fixed32:
-    case WireType::fixed64: {
-      const int size = field.type == WireType::fixed32 ? 4 : 8;
-      if (end_ - position_ < static_cast<std::uint64_t>(size)) return fail(Error::endsInNumber, field.begin);
-      field.value = littleEndian(data_ + position_, size);
-      position_ += static_cast<std::uint64_t>(size);
-      break;
-    }
-    case WireType::group:
-      if (!skipGroup(field.number)) return false;
-      break;
-    default:
-      return fail(Error::wireType, field.begin, tag & 7);
+    if (length > end_ - position_) return fail(Error::length, field.begin, length);
+    field.content = position_;
+    position_ += length;
+    break;
+  }
+  case WireType::varint:
+    if (!readVarint(field.value)) return false;
+    break;
+  case WireType::fixed32:
+  case WireType::fixed64: {
+    const int size = field.type == WireType::fixed32 ? 4 : 8;
+    if (end_ - position_ < static_cast<std::uint64_t>(size)) return fail(Error::endsInNumber, field.begin);
+    field.value = littleEndian(data_ + position_, size);
+    position_ += static_cast<std::uint64_t>(size);
+    break;
+  }
+  case WireType::group:
+    if (!skipGroup(field.number)) return false;
+    break;
+  default:
+    return fail(Error::wireType, field.begin, tag & 7);
   }
   field.end = position_;
   return true;
@@ -108,24 +108,29 @@ bool WireCursor::skipGroup(std::uint32_t number) {
     if (inner == 0 || inner > kMaxFieldNumber) return fail(Error::fieldNumber, at, inner);
     std::uint64_t size = 0;
     switch (static_cast<WireType>(tag & 7)) {
-      case WireType::varint:
-        if (!readVarint(size)) return false;
-        size = 0;
-        break;
-      case WireType::fixed64: size = 8; break;
-      case WireType::fixed32: size = 4; break;
-      case WireType::bytes:
-        if (!readVarint(size)) return false;
-        break;
-      case WireType::group:
-        if (open.size() == kMaxGroupDepth) return fail(Error::groupDepth, at);
-        open.push_back(static_cast<std::uint32_t>(inner));
-        break;
-      case WireType::endGroup:
-        if (open.back() != inner) return fail(Error::openGroup, start, open.back());
-        open.pop_back();
-        break;
-      default: return fail(Error::wireType, at, tag & 7);
+    case WireType::varint:
+      if (!readVarint(size)) return false;
+      size = 0;
+      break;
+    case WireType::fixed64:
+      size = 8;
+      break;
+    case WireType::fixed32:
+      size = 4;
+      break;
+    case WireType::bytes:
+      if (!readVarint(size)) return false;
+      break;
+    case WireType::group:
+      if (open.size() == kMaxGroupDepth) return fail(Error::groupDepth, at);
+      open.push_back(static_cast<std::uint32_t>(inner));
+      break;
+    case WireType::endGroup:
+      if (open.back() != inner) return fail(Error::openGroup, start, open.back());
+      open.pop_back();
+      break;
+    default:
+      return fail(Error::wireType, at, tag & 7);
     }
     if (size > end_ - position_) return fail(Error::length, at, size);
     position_ += size;
@@ -140,18 +145,29 @@ absl::Status WireCursor::status() const {
   };
   const char* const where = fileEnds ? "the file" : "its message";
   switch (error_) {
-    case Error::none: return absl::OkStatus();
-    case Error::varint: return absl::InvalidArgumentError(fmt::format("varint at byte {} has more than 64 bits", errorAt_));
-    case Error::endsInVarint: return cut(fmt::format("{} ends at byte {} inside the varint that starts at byte {}", where, end_, errorAt_));
-    case Error::fieldNumber:
-      return absl::InvalidArgumentError(fmt::format("field number {} at byte {} is not in 1..{}", errorDetail_, errorAt_, kMaxFieldNumber));
-    case Error::wireType: return absl::InvalidArgumentError(fmt::format("wire type {} at byte {} does not start a field", errorDetail_, errorAt_));
-    case Error::length:
-      return cut(fmt::format("field at byte {} needs {} bytes, but {} ends at byte {}", errorAt_, errorDetail_, where, end_));
-    case Error::endsInNumber: return cut(fmt::format("{} ends at byte {} inside the number at byte {}", where, end_, errorAt_));
-    case Error::groupDepth:
-      return absl::ResourceExhaustedError(fmt::format("groups at byte {} are nested deeper than {}", errorAt_, kMaxGroupDepth));
-    case Error::openGroup: return absl::InvalidArgumentError(fmt::format("group {} that starts at byte {} is not closed", errorDetail_, errorAt_));
+  case Error::none:
+    return absl::OkStatus();
+  case Error::varint:
+    return absl::InvalidArgumentError(fmt::format("varint at byte {} has more than 64 bits", errorAt_));
+  case Error::endsInVarint:
+    return cut(fmt::format("{} ends at byte {} inside the varint that starts at byte {}", where, end_, errorAt_));
+  case Error::fieldNumber:
+    return absl::InvalidArgumentError(
+        fmt::format("field number {} at byte {} is not in 1..{}", errorDetail_, errorAt_, kMaxFieldNumber));
+  case Error::wireType:
+    return absl::InvalidArgumentError(
+        fmt::format("wire type {} at byte {} does not start a field", errorDetail_, errorAt_));
+  case Error::length:
+    return cut(
+        fmt::format("field at byte {} needs {} bytes, but {} ends at byte {}", errorAt_, errorDetail_, where, end_));
+  case Error::endsInNumber:
+    return cut(fmt::format("{} ends at byte {} inside the number at byte {}", where, end_, errorAt_));
+  case Error::groupDepth:
+    return absl::ResourceExhaustedError(
+        fmt::format("groups at byte {} are nested deeper than {}", errorAt_, kMaxGroupDepth));
+  case Error::openGroup:
+    return absl::InvalidArgumentError(
+        fmt::format("group {} that starts at byte {} is not closed", errorDetail_, errorAt_));
   }
   return absl::OkStatus();
 }

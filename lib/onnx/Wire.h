@@ -1,7 +1,7 @@
 // The protobuf wire format, read in place and appended to strings. Nothing here knows ONNX.
 //
-// The cursor never reads outside the bytes it was given: every length is compared, as a 64-bit number, with what is left.
-// It does not recurse: groups, which ONNX does not use, are skipped as opaque with a bound on their depth.
+// The cursor never reads outside the bytes it was given: every length is compared, as a 64-bit number, with what is
+// left. It does not recurse: groups, which ONNX does not use, are skipped as opaque with a bound on their depth.
 // Source: https://protobuf.dev/programming-guides/encoding/. Not thread-safe: one cursor per thread.
 #pragma once
 
@@ -47,9 +47,7 @@ class WireCursor {
  public:
   explicit WireCursor(absl::Span<const std::byte> file) : WireCursor(file, {0, file.size()}) {}
   WireCursor(absl::Span<const std::byte> file, ByteRange range)
-      : data_(reinterpret_cast<const std::uint8_t*>(file.data())),
-        position_(range.begin),
-        end_(range.end),
+      : data_(reinterpret_cast<const std::uint8_t*>(file.data())), position_(range.begin), end_(range.end),
         fileSize_(file.size()) {}
 
   /// Reads the next field. False at the end of the message and after an error.
@@ -64,7 +62,17 @@ class WireCursor {
   std::uint64_t position() const { return position_; }
 
  private:
-  enum class Error : std::uint8_t { none, varint, endsInVarint, fieldNumber, wireType, length, endsInNumber, groupDepth, openGroup };
+  enum class Error : std::uint8_t {
+    none,
+    varint,
+    endsInVarint,
+    fieldNumber,
+    wireType,
+    length,
+    endsInNumber,
+    groupDepth,
+    openGroup
+  };
 
   bool readVarint(std::uint64_t& value);
   bool skipGroup(std::uint32_t number);

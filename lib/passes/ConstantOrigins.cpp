@@ -42,7 +42,8 @@ ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetO
                                     bool ranges) {
   ConstantOrigins origins;
   origins.isConstant.assign(graph.valueCount(), 0);
-  for (std::size_t i = 0; i < graph.valueCount(); ++i) origins.isConstant[i] = graph.isConstant(static_cast<ValueId>(i));
+  for (std::size_t i = 0; i < graph.valueCount(); ++i)
+    origins.isConstant[i] = graph.isConstant(static_cast<ValueId>(i));
   if (ranges) scanConstants(graph, origins);
   for (NodeId node : order) {
     const OpClass opClass = ops[index(graph.nodeKind(node))].opClass;

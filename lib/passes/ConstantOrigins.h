@@ -14,8 +14,8 @@ namespace precast::passes {
 
 struct ConstantOrigins {
   std::vector<std::uint8_t> isConstant;  ///< by value: a constant, or the result of a data mover whose inputs all are
-  /// By value, empty unless ranges were asked for: the constant beyond float16's range that reaches it through data movers and
-  /// Casts, else none.
+  /// By value, empty unless ranges were asked for: the constant beyond float16's range that reaches it through data
+  /// movers and Casts, else none.
   std::vector<ValueId> beyondHalf;
   absl::flat_hash_map<ValueId, ValueRange> ranges;  ///< of the constants in beyondHalf; lookups only
 };

@@ -13,7 +13,8 @@ namespace {
 std::vector<TargetOp> resolveOps(const Graph& graph, const Target& target) {
   std::vector<TargetOp> ops;
   ops.reserve(graph.opKindCount());
-  for (std::size_t k = 0; k < graph.opKindCount(); ++k) ops.push_back(target.resolve(graph.opKind(static_cast<OpKindId>(k))));
+  for (std::size_t k = 0; k < graph.opKindCount(); ++k)
+    ops.push_back(target.resolve(graph.opKind(static_cast<OpKindId>(k))));
   return ops;
 }
 
@@ -28,9 +29,11 @@ PrecisionPlan startingPlan(const Graph& graph, const Target& target, std::vector
   for (std::size_t i = 0; i < graph.nodeCount(); ++i) {
     const auto node = static_cast<NodeId>(i);
     std::size_t at = graph.inputOffset(node);
-    for (ValueId value : graph.inputs(node)) plan.inputDTypes[at++] = value == ValueId::none ? DType::undefined : graph.dtype(value);
+    for (ValueId value : graph.inputs(node))
+      plan.inputDTypes[at++] = value == ValueId::none ? DType::undefined : graph.dtype(value);
     at = graph.outputOffset(node);
-    for (ValueId value : graph.outputs(node)) plan.outputDTypes[at++] = value == ValueId::none ? DType::undefined : graph.dtype(value);
+    for (ValueId value : graph.outputs(node))
+      plan.outputDTypes[at++] = value == ValueId::none ? DType::undefined : graph.dtype(value);
   }
   plan.libraries = {"graph"};
   for (const KernelLibrary& library : target.libraries()) plan.libraries.push_back(library.name);
@@ -51,7 +54,8 @@ const OpEntry* firstEntry(const TargetOp& op) {
   return nullptr;
 }
 
-std::string floatOffers(const Graph& graph, NodeId node, const TargetOp& op, const KernelLibrary& library, const OpEntry* entry) {
+std::string floatOffers(const Graph& graph, NodeId node, const TargetOp& op, const KernelLibrary& library,
+                        const OpEntry* entry) {
   const std::string_view type = op.targetType.empty() ? std::string_view(graph.nodeOp(node).type) : op.targetType;
   if (entry == nullptr) return fmt::format("{} has no {}", library.name, type);
   DTypeSet set;
@@ -74,17 +78,11 @@ std::string floatOffers(const Graph& graph, NodeId node, const TargetOp& op, con
 
 Decider::Decider(const Graph& graph, const Target& target, const PrecisionPolicy& policy, const PassPipeline& pipeline,
                  std::vector<NodeId> order, const DiagnosticSink& diagnostics)
-    : graph_(graph),
-      target_(target),
-      policy_(policy),
-      pipeline_(pipeline),
-      diagnostics_(diagnostics),
-      ops_(resolveOps(graph, target)),
-      plan_(startingPlan(graph, target, std::move(order), ops_)),
+    : graph_(graph), target_(target), policy_(policy), pipeline_(pipeline), diagnostics_(diagnostics),
+      ops_(resolveOps(graph, target)), plan_(startingPlan(graph, target, std::move(order), ops_)),
       constants_(findConstantOrigins(graph, ops_, plan_.order, needsRanges(policy, target))),
       index_(graph, target, policy, ops_, diagnostics),
-      context_(graph, plan_, target, policy, ops_, constants_, index_),
-      uses_(graph) {}
+      context_(graph, plan_, target, policy, ops_, constants_, index_), uses_(graph) {}
 
 absl::StatusOr<PrecisionPlan> Decider::run() {
   for (NodeId node : plan_.order) decideNode(node);
@@ -104,11 +102,14 @@ bool Decider::hasFloatOperand(NodeId node) const {
   const auto isFloatValue = [&](ValueId value) { return value != ValueId::none && isFloat(graph_.dtype(value)); };
   const auto inputs = graph_.inputs(node);
   const auto outputs = graph_.outputs(node);
-  return std::any_of(inputs.begin(), inputs.end(), isFloatValue) || std::any_of(outputs.begin(), outputs.end(), isFloatValue);
+  return std::any_of(inputs.begin(), inputs.end(), isFloatValue) ||
+         std::any_of(outputs.begin(), outputs.end(), isFloatValue);
 }
 
 bool Decider::hasUnknownOperand(NodeId node) const {
-  const auto isUnknown = [&](ValueId value) { return value != ValueId::none && graph_.dtype(value) == DType::undefined; };
+  const auto isUnknown = [&](ValueId value) {
+    return value != ValueId::none && graph_.dtype(value) == DType::undefined;
+  };
   const auto inputs = graph_.inputs(node);
   const auto outputs = graph_.outputs(node);
   return std::any_of(inputs.begin(), inputs.end(), isUnknown) || std::any_of(outputs.begin(), outputs.end(), isUnknown);
@@ -136,13 +137,14 @@ void Decider::keepOwn(NodeId node, Reason reason) { plan_.decisions[index(node)]
 void Decider::decideNode(NodeId node) {
   const TargetOp& op = ops_[index(graph_.nodeKind(node))];
   if (op.opClass == OpClass::controlFlow) return keepOwn(node, Reason::controlFlow);
-  if (op.opClass == OpClass::keepOwn) return keepOwn(node, hasFloatOperand(node) ? Reason::keptOrigin : Reason::notFloat);
+  if (op.opClass == OpClass::keepOwn)
+    return keepOwn(node, hasFloatOperand(node) ? Reason::keptOrigin : Reason::notFloat);
   if (!hasFloatOperand(node)) return keepOwn(node, Reason::notFloat);
   if (op.opClass == OpClass::cast) return decideCast(node, ask(node));
   if (hasUnknownOperand(node)) {
     warn(Severity::warning, "unknown-op", node,
-         fmt::format("{} ({}) has an operand whose dtype is not known and keeps its own dtypes", ir::nodeLabel(graph_, node),
-                     graph_.nodeOp(node).type));
+         fmt::format("{} ({}) has an operand whose dtype is not known and keeps its own dtypes",
+                     ir::nodeLabel(graph_, node), graph_.nodeOp(node).type));
     return keepOwn(node, Reason::unknownOp);
   }
   if (op.opClass == OpClass::dataMover) return decideMover(node, ask(node));
@@ -169,18 +171,18 @@ PrecisionRequest Decider::ask(NodeId node) {
 
 DType Decider::wanted(Want want, std::size_t slot, DType own) const {
   switch (want) {
-    case Want::own:
-      return own;
-    case Want::producer: {
-      const DType dtype = context_.source(slot).dtype;
-      return isFloat(dtype) ? dtype : own;
-    }
-    case Want::float32:
-      return DType::float32;
-    case Want::float16:
-      return DType::float16;
-    case Want::bfloat16:
-      return DType::bfloat16;
+  case Want::own:
+    return own;
+  case Want::producer: {
+    const DType dtype = context_.source(slot).dtype;
+    return isFloat(dtype) ? dtype : own;
+  }
+  case Want::float32:
+    return DType::float32;
+  case Want::float16:
+    return DType::float16;
+  case Want::bfloat16:
+    return DType::bfloat16;
   }
   return own;
 }
@@ -263,13 +265,14 @@ void Decider::decideCompute(NodeId node, const PrecisionRequest& request) {
     answer = &answerFor(node, request, true);
     if (answer->served) {
       warn(Severity::warning, "cannot-keep-dtype", node,
-           fmt::format("{} ({}) cannot keep its dtype: no kernel library of target '{}' has it", ir::nodeLabel(graph_, node),
-                       graph_.nodeOp(node).type, target_.name()));
+           fmt::format("{} ({}) cannot keep its dtype: no kernel library of target '{}' has it",
+                       ir::nodeLabel(graph_, node), graph_.nodeOp(node).type, target_.name()));
     }
   }
   if (!answer->served) return refuse(node);
   std::copy_n(answer->dtypes.begin(), inputGoals_.size(), inputsOf(node));
-  std::copy_n(answer->dtypes.begin() + static_cast<std::ptrdiff_t>(inputGoals_.size()), outputGoals_.size(), outputsOf(node));
+  std::copy_n(answer->dtypes.begin() + static_cast<std::ptrdiff_t>(inputGoals_.size()), outputGoals_.size(),
+              outputsOf(node));
   giveReason(node, request, *answer);
 }
 
@@ -311,8 +314,8 @@ void Decider::refuse(NodeId node) {
 }
 
 absl::Status Decider::refusalError() const {
-  std::string text = fmt::format("target '{}' has no kernel in {} for {} node{}:", target_.name(), toString(policy_.mode),
-                                 refusals_.size(), refusals_.size() == 1 ? "" : "s");
+  std::string text = fmt::format("target '{}' has no kernel in {} for {} node{}:", target_.name(),
+                                 toString(policy_.mode), refusals_.size(), refusals_.size() == 1 ? "" : "s");
   for (const Refusal& refusal : refusals_) {
     const OpKind& kind = graph_.nodeOp(refusal.node);
     const std::string_view targetType = ops_[index(graph_.nodeKind(refusal.node))].targetType;
@@ -320,7 +323,8 @@ absl::Status Decider::refusalError() const {
     const auto inputs = graph_.inputs(refusal.node);
     for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
       if (inputs[slot] == ValueId::none || !isFloat(graph_.dtype(inputs[slot]))) continue;
-      operand = fmt::format("input {} '{}' is {}", slot, graph_.valueName(inputs[slot]), toString(graph_.dtype(inputs[slot])));
+      operand = fmt::format("input {} '{}' is {}", slot, graph_.valueName(inputs[slot]),
+                            toString(graph_.dtype(inputs[slot])));
       break;
     }
     text += fmt::format("\n  {} ({}{}{}): {}; {}", ir::nodeLabel(graph_, refusal.node), kind.type,
@@ -328,9 +332,10 @@ absl::Status Decider::refusalError() const {
                         targetType == kind.type ? std::string_view() : targetType, operand, refusal.offers);
   }
   const bool mustKeep = policy_.mode == PrecisionMode::mustKeepOriginDtype;
-  text += mustKeep ? "\nhint: allow_fp32_to_fp16 lowers the nodes that have no kernel of their own dtype, and only those"
-                   : "\nhint: move a black operator to the gray list, or give an operator that the target does not know "
-                     "kernel rows with --ops_info";
+  text += mustKeep
+              ? "\nhint: allow_fp32_to_fp16 lowers the nodes that have no kernel of their own dtype, and only those"
+              : "\nhint: move a black operator to the gray list, or give an operator that the target does not know "
+                "kernel rows with --ops_info";
   return absl::FailedPreconditionError(text);
 }
 

@@ -76,7 +76,7 @@ class Decider {
   NodeContext context_;
   ir::UseList uses_;
   std::vector<Refusal> refusals_;
-  std::vector<OperandGoal> inputGoals_;   // of the node at hand; kept to reuse their storage
+  std::vector<OperandGoal> inputGoals_;  // of the node at hand; kept to reuse their storage
   std::vector<OperandGoal> outputGoals_;
   std::string key_;
   absl::flat_hash_map<std::string, RowAnswer> answers_;            // lookups only

@@ -1,5 +1,5 @@
-// Operators that need no kernel row (precision-semantics, section 2): Casts take what their value has and give what is asked;
-// data movers hand one dtype through.
+// Operators that need no kernel row (precision-semantics, section 2): Casts take what their value has and give what is
+// asked; data movers hand one dtype through.
 #include <algorithm>
 
 #include "passes/Decider.h"
@@ -10,14 +10,14 @@ namespace {
 
 constexpr DType forcedDType(Want want) {
   switch (want) {
-    case Want::float32:
-      return DType::float32;
-    case Want::float16:
-      return DType::float16;
-    case Want::bfloat16:
-      return DType::bfloat16;
-    default:
-      return DType::undefined;
+  case Want::float32:
+    return DType::float32;
+  case Want::float16:
+    return DType::float16;
+  case Want::bfloat16:
+    return DType::bfloat16;
+  default:
+    return DType::undefined;
   }
 }
 
@@ -94,10 +94,12 @@ void Decider::decideMover(NodeId node, const PrecisionRequest& request) {
   const auto fits = [&](DType dtype) {
     KernelRow row;
     for (ValueId input : inputs) {
-      row.cells.push_back(input == ValueId::none ? DType::undefined : isFloat(graph_.dtype(input)) ? dtype : graph_.dtype(input));
+      row.cells.push_back(input == ValueId::none         ? DType::undefined
+                          : isFloat(graph_.dtype(input)) ? dtype
+                                                         : graph_.dtype(input));
     }
     for (ValueId output : outputs) {
-      row.cells.push_back(output == ValueId::none ? DType::undefined
+      row.cells.push_back(output == ValueId::none         ? DType::undefined
                           : isFloat(graph_.dtype(output)) ? dtype
                                                           : graph_.dtype(output));
     }

@@ -1,5 +1,5 @@
-// keep_dtype: the nodes that the user names keep their own dtypes; they are lowered only where no kernel library serves them
-// otherwise. Precision-semantics, section 5. Constant time per node (a hash lookup), plus one match per glob.
+// keep_dtype: the nodes that the user names keep their own dtypes; they are lowered only where no kernel library serves
+// them otherwise. Precision-semantics, section 5. Constant time per node (a hash lookup), plus one match per glob.
 #include "passes/StandardPasses.h"
 
 namespace precast::passes {

@@ -19,10 +19,11 @@ bool matchesExactly(DType cell, DType own, bool throughOpMap) {
   return cell == own || (throughOpMap && isIndexDType(cell) && isIndexDType(own));
 }
 
-// Calls `emit` with every way to fill the cells in `open` with float dtypes: cells of one type variable get one dtype, and a
-// variable that a filled cell has already gets that cell's. Without a schema an open cell keeps its own dtype.
+// Calls `emit` with every way to fill the cells in `open` with float dtypes: cells of one type variable get one dtype,
+// and a variable that a filled cell has already gets that cell's. Without a schema an open cell keeps its own dtype.
 template <typename Emit>
-void fillOpenCells(const OpKind& kind, OwnDTypes own, KernelRow row, absl::Span<const std::size_t> open, const Emit& emit) {
+void fillOpenCells(const OpKind& kind, OwnDTypes own, KernelRow row, absl::Span<const std::size_t> open,
+                   const Emit& emit) {
   struct Variable {
     int id;
     std::vector<std::size_t> cells;
@@ -34,7 +35,8 @@ void fillOpenCells(const OpKind& kind, OwnDTypes own, KernelRow row, absl::Span<
       row.cells[operand] = own.at(operand);
       continue;
     }
-    auto known = std::find_if(variables.begin(), variables.end(), [&](const Variable& v) { return v.id == spec->typeVar; });
+    auto known =
+        std::find_if(variables.begin(), variables.end(), [&](const Variable& v) { return v.id == spec->typeVar; });
     if (known == variables.end()) {
       variables.push_back({spec->typeVar, {}});
       known = variables.end() - 1;
@@ -47,7 +49,8 @@ void fillOpenCells(const OpKind& kind, OwnDTypes own, KernelRow row, absl::Span<
     for (std::size_t operand = 0; operand < own.size(); ++operand) {
       const OperandSpec* spec = specOf(kind, own.inputs.size(), operand);
       const bool isOpen = std::find(open.begin(), open.end(), operand) != open.end();
-      if (!isOpen && spec != nullptr && !spec->heterogeneous && spec->typeVar == variable.id && isFloat(row.cells[operand])) {
+      if (!isOpen && spec != nullptr && !spec->heterogeneous && spec->typeVar == variable.id &&
+          isFloat(row.cells[operand])) {
         bound = row.cells[operand];
         break;
       }
@@ -85,7 +88,8 @@ const KernelOperand* servingOperand(const TargetOp& op, const OpEntry& entry, Ow
       if (slot < map.size()) {
         if (map[slot] < 0) return nullptr;
         position = static_cast<std::size_t>(map[slot]);
-      } else if (map.back() >= 0 && static_cast<std::size_t>(map.back()) + 1 == operands.size() && operands.back().variadic) {
+      } else if (map.back() >= 0 && static_cast<std::size_t>(map.back()) + 1 == operands.size() &&
+                 operands.back().variadic) {
         position = operands.size() - 1;
       } else {
         return nullptr;
@@ -126,54 +130,54 @@ std::vector<KernelRow> kernelRows(const OpKind& kind, const TargetOp& op, const 
   const bool throughOpMap = op.mapping != nullptr;
 
   switch (entry.rows) {
-    case RowSource::schema:
-      fillOpenCells(kind, own, base, floats, emit);
-      break;
-    case RowSource::uniform:
-      for (DType dtype : {DType::float16, DType::float32}) {
-        KernelRow row = base;
-        for (std::size_t operand : floats) row.cells[operand] = dtype;
-        emit(std::move(row));
-      }
-      break;
-    case RowSource::sets: {
-      for (std::size_t operand = 0; operand < own.size(); ++operand) {
-        const KernelOperand* serving = servingOperand(op, entry, own, operand);
-        const DType dtype = own.at(operand);
-        if (serving == nullptr || dtype == DType::undefined || serving->set.contains(dtype)) continue;
-        const bool otherIndex = throughOpMap && isIndexDType(dtype) &&
-                                (serving->set.contains(DType::int32) || serving->set.contains(DType::int64));
-        if (!otherIndex) return rows;
-      }
-      emit(std::move(base));
-      break;
+  case RowSource::schema:
+    fillOpenCells(kind, own, base, floats, emit);
+    break;
+  case RowSource::uniform:
+    for (DType dtype : {DType::float16, DType::float32}) {
+      KernelRow row = base;
+      for (std::size_t operand : floats) row.cells[operand] = dtype;
+      emit(std::move(row));
     }
-    case RowSource::columns:
-      for (std::size_t r = 0; r < entry.rowCount; ++r) {
-        KernelRow row = base;
-        std::vector<std::size_t> open;
-        bool matches = true;
-        for (std::size_t operand = 0; operand < own.size() && matches; ++operand) {
-          const DType dtype = own.at(operand);
-          if (dtype == DType::undefined) continue;
-          const KernelOperand* serving = servingOperand(op, entry, own, operand);
-          if (serving == nullptr) {
-            if (isFloat(dtype)) open.push_back(operand);
-            continue;
-          }
-          const DType cell = serving->column[r];
-          if (cell == DType::undefined) {  // not stated
-            if (isFloat(dtype)) open.push_back(operand);
-          } else if (isFloat(dtype)) {
-            matches = isFloat(cell);
-            row.cells[operand] = cell;
-          } else {
-            matches = matchesExactly(cell, dtype, throughOpMap);
-          }
+    break;
+  case RowSource::sets: {
+    for (std::size_t operand = 0; operand < own.size(); ++operand) {
+      const KernelOperand* serving = servingOperand(op, entry, own, operand);
+      const DType dtype = own.at(operand);
+      if (serving == nullptr || dtype == DType::undefined || serving->set.contains(dtype)) continue;
+      const bool otherIndex = throughOpMap && isIndexDType(dtype) &&
+                              (serving->set.contains(DType::int32) || serving->set.contains(DType::int64));
+      if (!otherIndex) return rows;
+    }
+    emit(std::move(base));
+    break;
+  }
+  case RowSource::columns:
+    for (std::size_t r = 0; r < entry.rowCount; ++r) {
+      KernelRow row = base;
+      std::vector<std::size_t> open;
+      bool matches = true;
+      for (std::size_t operand = 0; operand < own.size() && matches; ++operand) {
+        const DType dtype = own.at(operand);
+        if (dtype == DType::undefined) continue;
+        const KernelOperand* serving = servingOperand(op, entry, own, operand);
+        if (serving == nullptr) {
+          if (isFloat(dtype)) open.push_back(operand);
+          continue;
         }
-        if (matches) fillOpenCells(kind, own, std::move(row), open, emit);
+        const DType cell = serving->column[r];
+        if (cell == DType::undefined) {  // not stated
+          if (isFloat(dtype)) open.push_back(operand);
+        } else if (isFloat(dtype)) {
+          matches = isFloat(cell);
+          row.cells[operand] = cell;
+        } else {
+          matches = matchesExactly(cell, dtype, throughOpMap);
+        }
       }
-      break;
+      if (matches) fillOpenCells(kind, own, std::move(row), open, emit);
+    }
+    break;
   }
   return rows;
 }

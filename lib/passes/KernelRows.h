@@ -1,5 +1,5 @@
-// The kernel rows of one library entry, laid over the operands of one node: non-float operands matched, operands that the entry
-// does not have filled in as the schema allows, and each row marked by whether the schema can express it.
+// The kernel rows of one library entry, laid over the operands of one node: non-float operands matched, operands that
+// the entry does not have filled in as the schema allows, and each row marked by whether the schema can express it.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@
 
 namespace precast::passes {
 
-/// One combination of dtypes over a node's operands: inputs by slot, then outputs by slot. An operand that is omitted, or whose
-/// dtype is unknown, has DType::undefined.
+/// One combination of dtypes over a node's operands: inputs by slot, then outputs by slot. An operand that is omitted,
+/// or whose dtype is unknown, has DType::undefined.
 struct KernelRow {
   absl::InlinedVector<DType, 8> cells;
   bool legal = true;  ///< the operator's schema can express it
@@ -29,8 +29,8 @@ struct OwnDTypes {
   std::size_t size() const { return inputs.size() + outputs.size(); }
 };
 
-/// The rows of `entry` in file order whose non-float operands match `own` exactly (int32 and int64 are one where an op map
-/// stands between). Rows that the schema cannot express are kept, with `legal` false.
+/// The rows of `entry` in file order whose non-float operands match `own` exactly (int32 and int64 are one where an op
+/// map stands between). Rows that the schema cannot express are kept, with `legal` false.
 std::vector<KernelRow> kernelRows(const OpKind& kind, const TargetOp& op, const OpEntry& entry, OwnDTypes own);
 
 /// The operand of `entry` that serves operand number `operand` of a node; null if it has none.

@@ -1,5 +1,6 @@
-// The mixed modes: white operators take the mode's 16-bit dtype, black ones keep their own, gray ones follow the node before
-// them (precision-semantics, section 3). Operators that need no kernel row follow as gray ones do, unless they have a colour.
+// The mixed modes: white operators take the mode's 16-bit dtype, black ones keep their own, gray ones follow the node
+// before them (precision-semantics, section 3). Operators that need no kernel row follow as gray ones do, unless they
+// have a colour.
 #include "passes/StandardPasses.h"
 
 namespace precast::passes {

@@ -1,5 +1,6 @@
-// The precision mode: what every float operand wants when nobody else has spoken for the node. A mode is a row of a table
-// (precision-semantics, section 3). The mixed modes end here only where the pipeline has no list-colour pass: own dtypes.
+// The precision mode: what every float operand wants when nobody else has spoken for the node. A mode is a row of a
+// table (precision-semantics, section 3). The mixed modes end here only where the pipeline has no list-colour pass: own
+// dtypes.
 #include "passes/StandardPasses.h"
 
 namespace precast::passes {
@@ -14,10 +15,8 @@ struct ModeRow {
 
 // In the order of PrecisionMode.
 constexpr ModeRow kModes[] = {
-    {Want::float16, Lowering::permitted, Reason::forcedFp16},
-    {Want::float32, Lowering::permitted, Reason::forcedFp32},
-    {Want::own, Lowering::permitted, Reason::keptOrigin},
-    {Want::own, Lowering::never, Reason::keptOrigin},
+    {Want::float16, Lowering::permitted, Reason::forcedFp16}, {Want::float32, Lowering::permitted, Reason::forcedFp32},
+    {Want::own, Lowering::permitted, Reason::keptOrigin},     {Want::own, Lowering::never, Reason::keptOrigin},
     {Want::own, Lowering::permitted, Reason::keptOrigin},
 };
 
@@ -31,7 +30,8 @@ class ModePass final : public PrecisionPass {
     PrecisionRequest request = PrecisionRequest::uniform(row.want, row.reason);
     request.lowering = row.lowering;
     // A black operator without a float32 kernel goes to the next library rather than down to float16.
-    if (mode == PrecisionMode::forceFp32 && node.targetOp().colour == ListColour::black) request.lowering = Lowering::never;
+    if (mode == PrecisionMode::forceFp32 && node.targetOp().colour == ListColour::black)
+      request.lowering = Lowering::never;
     if (node.targetOp().opClass == OpClass::dataMover && row.want == Want::own) {
       request.inputs = request.outputs = Want::producer;
       request.reason = Reason::movesData;

@@ -13,8 +13,8 @@ NodeContext::Source NodeContext::source(std::size_t slot) const {
   const ValueId operand = graph_.inputs(node_)[slot];
   if (operand == ValueId::none) return {};
   const Source nobody{NodeId::none, graph_.dtype(operand)};
-  // A Cast from 16 bits to float32 adds nothing to its node's result, so what that node decided still counts. The loop ends:
-  // the input of such a Cast is a 16-bit value, which no other such Cast produces.
+  // A Cast from 16 bits to float32 adds nothing to its node's result, so what that node decided still counts. The loop
+  // ends: the input of such a Cast is a 16-bit value, which no other such Cast produces.
   for (ValueId value = operand;;) {
     if (constants_.isConstant[index(value)]) return nobody;
     const NodeId producer = graph_.producer(value);

@@ -1,7 +1,7 @@
 // The numeric guard's first rule: a node whose result hangs on a constant that float16 cannot hold keeps its own dtypes
-// (precision-semantics, section 9). The case that taught it: a BatchNormalization of PP-OCR's text detector has a variance of
-// 9.8e7; saturated to 65504 the model's output is noise (cosine 0.014), with that one node in float32 it is right (0.99998).
-// Cost: one scan of the float constants per compilation, then a look-up per constant operand.
+// (precision-semantics, section 9). The case that taught it: a BatchNormalization of PP-OCR's text detector has a
+// variance of 9.8e7; saturated to 65504 the model's output is noise (cosine 0.014), with that one node in float32 it is
+// right (0.99998). Cost: one scan of the float constants per compilation, then a look-up per constant operand.
 #include <algorithm>
 #include <iterator>
 
@@ -52,7 +52,8 @@ class NumericGuardPass final : public PrecisionPass {
   std::optional<PrecisionRequest> decide(const NodeContext& node) const override {
     const PrecisionPolicy& policy = node.policy();
     // These two modes lower nothing that has a float32 kernel; there is nothing to guard.
-    if (policy.mode == PrecisionMode::forceFp32 || policy.mode == PrecisionMode::mustKeepOriginDtype) return std::nullopt;
+    if (policy.mode == PrecisionMode::forceFp32 || policy.mode == PrecisionMode::mustKeepOriginDtype)
+      return std::nullopt;
     for (std::size_t slot = 0; slot < node.inputCount(); ++slot) {
       if (node.constantBeyondHalf(slot).constant == ValueId::none) continue;
       if (constantUse(node.op(), slot) != ConstantUse::factor) continue;

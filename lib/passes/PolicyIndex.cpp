@@ -32,8 +32,8 @@ bool hasEntry(const Target& target, std::string_view type) {
 
 }  // namespace
 
-PolicyIndex::PolicyIndex(const Graph& graph, const Target& target, const PrecisionPolicy& policy, std::vector<TargetOp>& ops,
-                         const DiagnosticSink& diagnostics)
+PolicyIndex::PolicyIndex(const Graph& graph, const Target& target, const PrecisionPolicy& policy,
+                         std::vector<TargetOp>& ops, const DiagnosticSink& diagnostics)
     : colourOrigins_(graph.opKindCount()), keepByKind_(graph.opKindCount(), nullptr) {
   if (isMixMode(policy.mode)) applyListMoves(graph, target, policy.listMoves, ops);
   if (policy.keepDtype.empty()) return;
@@ -65,22 +65,22 @@ void PolicyIndex::indexKeepEntries(const Graph& graph, const Target& target, abs
                                    absl::Span<const TargetOp> ops) {
   for (const KeepEntry& entry : entries) {
     switch (entry.kind) {
-      case KeepEntry::Kind::node:
-        keepByName_.emplace(key(entry.pattern), &entry);
-        break;
-      case KeepEntry::Kind::glob:
-        keepGlobs_.push_back(&entry);
-        break;
-      case KeepEntry::Kind::type: {
-        const bool isTargetType = hasEntry(target, entry.pattern);
-        for (std::size_t k = 0; k < ops.size(); ++k) {
-          if (keepByKind_[k] == nullptr &&
-              typeMatches(graph.opKind(static_cast<OpKindId>(k)), ops[k], entry.pattern, isTargetType)) {
-            keepByKind_[k] = &entry;
-          }
+    case KeepEntry::Kind::node:
+      keepByName_.emplace(key(entry.pattern), &entry);
+      break;
+    case KeepEntry::Kind::glob:
+      keepGlobs_.push_back(&entry);
+      break;
+    case KeepEntry::Kind::type: {
+      const bool isTargetType = hasEntry(target, entry.pattern);
+      for (std::size_t k = 0; k < ops.size(); ++k) {
+        if (keepByKind_[k] == nullptr &&
+            typeMatches(graph.opKind(static_cast<OpKindId>(k)), ops[k], entry.pattern, isTargetType)) {
+          keepByKind_[k] = &entry;
         }
-        break;
       }
+      break;
+    }
     }
   }
   std::stable_sort(keepGlobs_.begin(), keepGlobs_.end(),
@@ -110,16 +110,17 @@ void PolicyIndex::warnUnmatched(const Graph& graph, absl::Span<const KeepEntry> 
   };
   for (const KeepEntry& entry : entries) {
     const bool isType = entry.kind == KeepEntry::Kind::type;
-    const bool matched = isType                                    ? typeMatched(entry)
-                         : entry.kind == KeepEntry::Kind::glob     ? globMatched[&entry]
-                                                                   : nameFound[key(entry.pattern)];
+    const bool matched = isType                                ? typeMatched(entry)
+                         : entry.kind == KeepEntry::Kind::glob ? globMatched[&entry]
+                                                               : nameFound[key(entry.pattern)];
     if (matched) continue;
     if (names.empty() && entry.kind == KeepEntry::Kind::node) {
       for (std::size_t i = 0; i < graph.nodeCount(); ++i) names.push_back(graph.nodeName(static_cast<NodeId>(i)));
     }
     std::vector<std::string_view> types;
     if (isType) {
-      for (std::size_t k = 0; k < graph.opKindCount(); ++k) types.push_back(graph.opKind(static_cast<OpKindId>(k)).type);
+      for (std::size_t k = 0; k < graph.opKindCount(); ++k)
+        types.push_back(graph.opKind(static_cast<OpKindId>(k)).type);
     }
     const std::string_view near = support::nearestName(entry.pattern, isType ? types : names);
     diagnostics({Severity::warning, "keep-dtype-unmatched", NodeId::none, "",

@@ -1,5 +1,6 @@
-// The rows that serve a node are narrowed operand by operand: those with the wanted dtype, else raised, else lowered, else all.
-// Each step only narrows the set, so whatever is left is legal. Cost: rows times operands, for each distinct situation once.
+// The rows that serve a node are narrowed operand by operand: those with the wanted dtype, else raised, else lowered,
+// else all. Each step only narrows the set, so whatever is left is legal. Cost: rows times operands, for each distinct
+// situation once.
 #include "passes/RowChoice.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Engine and row: which kernel library serves a node, and with which of its rows (precision-semantics, sections 2 and 4).
-// A pure function of the node's operator, dtypes and request, so that its answers can be remembered.
+// Engine and row: which kernel library serves a node, and with which of its rows (precision-semantics, sections 2 and
+// 4). A pure function of the node's operator, dtypes and request, so that its answers can be remembered.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +16,11 @@ namespace precast::passes {
 /// What one operand asks for. Operands that are not float, omitted or unknown have `own` only.
 struct OperandGoal {
   DType own = DType::undefined;
-  DType want = DType::undefined;       ///< undefined: no float operand
-  bool constant = false;               ///< input that is a constant
-  bool mayLower = false;               ///< a smaller dtype than its own may serve it
-  bool explicitWant = false;           ///< named by a pass: `want` itself may serve it, whatever it is
-  bool followed = false;               ///< `want` is the dtype that its producer decided
+  DType want = DType::undefined;  ///< undefined: no float operand
+  bool constant = false;          ///< input that is a constant
+  bool mayLower = false;          ///< a smaller dtype than its own may serve it
+  bool explicitWant = false;      ///< named by a pass: `want` itself may serve it, whatever it is
+  bool followed = false;          ///< `want` is the dtype that its producer decided
 };
 
 struct RowRequest {
@@ -31,16 +31,16 @@ struct RowRequest {
 
 struct RowAnswer {
   bool served = false;
-  std::uint8_t library = 0;                   ///< index into Target::libraries()
-  bool schemaLimited = false;                 ///< a row that the schema cannot express would have given another dtype
-  bool orderDependent = false;                ///< another order of the inputs would have given another row
-  absl::InlinedVector<DType, 8> dtypes;       ///< inputs by slot, then outputs by slot
+  std::uint8_t library = 0;              ///< index into Target::libraries()
+  bool schemaLimited = false;            ///< a row that the schema cannot express would have given another dtype
+  bool orderDependent = false;           ///< another order of the inputs would have given another row
+  absl::InlinedVector<DType, 8> dtypes;  ///< inputs by slot, then outputs by slot
 };
 
 RowAnswer chooseRow(const OpKind& kind, const TargetOp& op, const RowRequest& request);
 
-/// The position among inputs, then outputs, of the leading float operand: the first float input, else the first float output.
-/// -1 if there is none.
+/// The position among inputs, then outputs, of the leading float operand: the first float input, else the first float
+/// output. -1 if there is none.
 int leadingOperand(absl::Span<const OperandGoal> inputs, absl::Span<const OperandGoal> outputs);
 
 }  // namespace precast::passes

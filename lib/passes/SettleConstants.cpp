@@ -1,5 +1,5 @@
-// What waits for its users: Casts are retargeted where all users agree, constants and the movers that hand them on take the
-// dtype that their users decided. Both after the traversal, against its order, so that users are settled first.
+// What waits for its users: Casts are retargeted where all users agree, constants and the movers that hand them on take
+// the dtype that their users decided. Both after the traversal, against its order, so that users are settled first.
 #include <algorithm>
 
 #include "passes/Decider.h"
@@ -41,7 +41,8 @@ void Decider::settleCasts() {
     plan_.decisions[index(node)].because = first;
     // Casts of this Cast's result see its new dtype.
     for (const ir::Use& use : uses_.of(output)) {
-      if (ops_[index(graph_.nodeKind(use.node))].opClass == OpClass::cast && use.slot == 0) inputsOf(use.node)[0] = agreed;
+      if (ops_[index(graph_.nodeKind(use.node))].opClass == OpClass::cast && use.slot == 0)
+        inputsOf(use.node)[0] = agreed;
     }
   }
 }

@@ -42,7 +42,8 @@ void Names::keepIfOurs(std::string_view name) {
 
 std::string Names::unique(std::string_view base, std::string_view suffix) {
   std::string name = fmt::format("{}{}", base, suffix);
-  for (std::size_t counter = 1; !taken_.insert(name).second; ++counter) name = fmt::format("{}{}_{}", base, suffix, counter);
+  for (std::size_t counter = 1; !taken_.insert(name).second; ++counter)
+    name = fmt::format("{}{}_{}", base, suffix, counter);
   return name;
 }
 

@@ -12,8 +12,9 @@ namespace precast::rewrite {
 
 class Names {
  public:
-  /// Only names that could collide with ours are kept: those that end with one of our suffixes, a counter aside. That makes the
-  /// set small however large the graph. Names of nodes in `removed` (by node) and of their results are free again.
+  /// Only names that could collide with ours are kept: those that end with one of our suffixes, a counter aside. That
+  /// makes the set small however large the graph. Names of nodes in `removed` (by node) and of their results are free
+  /// again.
   Names(const Graph& graph, const std::vector<char>& removed);
 
   /// `base` followed by `suffix`, and by "_1", "_2", ... if that is taken; from now on it is.

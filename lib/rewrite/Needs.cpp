@@ -7,10 +7,7 @@
 namespace precast::rewrite {
 
 Needs::Needs(const Graph& graph, const PrecisionPlan& plan, const Target& target)
-    : graph_(graph),
-      plan_(plan),
-      states_(graph.valueCount()),
-      removed_(graph.nodeCount(), 0),
+    : graph_(graph), plan_(plan), states_(graph.valueCount()), removed_(graph.nodeCount(), 0),
       constantMover_(graph.nodeCount(), 0) {
   classify(target);
   for (NodeId node : plan.order) {
@@ -18,7 +15,8 @@ Needs::Needs(const Graph& graph, const PrecisionPlan& plan, const Target& target
     const auto inputs = graph.inputs(node);
     const auto dtypes = plan.inputs(graph, node);
     for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
-      if (inputs[slot] != ValueId::none && isFloat(dtypes[slot])) addUse(inputs[slot], dtypes[slot], graph.nodeRegion(node));
+      if (inputs[slot] != ValueId::none && isFloat(dtypes[slot]))
+        addUse(inputs[slot], dtypes[slot], graph.nodeRegion(node));
     }
   }
   for (std::size_t r = 0; r < graph.regionCount(); ++r) {
@@ -105,14 +103,16 @@ void Needs::addConstantMoverNeeds() {
     const auto inputs = graph_.inputs(node);
     const auto dtypes = plan_.inputs(graph_, node);
     for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
-      if (inputs[slot] != ValueId::none && isFloat(dtypes[slot])) addUse(inputs[slot], dtypes[slot], graph_.nodeRegion(node));
+      if (inputs[slot] != ValueId::none && isFloat(dtypes[slot]))
+        addUse(inputs[slot], dtypes[slot], graph_.nodeRegion(node));
     }
     for (ValueId output : graph_.outputs(node)) {
       if (output == ValueId::none) continue;
       for (DType dtype : {DType::float32, DType::float16, DType::bfloat16}) {
         if (byKey_.find(key(output, dtype)) == byKey_.end()) continue;
         for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
-          if (inputs[slot] != ValueId::none && isFloat(dtypes[slot])) addUse(inputs[slot], dtype, graph_.nodeRegion(node));
+          if (inputs[slot] != ValueId::none && isFloat(dtypes[slot]))
+            addUse(inputs[slot], dtype, graph_.nodeRegion(node));
         }
       }
     }
@@ -153,7 +153,8 @@ void Needs::mergeNested() {
       need.users += merged[i].users;
       merged[i].users = 0;  // served by this one
     }
-    known.erase(std::remove_if(known.begin(), known.end(), [&](std::uint32_t i) { return merged[i].users == 0; }), known.end());
+    known.erase(std::remove_if(known.begin(), known.end(), [&](std::uint32_t i) { return merged[i].users == 0; }),
+                known.end());
     known.push_back(static_cast<std::uint32_t>(merged.size()));
     merged.push_back(need);
   }

@@ -30,8 +30,8 @@ class Needs {
  public:
   Needs(const Graph& graph, const PrecisionPlan& plan, const Target& target);
 
-  /// Where `value` is really read from when it is wanted at `dtype`: through Casts that do nothing, and through Casts from 16
-  /// bits to float32 when what stands before them is what is wanted.
+  /// Where `value` is really read from when it is wanted at `dtype`: through Casts that do nothing, and through Casts
+  /// from 16 bits to float32 when what stands before them is what is wanted.
   ValueId resolve(ValueId value, DType dtype) const;
 
   const ValueState& state(ValueId value) const { return states_[index(value)]; }
@@ -42,7 +42,8 @@ class Needs {
   bool isConstantMover(NodeId node) const { return constantMover_[index(node)] != 0; }
   OpClass opClass(NodeId node) const { return classes_[index(graph_.nodeKind(node))]; }
 
-  /// All needs, in order of the values' first use; those of one (value, dtype) that an enclosing region has too are merged.
+  /// All needs, in order of the values' first use; those of one (value, dtype) that an enclosing region has too are
+  /// merged.
   std::vector<Need>& list() { return needs_; }
   /// The need that serves a reader of `value` (resolved) at `dtype` in `region`; null if the value is produced so.
   const Need* find(ValueId value, DType dtype, RegionId region) const;

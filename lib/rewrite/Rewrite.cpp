@@ -1,5 +1,6 @@
-// The second half of a rewrite: the nodes are laid out again in the plan's order, reading the values that serve them, with each
-// Cast directly after the producer of its value (or at the start of the region that needs a value from outside).
+// The second half of a rewrite: the nodes are laid out again in the plan's order, reading the values that serve them,
+// with each Cast directly after the producer of its value (or at the start of the region that needs a value from
+// outside).
 #include "rewrite/Rewrite.h"
 
 #include <algorithm>
@@ -18,14 +19,9 @@ namespace {
 class Rewriter {
  public:
   Rewriter(const Graph& graph, const PrecisionPlan& plan, const Target& target)
-      : graph_(graph),
-        plan_(plan),
-        needs_(graph, plan, target),
-        names_(graph, needs_.removed()),
-        result_{graph.withoutNodes(), {}},
-        producedAs_(graph.valueCount()),
-        afterNode_(graph.nodeCount()),
-        atStart_(graph.regionCount()) {}
+      : graph_(graph), plan_(plan), needs_(graph, plan, target),
+        names_(graph, needs_.removed()), result_{graph.withoutNodes(), {}}, producedAs_(graph.valueCount()),
+        afterNode_(graph.nodeCount()), atStart_(graph.regionCount()) {}
 
   absl::StatusOr<Rewritten> run() {
     for (std::size_t v = 0; v < producedAs_.size(); ++v) producedAs_[v] = static_cast<ValueId>(v);
@@ -59,7 +55,8 @@ class Rewriter {
       const auto value = static_cast<ValueId>(v);
       const DType produced = needs_.state(value).produced;
       // An output of its region keeps its name for its own dtype; what its producer makes gets a name of its own.
-      const bool renamed = graph_.isRegionOutput(value) && produced != graph_.dtype(value) && !needs_.state(value).constant;
+      const bool renamed =
+          graph_.isRegionOutput(value) && produced != graph_.dtype(value) && !needs_.state(value).constant;
       if (!renamed) {
         if (produced != graph_.dtype(value)) result_.graph.setValueDType(value, produced);
         continue;
@@ -120,11 +117,13 @@ class Rewriter {
     const auto dtypes = plan_.inputs(graph_, node);
     const RegionId region = graph_.nodeRegion(node);
     operands_.clear();
-    for (std::size_t slot = 0; slot < inputs.size(); ++slot) operands_.push_back(read(inputs[slot], dtypes[slot], region));
+    for (std::size_t slot = 0; slot < inputs.size(); ++slot)
+      operands_.push_back(read(inputs[slot], dtypes[slot], region));
     results_.clear();
     for (ValueId output : outputs) results_.push_back(output == ValueId::none ? output : producedAs_[index(output)]);
     OpKindId kind = graph_.nodeKind(node);
-    if (needs_.opClass(node) == OpClass::cast && inputs.size() == 2 && plan_.outputs(graph_, node)[0] != graph_.dtype(outputs[0])) {
+    if (needs_.opClass(node) == OpClass::cast && inputs.size() == 2 &&
+        plan_.outputs(graph_, node)[0] != graph_.dtype(outputs[0])) {
       // CastLike whose result differs from its pattern now: a Cast says the dtype itself.
       kind = castKind();
       operands_.pop_back();
@@ -143,8 +142,9 @@ class Rewriter {
         const Need* need = output == ValueId::none ? nullptr : needs_.find(output, dtype, region);
         results_.push_back(need == nullptr ? ValueId::none : need->result);
       }
-      add(node, kind, names_.unique(graph_.nodeName(node).empty() ? graph_.valueName(outputs[0]) : graph_.nodeName(node),
-                                    suffix("_", dtype)),
+      add(node, kind,
+          names_.unique(graph_.nodeName(node).empty() ? graph_.valueName(outputs[0]) : graph_.nodeName(node),
+                        suffix("_", dtype)),
           Graph::NameStorage::copy);
     }
   }
@@ -154,7 +154,8 @@ class Rewriter {
     const ValueId first = graph_.outputs(node).empty() ? ValueId::none : graph_.outputs(node)[0];
     const bool constantNode = first != ValueId::none && graph_.isConstant(first);
     absl::StatusOr<NodeId> added =
-        constantNode ? result_.graph.addConstantNode(kind, name, results_[0], graph_.tensor(graph_.tensorOf(first)), region, storage)
+        constantNode ? result_.graph.addConstantNode(kind, name, results_[0], graph_.tensor(graph_.tensorOf(first)),
+                                                     region, storage)
                      : result_.graph.addNode(kind, name, operands_, results_, region, storage);
     keep(added.status());
     if (!added.ok()) return;
@@ -321,11 +322,11 @@ class Rewriter {
   Needs needs_;
   Names names_;
   Rewritten result_;
-  std::vector<ValueId> producedAs_;                          // by value: what its producer makes, in the result
+  std::vector<ValueId> producedAs_;                               // by value: what its producer makes, in the result
   std::vector<absl::InlinedVector<std::uint32_t, 2>> afterNode_;  // by node: needs whose Casts follow it
-  std::vector<std::vector<std::uint32_t>> atStart_;          // by region
-  absl::flat_hash_map<NodeId, std::vector<DType>> copiesOf_;  // lookups only
-  mutable absl::flat_hash_map<ValueId, ValueId> copyOrigins_;  // lookups only
+  std::vector<std::vector<std::uint32_t>> atStart_;               // by region
+  absl::flat_hash_map<NodeId, std::vector<DType>> copiesOf_;      // lookups only
+  mutable absl::flat_hash_map<ValueId, ValueId> copyOrigins_;     // lookups only
   std::vector<Pending> pending_;
   std::vector<ValueId> operands_;
   std::vector<ValueId> results_;

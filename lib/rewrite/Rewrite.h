@@ -1,5 +1,5 @@
-// Plan to graph: places the casts, converts the constants, drops the Casts that have become idle. The only room that changes a
-// graph, and it makes a new one. Linear time. precision-semantics, section 6.
+// Plan to graph: places the casts, converts the constants, drops the Casts that have become idle. The only room that
+// changes a graph, and it makes a new one. Linear time. precision-semantics, section 6.
 #pragma once
 
 #include "absl/status/statusor.h"

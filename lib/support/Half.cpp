@@ -54,7 +54,8 @@ void convertWith(const Kernels& kernels, DType from, const std::byte* src, DType
   stats.merge({count, counts.beyond, counts.vanishing, widen(counts.maxAbs)});
 }
 
-void scanWith(const Kernels& kernels, DType dtype, const std::byte* src, std::size_t count, DType to, ValueRange& range) {
+void scanWith(const Kernels& kernels, DType dtype, const std::byte* src, std::size_t count, DType to,
+              ValueRange& range) {
   if (!isFloat(dtype) || !isFloat(to)) return;
   Counts counts;
   kernels.scan[kernelIndex(dtype)](src, count, bordersOf(to), counts);

@@ -1,7 +1,7 @@
-// The same conversions with F16C and AVX2, 32 elements at a time. Nearly all weights are ordinary: neither tiny, nor large,
-// nor NaN. So a group is first looked at as a whole: the largest magnitude and the smallest one that is not zero (minus 1
-// as unsigned, which puts zero last). Only a group that crosses a border pays for counting and clamping. What is left at
-// the end goes to the portable kernel.
+// The same conversions with F16C and AVX2, 32 elements at a time. Nearly all weights are ordinary: neither tiny, nor
+// large, nor NaN. So a group is first looked at as a whole: the largest magnitude and the smallest one that is not zero
+// (minus 1 as unsigned, which puts zero last). Only a group that crosses a border pays for counting and clamping. What
+// is left at the end goes to the portable kernel.
 //
 // VCVTPS2PH takes its rounding from the instruction, but it honours DAZ and raises exceptions that the caller may have
 // unmasked, so kernels that use it run under the default MXCSR and put the caller's back, flags included.
@@ -76,7 +76,8 @@ struct Accumulator {
 };
 
 PRECAST_AVX2 inline std::uint64_t lanes(__m256i mask) {
-  return static_cast<std::uint64_t>(_mm_popcnt_u32(static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(mask)))));
+  return static_cast<std::uint64_t>(
+      _mm_popcnt_u32(static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(mask)))));
 }
 
 /// Counts one vector of any content. Returns the lanes that are finite and round to infinity.
@@ -87,8 +88,8 @@ PRECAST_AVX2 inline __m256i count(__m256i bits, Borders borders, Accumulator& su
   __m256i beyond = _mm256_and_si256(finite, _mm256_cmpgt_epi32(magnitude, splat(borders.overflow - 1)));
   __m256i number = _mm256_andnot_si256(isNaN, magnitude);  // NaN counts as zero: neither largest nor smallest
   __m256i less1 = _mm256_sub_epi32(number, splat(1));
-  __m256i vanishing = _mm256_and_si256(_mm256_cmpgt_epi32(number, splat(0)),
-                                       _mm256_cmpgt_epi32(splat(borders.underflow), less1));
+  __m256i vanishing =
+      _mm256_and_si256(_mm256_cmpgt_epi32(number, splat(0)), _mm256_cmpgt_epi32(splat(borders.underflow), less1));
   sum.maxAbs = _mm256_max_epi32(sum.maxAbs, number);
   sum.minAbsLess1 = _mm256_min_epu32(sum.minAbsLess1, less1);
   sum.beyond += lanes(beyond);
@@ -188,8 +189,8 @@ PRECAST_AVX2 __attribute__((noinline)) void convertLoop(const std::byte* src, st
   for (; elements - i >= kVector; i += kVector)
     convertVector<from, to>(load<from>(src + i * sizeOf(from)), dst + i * sizeOf(to), saturate, sum);
   Counts tail;
-  portableKernels().convert[kernelIndex(from)][kernelIndex(to)](src + i * sizeOf(from), dst + i * sizeOf(to), elements - i,
-                                                                 saturate, tail);
+  portableKernels().convert[kernelIndex(from)][kernelIndex(to)](src + i * sizeOf(from), dst + i * sizeOf(to),
+                                                                elements - i, saturate, tail);
   finish(sum, tail, result);
 }
 
@@ -261,7 +262,8 @@ bool detect() {
 }  // namespace
 
 const Kernels* avx2Kernels() {
-  // CPUID traps to the hypervisor in virtual machines, so the answer is kept; two threads that both ask get the same one.
+  // CPUID traps to the hypervisor in virtual machines, so the answer is kept; two threads that both ask get the same
+  // one.
   enum : int { unknown, absent, present };
   static std::atomic<int> answer{unknown};
   int known = answer.load(std::memory_order_relaxed);

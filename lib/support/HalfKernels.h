@@ -23,12 +23,12 @@ struct Borders {
 
 constexpr Borders bordersOf(DType dtype) {
   switch (dtype) {
-    case DType::float16:
-      return {0x477FF000U, 0x477FE000U, 0x33000000U};  // 65520, 65504, 2^-25
-    case DType::bfloat16:
-      return {0x7F7F8000U, 0x7F7F0000U, 0x00008000U};  // (2 - 2^-8) 2^127, (2 - 2^-7) 2^127, 2^-134
-    default:
-      return {kInfinity, 0x7F7FFFFFU, 0};
+  case DType::float16:
+    return {0x477FF000U, 0x477FE000U, 0x33000000U};  // 65520, 65504, 2^-25
+  case DType::bfloat16:
+    return {0x7F7F8000U, 0x7F7F0000U, 0x00008000U};  // (2 - 2^-8) 2^127, (2 - 2^-7) 2^127, 2^-134
+  default:
+    return {kInfinity, 0x7F7FFFFFU, 0};
   }
 }
 
@@ -36,12 +36,13 @@ constexpr Borders bordersOf(DType dtype) {
 struct Counts {
   std::uint64_t beyond = 0;
   std::uint64_t vanishing = 0;
-  std::uint32_t maxAbs = 0;             ///< of elements that are not NaN
-  std::uint32_t minAbsLess1 = ~0U;      ///< of elements that are not NaN, minus 1 modulo 2^32, so that zero is the largest
+  std::uint32_t maxAbs = 0;         ///< of elements that are not NaN
+  std::uint32_t minAbsLess1 = ~0U;  ///< of elements that are not NaN, minus 1 modulo 2^32, so that zero is the largest
   bool hasNaN = false;
 };
 
-using ConvertFunction = void (*)(const std::byte* src, std::byte* dst, std::size_t count, bool saturate, Counts& counts);
+using ConvertFunction = void (*)(const std::byte* src, std::byte* dst, std::size_t count, bool saturate,
+                                 Counts& counts);
 using ScanFunction = void (*)(const std::byte* src, std::size_t count, Borders borders, Counts& counts);
 
 /// One implementation of every pair. `convert` has null on the diagonal.
@@ -63,7 +64,8 @@ const Kernels* avx2Kernels();
 /// convertElements() and scanElements() with the kernels given.
 void convertWith(const Kernels& kernels, DType from, const std::byte* src, DType to, std::byte* dst, std::size_t count,
                  Overflow overflow, ConversionStats& stats);
-void scanWith(const Kernels& kernels, DType dtype, const std::byte* src, std::size_t count, DType to, ValueRange& range);
+void scanWith(const Kernels& kernels, DType dtype, const std::byte* src, std::size_t count, DType to,
+              ValueRange& range);
 
 // The scalar conversions on bit patterns.
 

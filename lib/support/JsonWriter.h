@@ -1,4 +1,5 @@
-// JSON, written as a stream: keys in the order of the calls, the same bytes everywhere. Not thread-safe: one writer per thread.
+// JSON, written as a stream: keys in the order of the calls, the same bytes everywhere. Not thread-safe: one writer per
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,8 @@ class JsonWriter {
   void string(std::string_view text);
   void integer(std::int64_t number);
   void unsignedInteger(std::uint64_t number);
-  /// The shortest text that reads back as `number`; infinities and NaN, which JSON lacks, as strings "inf", "-inf", "nan".
+  /// The shortest text that reads back as `number`; infinities and NaN, which JSON lacks, as strings "inf", "-inf",
+  /// "nan".
   void real(double number);
   void boolean(bool value);
   void null();

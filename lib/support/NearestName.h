@@ -7,8 +7,8 @@
 
 namespace precast::support {
 
-/// The candidate that is fewest edits away from `name`; "" if none is near (more than a third of the name's length, at least 2,
-/// would have to change). The first of equals wins.
+/// The candidate that is fewest edits away from `name`; "" if none is near (more than a third of the name's length, at
+/// least 2, would have to change). The first of equals wins.
 std::string_view nearestName(std::string_view name, absl::Span<const std::string_view> candidates);
 
 }  // namespace precast::support

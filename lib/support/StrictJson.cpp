@@ -1,9 +1,9 @@
 // The grammar of RFC 8259 in a single pass with an explicit stack. nlohmann_json's SAX events carry no positions, and
 // positions are what makes an error message useful, so the scanner is our own.
 //
-// Elements of open containers wait on two shared stacks and move to a vector of their own, of the right size, when their
-// container closes. Then keys are compared too: all with all in small objects, through a hash table in large ones. Time is
-// linear in the text.
+// Elements of open containers wait on two shared stacks and move to a vector of their own, of the right size, when
+// their container closes. Then keys are compared too: all with all in small objects, through a hash table in large
+// ones. Time is linear in the text.
 #include "support/StrictJson.h"
 
 #include <algorithm>
@@ -49,9 +49,7 @@ class Parser {
     bool first = true;
   };
 
-  JsonPosition here() const {
-    return {line_, static_cast<std::uint32_t>(at_ - lineStart_ + 1)};
-  }
+  JsonPosition here() const { return {line_, static_cast<std::uint32_t>(at_ - lineStart_ + 1)}; }
   absl::Status fail(std::string_view message) const { return document_.error(here(), message); }
 
   void skipSpace() {
@@ -92,28 +90,28 @@ class Parser {
     value.position = here();
     absl::Status status;
     switch (text_[at_]) {
-      case '{':
-        return open(JsonValue::Kind::object, members_.size());
-      case '[':
-        return open(JsonValue::Kind::array, elements_.size());
-      case '"':
-        value.kind = JsonValue::Kind::string;
-        status = parseString(value.string);
-        break;
-      case 't':
-        value.kind = JsonValue::Kind::boolean;
-        value.boolean = true;
-        status = parseWord("true");
-        break;
-      case 'f':
-        value.kind = JsonValue::Kind::boolean;
-        status = parseWord("false");
-        break;
-      case 'n':
-        status = parseWord("null");
-        break;
-      default:
-        status = parseNumber(value);
+    case '{':
+      return open(JsonValue::Kind::object, members_.size());
+    case '[':
+      return open(JsonValue::Kind::array, elements_.size());
+    case '"':
+      value.kind = JsonValue::Kind::string;
+      status = parseString(value.string);
+      break;
+    case 't':
+      value.kind = JsonValue::Kind::boolean;
+      value.boolean = true;
+      status = parseWord("true");
+      break;
+    case 'f':
+      value.kind = JsonValue::Kind::boolean;
+      status = parseWord("false");
+      break;
+    case 'n':
+      status = parseWord("null");
+      break;
+    default:
+      status = parseNumber(value);
     }
     if (status.ok()) deliver(std::move(value));
     return status;
@@ -209,7 +207,8 @@ class Parser {
     const char* last = text_.data() + end;
     if (!isReal) {
       value.kind = JsonValue::Kind::integer;
-      if (std::from_chars(first, last, value.integer).ec != std::errc()) return fail("a number does not fit in 64 bits");
+      if (std::from_chars(first, last, value.integer).ec != std::errc())
+        return fail("a number does not fit in 64 bits");
     } else {
       value.kind = JsonValue::Kind::real;
       if (absl::from_chars(first, last, value.real).ec != std::errc()) return fail("a number is out of range");
@@ -350,19 +349,19 @@ absl::Status JsonDocument::error(JsonPosition position, std::string_view message
 
 std::string_view describe(JsonValue::Kind kind) {
   switch (kind) {
-    case JsonValue::Kind::null:
-      return "null";
-    case JsonValue::Kind::boolean:
-      return "a boolean";
-    case JsonValue::Kind::integer:
-    case JsonValue::Kind::real:
-      return "a number";
-    case JsonValue::Kind::string:
-      return "a string";
-    case JsonValue::Kind::array:
-      return "an array";
-    case JsonValue::Kind::object:
-      return "an object";
+  case JsonValue::Kind::null:
+    return "null";
+  case JsonValue::Kind::boolean:
+    return "a boolean";
+  case JsonValue::Kind::integer:
+  case JsonValue::Kind::real:
+    return "a number";
+  case JsonValue::Kind::string:
+    return "a string";
+  case JsonValue::Kind::array:
+    return "an array";
+  case JsonValue::Kind::object:
+    return "an object";
   }
   return "a value";
 }

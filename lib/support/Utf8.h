@@ -1,4 +1,5 @@
-// The shape of UTF-8, for readers that refuse other text and writers that must not produce it. Pure functions; thread-safe.
+// The shape of UTF-8, for readers that refuse other text and writers that must not produce it. Pure functions;
+// thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -6,8 +7,8 @@
 
 namespace precast::support {
 
-/// Length of the UTF-8 sequence at the start of `text`, 1 to 4; 0 if there is none: a stray or missing continuation byte, an
-/// overlong form, a surrogate, a code point beyond U+10FFFF (RFC 3629), or no text.
+/// Length of the UTF-8 sequence at the start of `text`, 1 to 4; 0 if there is none: a stray or missing continuation
+/// byte, an overlong form, a surrogate, a code point beyond U+10FFFF (RFC 3629), or no text.
 constexpr std::size_t utf8Length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
   const auto within = [&](std::size_t i, unsigned first, unsigned last) { return byte(i) >= first && byte(i) <= last; };

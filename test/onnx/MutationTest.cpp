@@ -10,13 +10,16 @@ namespace precast {
 namespace {
 
 // Models of Debian's libonnx-testdata that are small and unlike each other.
-const char* const kModels[] = {"node/test_batchnorm_epsilon/model.onnx", "node/test_loop11/model.onnx",
-                               "node/test_if_seq/model.onnx",            "node/test_constant/model.onnx",
+const char* const kModels[] = {"node/test_batchnorm_epsilon/model.onnx",
+                               "node/test_loop11/model.onnx",
+                               "node/test_if_seq/model.onnx",
+                               "node/test_constant/model.onnx",
                                "node/test_resize_upsample_scales_nearest/model.onnx",
                                "node/test_sequence_insert_at_back/model.onnx"};
 
 std::string testData() {
-  for (const char* folder : {"/usr/share/libonnx-testdata/data", "/usr/share/onnx/backend/test/data", "/usr/share/libonnx-testdata"}) {
+  for (const char* folder :
+       {"/usr/share/libonnx-testdata/data", "/usr/share/onnx/backend/test/data", "/usr/share/libonnx-testdata"}) {
     if (std::filesystem::exists(std::string(folder) + "/node")) return folder;
   }
   return "";

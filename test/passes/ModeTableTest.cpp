@@ -1,4 +1,5 @@
-// The mode table of the precision semantics: every mode against every set of kernel rows, own dtype, list colour and producer.
+// The mode table of the precision semantics: every mode against every set of kernel rows, own dtype, list colour and
+// producer.
 #include <catch2/catch.hpp>
 #include <optional>
 #include <string>
@@ -12,8 +13,8 @@ constexpr DType f16 = DType::float16;
 constexpr DType f32 = DType::float32;
 constexpr DType bf16 = DType::bfloat16;
 
-// What an operator with one float input and one float output gets, written as the specification's prose says it and not as the
-// library computes it. Unset: refused.
+// What an operator with one float input and one float output gets, written as the specification's prose says it and not
+// as the library computes it. Unset: refused.
 std::optional<DType> expected(PrecisionMode mode, DTypeSet rows, DType own, ListColour colour, DType producer) {
   const bool has16 = rows.contains(f16);
   const bool has32 = rows.contains(f32);
@@ -26,21 +27,21 @@ std::optional<DType> expected(PrecisionMode mode, DTypeSet rows, DType own, List
     return std::nullopt;
   };
   switch (mode) {
-    case PrecisionMode::forceFp16:
-      if (has16) return f16;
-      if (has32) return f32;
-      return hasOwn ? std::optional<DType>(own) : std::nullopt;
-    case PrecisionMode::forceFp32:
-      if (has32) return f32;
-      if (own == f32) return has16 && colour != ListColour::black ? std::optional<DType>(f16) : std::nullopt;
-      return hasOwn ? std::optional<DType>(own) : std::nullopt;
-    case PrecisionMode::allowFp32ToFp16:
-      return ownRaiseLower();
-    case PrecisionMode::mustKeepOriginDtype:
-      if (hasOwn) return own;
-      return half && has32 ? std::optional<DType>(f32) : std::nullopt;
-    case PrecisionMode::allowMixPrecision:
-      break;
+  case PrecisionMode::forceFp16:
+    if (has16) return f16;
+    if (has32) return f32;
+    return hasOwn ? std::optional<DType>(own) : std::nullopt;
+  case PrecisionMode::forceFp32:
+    if (has32) return f32;
+    if (own == f32) return has16 && colour != ListColour::black ? std::optional<DType>(f16) : std::nullopt;
+    return hasOwn ? std::optional<DType>(own) : std::nullopt;
+  case PrecisionMode::allowFp32ToFp16:
+    return ownRaiseLower();
+  case PrecisionMode::mustKeepOriginDtype:
+    if (hasOwn) return own;
+    return half && has32 ? std::optional<DType>(f32) : std::nullopt;
+  case PrecisionMode::allowMixPrecision:
+    break;
   }
   if (colour == ListColour::white) return has16 ? std::optional<DType>(f16) : ownRaiseLower();
   if (colour == ListColour::black) {
@@ -56,8 +57,10 @@ std::optional<DType> expected(PrecisionMode mode, DTypeSet rows, DType own, List
 
 std::string tableOf(const std::string& columns, ListColour colour, const std::string& producer) {
   const std::string flag = colour == ListColour::white ? "true" : colour == ListColour::black ? "false" : "";
-  const std::string operands = R"("input0":{"name":"x","dtype":")" + columns + R"("},"output0":{"name":"y","dtype":")" + columns + R"("})";
-  const std::string made = R"("input0":{"name":"x","dtype":")" + producer + R"("},"output0":{"name":"y","dtype":")" + producer + R"("})";
+  const std::string operands =
+      R"("input0":{"name":"x","dtype":")" + columns + R"("},"output0":{"name":"y","dtype":")" + columns + R"("})";
+  const std::string made =
+      R"("input0":{"name":"x","dtype":")" + producer + R"("},"output0":{"name":"y","dtype":")" + producer + R"("})";
   return R"({"Op":{)" + operands + R"(,"precision_reduce":{"flag":")" + flag + R"("}},"Producer":{)" + made + "}}";
 }
 
@@ -80,20 +83,24 @@ TEST_CASE("every mode takes the row that the specification's table names") {
       for (DType own : {f32, f16}) {
         for (ListColour colour : {ListColour::gray, ListColour::white, ListColour::black}) {
           for (DType producer : {f32, f16}) {
-            // A producer that would have to lower is refused in must_keep, one that would have to be lowered by raising cannot be.
+            // A producer that would have to lower is refused in must_keep, one that would have to be lowered by raising
+            // cannot be.
             if (own == f32 && producer == f16 && mode == PrecisionMode::mustKeepOriginDtype) continue;
             const std::string word(toString(own));
-            const Graph graph = test::graphOf(
-                R"({"schema":"precast.graph/1","inputs":[{"name":"x","dtype":")" + word + R"("}],"constants":[],"nodes":[)" +
-                R"({"name":"p","op":"Producer","inputs":["x"],"outputs":[{"name":"v","dtype":")" + word + R"("}]},)" +
-                R"({"name":"n","op":"Op","inputs":["v"],"outputs":[{"name":"y","dtype":")" + word + R"("}]}],"outputs":["y"]})");
+            const Graph graph =
+                test::graphOf(R"({"schema":"precast.graph/1","inputs":[{"name":"x","dtype":")" + word +
+                              R"("}],"constants":[],"nodes":[)" +
+                              R"({"name":"p","op":"Producer","inputs":["x"],"outputs":[{"name":"v","dtype":")" + word +
+                              R"("}]},)" + R"({"name":"n","op":"Op","inputs":["v"],"outputs":[{"name":"y","dtype":")" +
+                              word + R"("}]}],"outputs":["y"]})");
             const Target target = test::targetOf(tableOf(rows.columns, colour, std::string(toString(producer))));
             CompileOptions options;
             options.policy.mode = mode;
             options.target = &target;
             const absl::StatusOr<PrecisionPlan> made = plan(graph, options);
             const std::optional<DType> want = expected(mode, rows.set, own, colour, producer);
-            CAPTURE(toString(mode), rows.columns, word, static_cast<int>(colour), toString(producer), made.status().ToString());
+            CAPTURE(toString(mode), rows.columns, word, static_cast<int>(colour), toString(producer),
+                    made.status().ToString());
             REQUIRE(made.ok() == want.has_value());
             if (!want.has_value()) {
               CHECK(made.status().code() == absl::StatusCode::kFailedPrecondition);

@@ -68,7 +68,8 @@ TEST_CASE("a constant that two users want at two dtypes is copied, and the origi
 }
 
 TEST_CASE("a Cast between equal dtypes vanishes, and a user's own loss of precision stays outside the force modes") {
-  constexpr const char* kJson = R"({"schema":"precast.graph/1","inputs":[{"name":"x","dtype":"float32"}],"constants":[],"nodes":[
+  constexpr const char* kJson =
+      R"({"schema":"precast.graph/1","inputs":[{"name":"x","dtype":"float32"}],"constants":[],"nodes":[
 {"name":"r","op":"Relu","inputs":["x"],"outputs":[{"name":"a","dtype":"float32"}]},
 {"name":"down","op":"Cast","inputs":["a"],"outputs":[{"name":"b","dtype":"float16"}]},
 {"name":"up","op":"Cast","inputs":["b"],"outputs":[{"name":"c","dtype":"float32"}]},
@@ -81,11 +82,12 @@ TEST_CASE("a Cast between equal dtypes vanishes, and a user's own loss of precis
 }
 
 TEST_CASE("names that look like ours are left alone and ours get a counter") {
-  const std::string text = compiled(R"({"schema":"precast.graph/1","inputs":[{"name":"x","dtype":"float32"},{"name":"x_cast_fp16","dtype":"float32"}],
+  const std::string text = compiled(
+      R"({"schema":"precast.graph/1","inputs":[{"name":"x","dtype":"float32"},{"name":"x_cast_fp16","dtype":"float32"}],
 "constants":[],"nodes":[
 {"name":"r","op":"Relu","inputs":["x"],"outputs":[{"name":"a","dtype":"float32"}]},
 {"name":"q","op":"Relu","inputs":["x_cast_fp16"],"outputs":[{"name":"b","dtype":"float32"}]}],"outputs":["a","b"]})",
-                                    PrecisionMode::forceFp16);
+      PrecisionMode::forceFp16);
   CHECK(text.find(R"({"name":"x_cast_fp16_1","op":"Cast","inputs":["x"])") != std::string::npos);
 }
 

@@ -1,6 +1,6 @@
-// Converts all 2^32 float32 bit patterns to float16 and to bfloat16 with both kernels, clamping or not, and compares every
-// byte and every count. Also compares them with the scalar functions. Prints one line; exit code 0 if all agree, 1 if
-// not, 77 (skipped) where the machine has only the portable kernel. Takes minutes: label "long".
+// Converts all 2^32 float32 bit patterns to float16 and to bfloat16 with both kernels, clamping or not, and compares
+// every byte and every count. Also compares them with the scalar functions. Prints one line; exit code 0 if all agree,
+// 1 if not, 77 (skipped) where the machine has only the portable kernel. Takes minutes: label "long".
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
@@ -17,7 +17,8 @@ constexpr std::uint64_t kAll = std::uint64_t{1} << 32;
 constexpr std::size_t kBlock = std::size_t{1} << 20;
 
 bool sameStats(const ConversionStats& a, const ConversionStats& b) {
-  return a.elements == b.elements && a.saturated == b.saturated && a.underflowed == b.underflowed && a.maxAbs == b.maxAbs;
+  return a.elements == b.elements && a.saturated == b.saturated && a.underflowed == b.underflowed &&
+         a.maxAbs == b.maxAbs;
 }
 
 bool sameRange(const ValueRange& a, const ValueRange& b) {
@@ -43,7 +44,8 @@ bool checkBlock(std::uint64_t first, std::uint32_t stride, std::vector<std::uint
       ConversionStats fastStats;
       ConversionStats portableStats;
       half::convertWith(*half::avx2Kernels(), DType::float32, src, to, fastBytes, kBlock, overflow, fastStats);
-      half::convertWith(half::portableKernels(), DType::float32, src, to, portableBytes, kBlock, overflow, portableStats);
+      half::convertWith(half::portableKernels(), DType::float32, src, to, portableBytes, kBlock, overflow,
+                        portableStats);
       if (!sameStats(fastStats, portableStats)) return false;
       if (std::memcmp(fast.data(), portable.data(), kBlock * sizeof(std::uint16_t)) != 0) return false;
       if (overflow == Overflow::saturate) continue;
@@ -72,7 +74,8 @@ int run() {
       for (std::uint32_t stride : {1U, 2654435761U}) {
         if (checkBlock(first, stride, words, fast, portable)) continue;
         if (wrong.fetch_add(1) < 10)
-          std::printf("kernels differ in the block at %llu, stride %u\n", static_cast<unsigned long long>(first), stride);
+          std::printf("kernels differ in the block at %llu, stride %u\n", static_cast<unsigned long long>(first),
+                      stride);
       }
     }
   };

@@ -154,12 +154,14 @@ TEST_CASE("float to bfloat16 is the nearest with ties to even, and back is exact
 TEST_CASE("a block saturates finite values only and counts what it did", "[half]") {
   float inf = std::numeric_limits<float>::infinity();
   float nan = std::numeric_limits<float>::quiet_NaN();
-  const float values[] = {1.0F, -0.0F, 65504.0F, 65519.99F, 65520.0F, -1e38F, inf, -inf, nan, 0x1p-24F, 0x1p-25F, -1e-40F};
+  const float values[] = {1.0F, -0.0F, 65504.0F, 65519.99F, 65520.0F, -1e38F,
+                          inf,  -inf,  nan,      0x1p-24F,  0x1p-25F, -1e-40F};
   const auto* src = reinterpret_cast<const std::byte*>(values);
   std::uint16_t to[12];
   ConversionStats stats;
   convertElements(DType::float32, src, DType::float16, reinterpret_cast<std::byte*>(to), 12, Overflow::saturate, stats);
-  const std::uint16_t saturated[] = {0x3C00, 0x8000, 0x7BFF, 0x7BFF, 0x7BFF, 0xFBFF, 0x7C00, 0xFC00, 0x7E00, 1, 0, 0x8000};
+  const std::uint16_t saturated[] = {0x3C00, 0x8000, 0x7BFF, 0x7BFF, 0x7BFF, 0xFBFF,
+                                     0x7C00, 0xFC00, 0x7E00, 1,      0,      0x8000};
   CHECK(std::memcmp(to, saturated, sizeof(to)) == 0);
   CHECK(stats.elements == 12);
   CHECK(stats.saturated == 2);
@@ -210,7 +212,8 @@ TEST_CASE("every pair of dtypes converts as the scalars do, at every length from
     std::vector<std::byte> src;
     std::vector<std::uint32_t> wide;
     for (std::size_t i = 0; i < 70; ++i) {
-      std::uint32_t word = i % 2 == 0 ? specialFloats()[(i / 2) % specialFloats().size()] : static_cast<std::uint32_t>(random());
+      std::uint32_t word =
+          i % 2 == 0 ? specialFloats()[(i / 2) % specialFloats().size()] : static_cast<std::uint32_t>(random());
       if (from == DType::float16) word = half::halfFromFloatBits(word);
       if (from == DType::bfloat16) word >>= 16;
       for (std::size_t b = 0; b < sizeOf(from); ++b) src.push_back(static_cast<std::byte>((word >> (8 * b)) & 0xFF));
@@ -226,7 +229,8 @@ TEST_CASE("every pair of dtypes converts as the scalars do, at every length from
           std::uint32_t word = to == DType::float32   ? wide[i]
                                : to == DType::float16 ? half::halfFromFloatBits(wide[i])
                                                       : half::bfloat16FromFloatBits(wide[i]);
-          for (std::size_t b = 0; b < sizeOf(to); ++b) expected.push_back(static_cast<std::byte>((word >> (8 * b)) & 0xFF));
+          for (std::size_t b = 0; b < sizeOf(to); ++b)
+            expected.push_back(static_cast<std::byte>((word >> (8 * b)) & 0xFF));
         }
         expected.insert(expected.end(), 8, std::byte{0xA5});
         Converted portable = convertBy(half::portableKernels(), from, to, src.data(), count, Overflow::infinity);
