@@ -50,6 +50,7 @@ class NumericGuardPass final : public PrecisionPass {
   std::string_view name() const override { return "numeric-guard"; }
 
   std::optional<PrecisionRequest> decide(const NodeContext& node) const override {
+    if (!node.anyConstantBeyondHalf()) return std::nullopt;
     const PrecisionPolicy& policy = node.policy();
     // These two modes lower nothing that has a float32 kernel; there is nothing to guard.
     if (policy.mode == PrecisionMode::forceFp32 || policy.mode == PrecisionMode::mustKeepOriginDtype)

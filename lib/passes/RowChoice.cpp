@@ -9,10 +9,6 @@ namespace precast::passes {
 
 namespace {
 
-const OperandGoal& goalAt(const RowRequest& request, std::size_t operand) {
-  return operand < request.inputs.size() ? request.inputs[operand] : request.outputs[operand - request.inputs.size()];
-}
-
 // The dtypes that may serve an operand in the first library.
 DTypeSet reachable(const OperandGoal& goal) {
   DTypeSet set(goal.own);
@@ -27,7 +23,7 @@ DTypeSet reachable(const OperandGoal& goal) {
 
 bool serves(const KernelRow& row, const RowRequest& request, bool firstLibrary) {
   for (std::size_t operand = 0; operand < row.cells.size(); ++operand) {
-    const OperandGoal& goal = goalAt(request, operand);
+    const OperandGoal& goal = request.goals[operand];
     if (!isFloat(goal.own)) continue;
     const DTypeSet set = firstLibrary ? reachable(goal) : DTypeSet(goal.own);
     if (!set.contains(row.cells[operand])) return false;
@@ -59,20 +55,20 @@ absl::InlinedVector<std::size_t, 8> narrowingOrder(const RowRequest& request, in
   absl::InlinedVector<std::size_t, 8> order;
   if (first >= 0) order.push_back(static_cast<std::size_t>(first));
   for (const bool constant : {false, true}) {
-    for (std::size_t slot = 0; slot < request.inputs.size(); ++slot) {
-      const OperandGoal& goal = request.inputs[slot];
+    for (std::size_t slot = 0; slot < request.inputCount; ++slot) {
+      const OperandGoal& goal = request.goals[slot];
       if (isFloat(goal.own) && goal.constant == constant && static_cast<int>(slot) != first) order.push_back(slot);
     }
   }
-  for (std::size_t slot = 0; slot < request.outputs.size(); ++slot) {
-    if (isFloat(request.outputs[slot].own)) order.push_back(request.inputs.size() + slot);
+  for (std::size_t operand = request.inputCount; operand < request.goals.size(); ++operand) {
+    if (isFloat(request.goals[operand].own)) order.push_back(operand);
   }
   return order;
 }
 
 const KernelRow* choose(RowList rows, const RowRequest& request, int first = -1) {
   for (std::size_t operand : narrowingOrder(request, first)) {
-    const OperandGoal& goal = goalAt(request, operand);
+    const OperandGoal& goal = request.goals[operand];
     if (narrow(rows, operand, goal.want)) continue;
     narrowTo(rows, operand, request.fallback == Fallback::ownThenRaise ? goal.own : goal.want, goal.own);
   }
@@ -82,12 +78,12 @@ const KernelRow* choose(RowList rows, const RowRequest& request, int first = -1)
 // Would another non-constant input, asked first, have led to other dtypes? Only where inputs that follow disagree.
 bool dependsOnOrder(const RowList& rows, const RowRequest& request, const KernelRow* chosen) {
   int leader = -1;
-  for (std::size_t slot = 0; slot < request.inputs.size(); ++slot) {
-    const OperandGoal& goal = request.inputs[slot];
+  for (std::size_t slot = 0; slot < request.inputCount; ++slot) {
+    const OperandGoal& goal = request.goals[slot];
     if (!isFloat(goal.own) || goal.constant) continue;
     if (leader < 0) {
       leader = static_cast<int>(slot);
-    } else if (goal.followed && goal.want != request.inputs[static_cast<std::size_t>(leader)].want &&
+    } else if (goal.followed && goal.want != request.goals[static_cast<std::size_t>(leader)].want &&
                choose(rows, request, static_cast<int>(slot))->cells != chosen->cells) {
       return true;
     }
@@ -97,28 +93,24 @@ bool dependsOnOrder(const RowList& rows, const RowRequest& request, const Kernel
 
 }  // namespace
 
-int leadingOperand(absl::Span<const OperandGoal> inputs, absl::Span<const OperandGoal> outputs) {
-  for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
-    if (isFloat(inputs[slot].own)) return static_cast<int>(slot);
-  }
-  for (std::size_t slot = 0; slot < outputs.size(); ++slot) {
-    if (isFloat(outputs[slot].own)) return static_cast<int>(inputs.size() + slot);
-  }
-  return -1;
+int leadingOperand(absl::Span<const OperandGoal> goals) {
+  const auto leading =
+      std::find_if(goals.begin(), goals.end(), [](const OperandGoal& goal) { return isFloat(goal.own); });
+  return leading == goals.end() ? -1 : static_cast<int>(leading - goals.begin());
 }
 
 RowAnswer chooseRow(const OpKind& kind, const TargetOp& op, const RowRequest& request) {
-  absl::InlinedVector<DType, 8> ownInputs;
-  absl::InlinedVector<DType, 8> ownOutputs;
-  for (const OperandGoal& goal : request.inputs) ownInputs.push_back(goal.own);
-  for (const OperandGoal& goal : request.outputs) ownOutputs.push_back(goal.own);
-  const int leading = leadingOperand(request.inputs, request.outputs);
+  absl::InlinedVector<DType, 8> own;
+  for (const OperandGoal& goal : request.goals) own.push_back(goal.own);
+  const OwnDTypes ownDTypes{absl::MakeConstSpan(own).first(request.inputCount),
+                            absl::MakeConstSpan(own).subspan(request.inputCount)};
+  const int leading = leadingOperand(request.goals);
 
   RowAnswer answer;
   DType unlimited = DType::undefined;  // what the first library would give the leading operand without the schema
   for (std::size_t library = 0; library < op.entries.size() && !answer.served; ++library) {
     if (op.entries[library] == nullptr) continue;
-    const std::vector<KernelRow> rows = kernelRows(kind, op, *op.entries[library], {ownInputs, ownOutputs});
+    const std::vector<KernelRow> rows = kernelRows(kind, op, *op.entries[library], ownDTypes);
     RowList all;
     RowList legal;
     for (const KernelRow& row : rows) {

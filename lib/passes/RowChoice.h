@@ -24,8 +24,8 @@ struct OperandGoal {
 };
 
 struct RowRequest {
-  absl::Span<const OperandGoal> inputs;
-  absl::Span<const OperandGoal> outputs;
+  absl::Span<const OperandGoal> goals;  ///< inputs by slot, then outputs by slot
+  std::size_t inputCount = 0;
   Fallback fallback = Fallback::raiseThenLower;
 };
 
@@ -39,8 +39,8 @@ struct RowAnswer {
 
 RowAnswer chooseRow(const OpKind& kind, const TargetOp& op, const RowRequest& request);
 
-/// The position among inputs, then outputs, of the leading float operand: the first float input, else the first float
-/// output. -1 if there is none.
-int leadingOperand(absl::Span<const OperandGoal> inputs, absl::Span<const OperandGoal> outputs);
+/// The position of the leading float operand among a node's goals, inputs then outputs: the first float input, else the
+/// first float output. -1 if there is none.
+int leadingOperand(absl::Span<const OperandGoal> goals);
 
 }  // namespace precast::passes
