@@ -308,6 +308,7 @@ Graph Graph::withoutNodes(std::size_t moreNodes) const {
   copy.kinds_ = kinds_;
   copy.arena_ = arena_;
   copy.keptAlive_ = keptAlive_;
+  copy.tensors_.reserve(tensors_.size());
   for (std::size_t v = 0; v < copy.values_.size(); ++v) {
     ValueRow& row = copy.values_[v];
     TensorId& tensor = copy.valueTensors_[v];

@@ -15,8 +15,8 @@ class Names {
  public:
   /// Only names that could collide with ours are kept: those that end with one of our suffixes, a counter aside. That
   /// makes the set small however large the graph. Names of nodes in `removed` (by node) and of their results are free
-  /// again. New names are stored in `storage`.
-  Names(const Graph& graph, const std::vector<char>& removed, Graph& storage);
+  /// again. New names, about `expected` of them, are stored in `storage`.
+  Names(const Graph& graph, const std::vector<char>& removed, Graph& storage, std::size_t expected);
 
   /// `base` followed by `word` and the short name of `dtype` ("x", "_cast_", float16: "x_cast_fp16"), and by "_1",
   /// "_2",

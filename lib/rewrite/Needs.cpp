@@ -177,11 +177,12 @@ void Needs::mergeNested() {
       dropped[i] = 1;
     }
   }
-  std::vector<Need> kept;
-  for (std::uint32_t i = 0; i < needs_.size(); ++i) {
-    if (dropped[i] == 0) kept.push_back(needs_[i]);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < needs_.size(); ++i) {
+    if (dropped[i] == 0) needs_[kept++] = needs_[i];
   }
-  needs_ = std::move(kept);
+  if (kept == needs_.size()) return;
+  needs_.resize(kept);
   std::fill(first_.begin(), first_.end(), kNoNeed);
   captured_.clear();
   for (std::uint32_t i = 0; i < needs_.size(); ++i) enter(i);

@@ -21,12 +21,13 @@ class Rewriter {
  public:
   Rewriter(const Graph& graph, const PrecisionPlan& plan, const Target& target)
       : graph_(graph), plan_(plan), needs_(graph, plan, target), result_{graph.withoutNodes(needs_.list().size()), {}},
-        names_(graph, needs_.removed(), result_.graph), producedAs_(graph.valueCount()),
+        names_(graph, needs_.removed(), result_.graph, needs_.list().size()), producedAs_(graph.valueCount()),
         after_(graph.nodeCount(), kNoNeed), nextAfter_(needs_.list().size(), kNoNeed),
         atStart_(graph.regionCount(), kNoNeed) {}
 
   absl::StatusOr<Rewritten> run() {
     for (std::size_t v = 0; v < producedAs_.size(); ++v) producedAs_[v] = static_cast<ValueId>(v);
+    result_.summary.casts.reserve(needs_.list().size());
     retypeValues();
     placeNeeds();
     startRegion(RegionId::main);
