@@ -39,6 +39,9 @@ enum class Want : std::uint8_t {
 enum class Fallback : std::uint8_t {
   raiseThenLower,  ///< float32; else, if lowering is permitted, a 16-bit dtype
   ownThenRaise,    ///< as if the operand's own dtype had been wanted
+  /// Only rows in which the leading operand and the first float output have what they want; if there is none, as if
+  /// every operand had wanted float32 (the matrix unit: float16 in, float32 out).
+  bordersOrFloat32,
 };
 
 /// When an operand may become less precise than it was.

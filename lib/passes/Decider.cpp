@@ -8,6 +8,8 @@
 
 #include "fmt/format.h"
 #include "ir/Topology.h"
+#include "passes/Modes.h"
+#include "passes/StandardPasses.h"
 
 namespace precast::passes {
 
@@ -46,8 +48,7 @@ PrecisionPlan startingPlan(const Graph& graph, const Target& target, std::vector
 }
 
 bool needsRanges(const PrecisionPolicy& policy, const Target& target) {
-  return effectiveNumericGuard(policy, target) == NumericGuard::keep && policy.mode != PrecisionMode::forceFp32 &&
-         policy.mode != PrecisionMode::mustKeepOriginDtype;
+  return effectiveNumericGuard(policy, target) == NumericGuard::keep && guardsConstants(policy);
 }
 
 const OpEntry* firstEntry(const TargetOp& op) {
@@ -269,10 +270,12 @@ const RowAnswer& Decider::answerFor(NodeId node, const PrecisionRequest& request
   key_.append(reinterpret_cast<const char*>(goals_.data()), goalBytes);
   auto found = answers_.find(key_);
   if (found == answers_.end()) {
-    found = answers_
-                .emplace(key_, chooseRow(graph_.opKind(kind), ops_[index(kind)],
-                                         {goals_, graph_.inputs(node).size(), request.fallback}))
-                .first;
+    found =
+        answers_
+            .emplace(key_,
+                     chooseRow(graph_.opKind(kind), ops_[index(kind)],
+                               {goals_, graph_.inputs(node).size(), modeRow(policy_.mode).lowered, request.fallback}))
+            .first;
   }
   latest = {&*found, latest[0]};
   return found->second;
@@ -313,11 +316,13 @@ void Decider::giveReason(NodeId node, const PrecisionRequest& request, const Row
   const int leading = leadingOperand(goals_);
   if (leading < 0) return;
   const auto at = static_cast<std::size_t>(leading);
-  const OperandGoal& goal = goals_[at];
   const DType got = answer.dtypes[at];
+  if (request.fallback == Fallback::bordersOrFloat32 && answer.wanted == DType::float32) {
+    decision.reason = Reason::forcedFp32;
+  }
   if (answer.library > 0) {
     decision.reason = Reason::aicpuFallback;
-  } else if (got != goal.want) {
+  } else if (got != answer.wanted) {
     decision.reason = answer.schemaLimited ? Reason::schemaLimits
                       : isHalf(got)        ? Reason::onlyFp16Kernel
                                            : Reason::onlyFp32Kernel;

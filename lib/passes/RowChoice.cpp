@@ -10,12 +10,12 @@ namespace precast::passes {
 namespace {
 
 // The dtypes that may serve an operand in the first library.
-DTypeSet reachable(const OperandGoal& goal) {
+DTypeSet reachable(const OperandGoal& goal, DType lowered) {
   DTypeSet set(goal.own);
   if (goal.followed || goal.explicitWant) set.insert(goal.want);
   if (isHalf(goal.own)) set.insert(DType::float32);
   if (!goal.mayLower) return set;
-  if (goal.own == DType::float32) set.insert(DType::float16);
+  if (goal.own == DType::float32) set.insert(lowered);
   // From one 16-bit dtype to the other only where the request asks for it.
   if (isHalf(goal.own) && isHalf(goal.want)) set.insert(goal.want);
   return set;
@@ -25,7 +25,7 @@ bool serves(const KernelRow& row, const RowRequest& request, bool firstLibrary) 
   for (std::size_t operand = 0; operand < row.cells.size(); ++operand) {
     const OperandGoal& goal = request.goals[operand];
     if (!isFloat(goal.own)) continue;
-    const DTypeSet set = firstLibrary ? reachable(goal) : DTypeSet(goal.own);
+    const DTypeSet set = firstLibrary ? reachable(goal, request.lowered) : DTypeSet(goal.own);
     if (!set.contains(row.cells[operand])) return false;
   }
   return true;
@@ -91,30 +91,37 @@ bool dependsOnOrder(const RowList& rows, const RowRequest& request, const Kernel
   return false;
 }
 
-}  // namespace
-
-int leadingOperand(absl::Span<const OperandGoal> goals) {
-  const auto leading =
-      std::find_if(goals.begin(), goals.end(), [](const OperandGoal& goal) { return isFloat(goal.own); });
-  return leading == goals.end() ? -1 : static_cast<int>(leading - goals.begin());
+int firstFloatOutput(const RowRequest& request) {
+  for (std::size_t operand = request.inputCount; operand < request.goals.size(); ++operand) {
+    if (isFloat(request.goals[operand].own)) return static_cast<int>(operand);
+  }
+  return -1;
 }
 
-RowAnswer chooseRow(const OpKind& kind, const TargetOp& op, const RowRequest& request) {
-  absl::InlinedVector<DType, 8> own;
-  for (const OperandGoal& goal : request.goals) own.push_back(goal.own);
-  const OwnDTypes ownDTypes{absl::MakeConstSpan(own).first(request.inputCount),
-                            absl::MakeConstSpan(own).subspan(request.inputCount)};
-  const int leading = leadingOperand(request.goals);
+// True if the leading operand and the first float output have what they want.
+bool hasWantedBorders(const KernelRow& row, const RowRequest& request) {
+  const auto has = [&](int operand) {
+    const auto at = static_cast<std::size_t>(operand);
+    return operand >= 0 && row.cells[at] == request.goals[at].want;
+  };
+  return has(leadingOperand(request.goals)) && has(firstFloatOutput(request));
+}
 
+// The row of the first library that accepts the node; `onlyBorders` asks the first one only.
+RowAnswer chooseAmong(const OpKind& kind, const TargetOp& op, const RowRequest& request, OwnDTypes own,
+                      bool onlyBorders) {
+  const int leading = leadingOperand(request.goals);
   RowAnswer answer;
+  if (leading >= 0) answer.wanted = request.goals[static_cast<std::size_t>(leading)].want;
   DType unlimited = DType::undefined;  // what the first library would give the leading operand without the schema
-  for (std::size_t library = 0; library < op.entries.size() && !answer.served; ++library) {
+  const std::size_t libraries = onlyBorders ? std::min<std::size_t>(op.entries.size(), 1) : op.entries.size();
+  for (std::size_t library = 0; library < libraries && !answer.served; ++library) {
     if (op.entries[library] == nullptr) continue;
-    const std::vector<KernelRow> rows = kernelRows(kind, op, *op.entries[library], ownDTypes);
+    const std::vector<KernelRow> rows = kernelRows(kind, op, *op.entries[library], own);
     RowList all;
     RowList legal;
     for (const KernelRow& row : rows) {
-      if (!serves(row, request, library == 0)) continue;
+      if (!serves(row, request, library == 0) || (onlyBorders && !hasWantedBorders(row, request))) continue;
       all.push_back(&row);
       if (row.legal) legal.push_back(&row);
     }
@@ -132,6 +139,31 @@ RowAnswer chooseRow(const OpKind& kind, const TargetOp& op, const RowRequest& re
   answer.schemaLimited =
       answer.served && unlimited != DType::undefined && unlimited != answer.dtypes[static_cast<std::size_t>(leading)];
   return answer;
+}
+
+}  // namespace
+
+int leadingOperand(absl::Span<const OperandGoal> goals) {
+  const auto leading =
+      std::find_if(goals.begin(), goals.end(), [](const OperandGoal& goal) { return isFloat(goal.own); });
+  return leading == goals.end() ? -1 : static_cast<int>(leading - goals.begin());
+}
+
+RowAnswer chooseRow(const OpKind& kind, const TargetOp& op, const RowRequest& request) {
+  absl::InlinedVector<DType, 8> own;
+  for (const OperandGoal& goal : request.goals) own.push_back(goal.own);
+  const OwnDTypes ownDTypes{absl::MakeConstSpan(own).first(request.inputCount),
+                            absl::MakeConstSpan(own).subspan(request.inputCount)};
+  if (request.fallback != Fallback::bordersOrFloat32) return chooseAmong(kind, op, request, ownDTypes, false);
+  RowAnswer answer = chooseAmong(kind, op, request, ownDTypes, true);
+  if (answer.served) return answer;
+  absl::InlinedVector<OperandGoal, 8> goals(request.goals.begin(), request.goals.end());
+  for (OperandGoal& goal : goals) {
+    if (isFloat(goal.own) && !goal.explicitWant) goal.want = DType::float32;
+  }
+  RowRequest float32 = request;
+  float32.goals = goals;
+  return chooseAmong(kind, op, float32, ownDTypes, false);
 }
 
 }  // namespace precast::passes

@@ -18,7 +18,7 @@ struct OperandGoal {
   DType own = DType::undefined;
   DType want = DType::undefined;  ///< undefined: no float operand
   bool constant = false;          ///< input that is a constant
-  bool mayLower = false;          ///< a smaller dtype than its own may serve it
+  bool mayLower = false;          ///< float32 may become RowRequest::lowered, a 16-bit dtype the wanted one
   bool explicitWant = false;      ///< named by a pass: `want` itself may serve it, whatever it is
   bool followed = false;          ///< `want` is the dtype that its producer decided
 };
@@ -26,12 +26,14 @@ struct OperandGoal {
 struct RowRequest {
   absl::Span<const OperandGoal> goals;  ///< inputs by slot, then outputs by slot
   std::size_t inputCount = 0;
+  DType lowered = DType::float16;  ///< the 16-bit dtype of the mode
   Fallback fallback = Fallback::raiseThenLower;
 };
 
 struct RowAnswer {
   bool served = false;
   std::uint8_t library = 0;              ///< index into Target::libraries()
+  DType wanted = DType::undefined;       ///< what the leading operand wanted, the fallback applied
   bool schemaLimited = false;            ///< a row that the schema cannot express would have given another dtype
   bool orderDependent = false;           ///< another order of the inputs would have given another row
   absl::InlinedVector<DType, 8> dtypes;  ///< inputs by slot, then outputs by slot
