@@ -122,6 +122,10 @@ class Target {
   bool keepsUnknownOps() const;
   /// True if ONNX operators reach this target's entries through an op map.
   bool hasOpMap() const;
+  /// The operators that some library has an entry for, as "Type" or "domain:Type"; sorted, each once.
+  std::vector<std::string> operatorNames() const;
+  /// The ONNX operators that the op map serves; sorted, each once.
+  std::vector<std::string> mappedOperatorNames() const;
   /// The ways in which the op map serves an ONNX operator: one per version and variant; none without an op map.
   std::vector<const OpMapping*> mappings(std::string_view onnxType) const;
 

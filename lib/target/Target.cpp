@@ -269,6 +269,31 @@ absl::Span<const KernelLibrary> Target::libraries() const { return table_->libra
 bool Target::keepsUnknownOps() const { return table_->keepsUnknownOps; }
 bool Target::hasOpMap() const { return !table_->mappings.empty(); }
 
+namespace {
+
+std::vector<std::string> sortedOnce(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+}  // namespace
+
+std::vector<std::string> Target::operatorNames() const {
+  std::vector<std::string> names;
+  for (const KernelLibrary& library : table_->libraries) {
+    for (const OpEntry& entry : library.entries)
+      names.push_back(entry.domain.empty() ? entry.type : fmt::format("{}:{}", entry.domain, entry.type));
+  }
+  return sortedOnce(std::move(names));
+}
+
+std::vector<std::string> Target::mappedOperatorNames() const {
+  std::vector<std::string> names;
+  for (const target::NamedMapping& mapping : table_->mappings) names.push_back(mapping.onnxType);
+  return sortedOnce(std::move(names));
+}
+
 std::vector<const OpMapping*> Target::mappings(std::string_view onnxType) const {
   std::vector<const OpMapping*> list;
   const auto found = table_->mappingsByType.find(key(onnxType));

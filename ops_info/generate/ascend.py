@@ -48,7 +48,9 @@ def aicore_op(op, entry, soc, facts, degrees):
     result = {}
     for index, (key, name, param_type) in enumerate(operand_keys(entry["operands"])):
         words = [row[index].replace("float32", "float") for row in rows]
-        result[key] = {"name": name, "dtype": ",".join(words), "paramType": param_type}
+        result[key] = {"name": name, "dtype": ",".join(words)}
+        if param_type != "required":
+            result[key]["paramType"] = param_type
     if entry.get("dynamic_format"):
         result["dynamicFormat"] = flag("true")
     if entry.get("heavy"):
