@@ -15,9 +15,14 @@ struct ModeRow {
 
 // In the order of PrecisionMode.
 constexpr ModeRow kModes[] = {
-    {Want::float16, Lowering::permitted, Reason::forcedFp16}, {Want::float32, Lowering::permitted, Reason::forcedFp32},
-    {Want::own, Lowering::permitted, Reason::keptOrigin},     {Want::own, Lowering::never, Reason::keptOrigin},
-    {Want::own, Lowering::permitted, Reason::keptOrigin},
+    {Want::float16, Lowering::permitted, Reason::forcedFp16},  // force_fp16
+    {Want::float32, Lowering::permitted, Reason::forcedFp32},  // force_fp32
+    {Want::own, Lowering::permitted, Reason::keptOrigin},      // allow_fp32_to_fp16
+    {Want::own, Lowering::permitted, Reason::keptOrigin},      // allow_fp32_to_bf16
+    {Want::own, Lowering::never, Reason::keptOrigin},          // must_keep_origin_dtype
+    {Want::own, Lowering::permitted, Reason::keptOrigin},      // allow_mix_precision
+    {Want::own, Lowering::permitted, Reason::keptOrigin},      // allow_mix_precision_bf16
+    {Want::float32, Lowering::permitted, Reason::forcedFp32},  // cube_fp16in_fp32out, all but the cube operators
 };
 
 class ModePass final : public PrecisionPass {
@@ -30,8 +35,7 @@ class ModePass final : public PrecisionPass {
     PrecisionRequest request = PrecisionRequest::uniform(row.want, row.reason);
     request.lowering = row.lowering;
     // A black operator without a float32 kernel goes to the next library rather than down to float16.
-    if (mode == PrecisionMode::forceFp32 && node.targetOp().colour == ListColour::black)
-      request.lowering = Lowering::never;
+    if (row.want == Want::float32 && node.targetOp().colour == ListColour::black) request.lowering = Lowering::never;
     if (node.targetOp().opClass == OpClass::dataMover && row.want == Want::own) {
       request.inputs = request.outputs = Want::producer;
       request.reason = Reason::movesData;
