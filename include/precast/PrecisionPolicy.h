@@ -1,7 +1,8 @@
-// What the user wants: a precision mode, moves between the white, black and gray lists, and nodes that keep their
-// dtype. A plain value; const access is thread-safe.
+// What the user wants: a precision mode, moves between the white, black and gray lists, overrides for single nodes and
+// operator types, and the dtypes of the model's own inputs and outputs. A plain value; const access is thread-safe.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,18 +13,28 @@
 
 namespace precast {
 
-/// The precision modes of Ascend's ATC (`--precision_mode`).
+/// The precision modes of Ascend's ATC (`--precision_mode`, `--precision_mode_v2`). What each operand wants:
 enum class PrecisionMode : std::uint8_t {
-  forceFp16,            ///< float16 wherever a kernel has it (the default)
-  forceFp32,            ///< float32 wherever a kernel has it
-  allowFp32ToFp16,      ///< own dtype; float16 only where there is no float32 kernel
-  mustKeepOriginDtype,  ///< own dtype or an error
-  allowMixPrecision,    ///< by list colour
+  forceFp16,              ///< float16 wherever a kernel has it (the default)
+  forceFp32,              ///< float32 wherever a kernel has it
+  allowFp32ToFp16,        ///< own dtype; float16 only where there is no float32 kernel
+  allowFp32ToBf16,        ///< own dtype; bfloat16 only where there is no float32 kernel
+  mustKeepOriginDtype,    ///< own dtype or an error
+  allowMixPrecision,      ///< by list colour, float16
+  allowMixPrecisionBf16,  ///< by list colour, bfloat16
+  cubeFp16InFp32Out,      ///< operators of the matrix unit: float16 in, float32 out; the others as forceFp32
 };
 
-/// "force_fp16", "force_fp32", "allow_fp32_to_fp16", "must_keep_origin_dtype", "allow_mix_precision".
+/// The word of `--precision_mode`: "force_fp16", "force_fp32", "allow_fp32_to_fp16", "allow_fp32_to_bf16",
+/// "must_keep_origin_dtype", "allow_mix_precision", "allow_mix_precision_bf16", "cube_fp16in_fp32out".
 std::string_view toString(PrecisionMode mode);
+/// The inverse of toString(); "allow_mix_precision_fp16" is another name of "allow_mix_precision". Case matters.
 std::optional<PrecisionMode> parsePrecisionMode(std::string_view text);
+/// The words of `--precision_mode_v2`: "fp16" is forceFp16, "origin" is mustKeepOriginDtype, "mixed_float16" and
+/// "mixed_bfloat16" are the mix modes, "cube_fp16in_fp32out". Setting both flags is an error of the caller's.
+std::optional<PrecisionMode> parsePrecisionModeV2(std::string_view text);
+/// What parsePrecisionModeV2 understands, for messages.
+absl::Span<const std::string_view> precisionModeV2Words();
 /// All modes, in the order of the enumeration.
 absl::Span<const PrecisionMode> allPrecisionModes();
 /// True for modes in which list colours decide.
@@ -42,12 +53,64 @@ struct ListMove {
   std::string origin;
 };
 
-/// One entry of keep_dtype: a node name, a glob over node names (`*`, `?`), or every node of a type.
-struct KeepEntry {
+/// The nodes that an entry of a policy speaks for: the one with a name, those whose names match a glob (`*`, `?`), or
+/// all of an operator type (on an Ascend target the Ascend type is matched first, else the ONNX type). Where several
+/// entries speak for one node, a name wins over a glob, a longer glob over a shorter one, a glob over a type, and the
+/// first of equals over the later ones.
+struct NodeSelector {
   enum class Kind : std::uint8_t { node, glob, type };
   Kind kind = Kind::node;
   std::string pattern;
+  std::string origin;  ///< the place that says so ("keep_dtype, line 4"; "" if made by the API)
+};
+
+/// One entry of keep_dtype.
+using KeepEntry = NodeSelector;
+
+/// One entry of customize_dtypes: what the operands of the selected nodes must have, by slot. An unset slot, and every
+/// slot behind the last, is free. Follows ATC's `--customize_dtypes`.
+struct CustomDtypes {
+  NodeSelector nodes;
+  std::vector<std::optional<DType>> inputs;
+  std::vector<std::optional<DType>> outputs;
+};
+
+/// Which algorithm a kernel uses inside; never a dtype of its operands. The words of ATC's `--op_precision_mode`.
+enum class ImplMode : std::uint8_t {
+  highPerformance,           ///< "high_performance"
+  highPrecision,             ///< "high_precision"
+  superPerformance,          ///< "super_performance": a faster formula than high_performance
+  enableFloat32Execution,    ///< "enable_float_32_execution": float32 stays float32 inside, not HF32
+  enableHiFloat32Execution,  ///< "enable_hi_float_32_execution": float32 may be HF32 inside
+  supportOutOfBoundIndex,    ///< "support_out_of_bound_index": indices of gather and scatter are checked
+  keepFp16,                  ///< "keep_fp16": float16 is not widened inside
+};
+std::string_view toString(ImplMode mode);
+/// The inverse of toString(). Case matters.
+std::optional<ImplMode> parseImplMode(std::string_view text);
+/// All of them, in the order of the enumeration.
+absl::Span<const ImplMode> allImplModes();
+
+/// The implementation mode of the selected nodes.
+struct ImplModeEntry {
+  NodeSelector nodes;
+  ImplMode mode = ImplMode::highPerformance;
+  /// False: a line of a built-in table. That it matches no node of a graph is normal and no cause for a warning.
+  bool fromUser = true;
+};
+
+/// `output_type` of one output of the model: output `slot` of the node that makes it.
+struct OutputTypeEntry {
+  std::string node;
+  std::uint32_t slot = 0;
+  DType dtype = DType::undefined;
   std::string origin;
+};
+
+/// The dtypes of the model's outputs, as ATC's `--output_type` sets them. Unset: each output keeps its own.
+struct OutputType {
+  std::optional<DType> all;              ///< of every float output
+  std::vector<OutputTypeEntry> outputs;  ///< of single outputs; wins over `all`
 };
 
 struct PrecisionPolicy {
@@ -56,6 +119,16 @@ struct PrecisionPolicy {
   std::vector<ListMove> listMoves;
   /// Matched nodes keep their own dtype. No effect in mustKeepOriginDtype (a warning says so).
   std::vector<KeepEntry> keepDtype;
+  /// Filters the kernel rows before everything else decides; no such row is an error.
+  std::vector<CustomDtypes> customizeDtypes;
+  /// A node that no entry selects has ImplMode::highPerformance.
+  std::vector<ImplModeEntry> implModes;
+  OutputType outputType;
+  /// Names of model inputs that become float16, as ATC's `--input_fp16_nodes`.
+  std::vector<std::string> inputFp16Nodes;
+  /// Constants that would become infinite in float16 saturate to +-65504, as ATC's `--is_weight_clip` (default on
+  /// there too). False: they become infinite.
+  bool weightClip = true;
   /// Unset: keep in the mix modes on targets without an op map (their purpose is little loss), else warn.
   std::optional<NumericGuard> numericGuard;
 };

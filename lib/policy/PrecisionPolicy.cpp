@@ -1,4 +1,4 @@
-// One table of modes: a mode is a row of data.
+// Tables of words: a mode is a row of data.
 
 #include "precast/PrecisionPolicy.h"
 
@@ -17,13 +17,22 @@ constexpr ModeRow kModes[] = {
     {PrecisionMode::forceFp16, "force_fp16", false},
     {PrecisionMode::forceFp32, "force_fp32", false},
     {PrecisionMode::allowFp32ToFp16, "allow_fp32_to_fp16", false},
+    {PrecisionMode::allowFp32ToBf16, "allow_fp32_to_bf16", false},
     {PrecisionMode::mustKeepOriginDtype, "must_keep_origin_dtype", false},
     {PrecisionMode::allowMixPrecision, "allow_mix_precision", true},
+    {PrecisionMode::allowMixPrecisionBf16, "allow_mix_precision_bf16", true},
+    {PrecisionMode::cubeFp16InFp32Out, "cube_fp16in_fp32out", false},
 };
 
 constexpr PrecisionMode kAllModes[] = {
-    PrecisionMode::forceFp16,           PrecisionMode::forceFp32,         PrecisionMode::allowFp32ToFp16,
-    PrecisionMode::mustKeepOriginDtype, PrecisionMode::allowMixPrecision,
+    PrecisionMode::forceFp16,
+    PrecisionMode::forceFp32,
+    PrecisionMode::allowFp32ToFp16,
+    PrecisionMode::allowFp32ToBf16,
+    PrecisionMode::mustKeepOriginDtype,
+    PrecisionMode::allowMixPrecision,
+    PrecisionMode::allowMixPrecisionBf16,
+    PrecisionMode::cubeFp16InFp32Out,
 };
 
 constexpr bool tablesFollowTheEnumeration() {
@@ -35,6 +44,29 @@ constexpr bool tablesFollowTheEnumeration() {
   return i == std::size(kAllModes);
 }
 static_assert(tablesFollowTheEnumeration(), "kModes and kAllModes list the modes in the order of the enumeration");
+
+constexpr std::string_view kV2Words[] = {"fp16", "origin", "mixed_float16", "mixed_bfloat16", "cube_fp16in_fp32out"};
+constexpr PrecisionMode kV2Modes[] = {PrecisionMode::forceFp16, PrecisionMode::mustKeepOriginDtype,
+                                      PrecisionMode::allowMixPrecision, PrecisionMode::allowMixPrecisionBf16,
+                                      PrecisionMode::cubeFp16InFp32Out};
+static_assert(std::size(kV2Words) == std::size(kV2Modes));
+
+// In the order of ImplMode.
+constexpr std::string_view kImplModes[] = {"high_performance",
+                                           "high_precision",
+                                           "super_performance",
+                                           "enable_float_32_execution",
+                                           "enable_hi_float_32_execution",
+                                           "support_out_of_bound_index",
+                                           "keep_fp16"};
+constexpr ImplMode kAllImplModes[] = {ImplMode::highPerformance,
+                                      ImplMode::highPrecision,
+                                      ImplMode::superPerformance,
+                                      ImplMode::enableFloat32Execution,
+                                      ImplMode::enableHiFloat32Execution,
+                                      ImplMode::supportOutOfBoundIndex,
+                                      ImplMode::keepFp16};
+static_assert(std::size(kImplModes) == std::size(kAllImplModes));
 
 constexpr std::string_view kGuards[] = {"off", "warn", "keep"};
 
@@ -49,8 +81,18 @@ std::optional<PrecisionMode> parsePrecisionMode(std::string_view text) {
   for (const ModeRow& row : kModes) {
     if (row.name == text) return row.mode;
   }
+  if (text == "allow_mix_precision_fp16") return PrecisionMode::allowMixPrecision;
   return std::nullopt;
 }
+
+std::optional<PrecisionMode> parsePrecisionModeV2(std::string_view text) {
+  for (std::size_t row = 0; row < std::size(kV2Words); ++row) {
+    if (kV2Words[row] == text) return kV2Modes[row];
+  }
+  return std::nullopt;
+}
+
+absl::Span<const std::string_view> precisionModeV2Words() { return kV2Words; }
 
 absl::Span<const PrecisionMode> allPrecisionModes() { return kAllModes; }
 
@@ -70,6 +112,20 @@ std::optional<NumericGuard> parseNumericGuard(std::string_view text) {
   }
   return std::nullopt;
 }
+
+std::string_view toString(ImplMode mode) {
+  const auto row = static_cast<std::size_t>(mode);
+  return row < std::size(kImplModes) ? kImplModes[row] : std::string_view("unknown");
+}
+
+std::optional<ImplMode> parseImplMode(std::string_view text) {
+  for (std::size_t row = 0; row < std::size(kImplModes); ++row) {
+    if (kImplModes[row] == text) return static_cast<ImplMode>(row);
+  }
+  return std::nullopt;
+}
+
+absl::Span<const ImplMode> allImplModes() { return kAllImplModes; }
 
 NumericGuard effectiveNumericGuard(const PrecisionPolicy& policy, const Target& target) {
   if (policy.numericGuard.has_value()) return *policy.numericGuard;
