@@ -15,8 +15,8 @@ CompileOptions optionsOf(const Target& target, PrecisionMode mode) {
 }
 
 void perNode(benchmark::State& state, const Graph& graph) {
-  state.counters["ns/node"] =
-      benchmark::Counter(static_cast<double>(graph.nodeCount()) * 1e-9,
+  state.counters["per_node"] =
+      benchmark::Counter(static_cast<double>(graph.nodeCount()),
                          benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 

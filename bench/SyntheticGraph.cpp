@@ -1,5 +1,6 @@
 #include "SyntheticGraph.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,7 @@ class Builder {
   ValueId node(const char* type, std::vector<ValueId> inputs) {
     const std::string name = type + std::string("_") + std::to_string(count_++);
     const ValueId output = graph_.addValue(name + "_out", DType::float32);
-    (void)graph_.addNode(graph_.addOpKind(onnx::makeOpKind("", type, 17)), name, inputs, {output});
+    (void)graph_.addNode(kind(type), name, inputs, {output});
     return output;
   }
   std::size_t size() const { return graph_.nodeCount(); }
@@ -36,7 +37,14 @@ class Builder {
   }
 
  private:
+  OpKindId kind(const std::string& type) {
+    const auto [known, added] = kinds_.try_emplace(type, OpKindId::none);
+    if (added) known->second = graph_.addOpKind(onnx::makeOpKind("", type, 17));
+    return known->second;
+  }
+
   Graph graph_;
+  std::map<std::string, OpKindId> kinds_;
   std::size_t count_ = 0;
 };
 

@@ -44,8 +44,7 @@ absl::Status prepare(const CompileOptions& options, Setup& setup) {
 }
 
 absl::StatusOr<PrecisionPlan> decide(const Graph& graph, const CompileOptions& options, const Setup& setup) {
-  if (absl::Status status = verify(graph); !status.ok()) return status;
-  absl::StatusOr<std::vector<NodeId>> order = ir::topologicalOrder(graph);
+  absl::StatusOr<std::vector<NodeId>> order = ir::verifiedOrder(graph);
   if (!order.ok()) return order.status();
   return passes::Decider(graph, *setup.target, options.policy, *setup.pipeline, *std::move(order), options.diagnostics)
       .run();
@@ -116,8 +115,9 @@ void reportConversions(const Graph& input, const CompileResult& result, absl::Sp
     if (stats[i].saturated == 0) continue;
     const ConvertedConstant& constant = result.rewrite.constants[i];
     NodeId user = NodeId::none;
-    bool onlyBounds = !constant.users.empty();
-    for (NodeId node : constant.users) {
+    const auto users = result.rewrite.users(constant);
+    bool onlyBounds = !users.empty();
+    for (NodeId node : users) {
       const auto inputs = input.inputs(node);
       for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
         if (inputs[slot] == ValueId::none || !input.isConstant(inputs[slot])) continue;
@@ -131,7 +131,7 @@ void reportConversions(const Graph& input, const CompileResult& result, absl::Sp
          user == NodeId::none ? std::string() : std::string(input.nodeName(user)),
          fmt::format(
              "{}: constant '{}' has {} of {} values beyond the range of {} (largest magnitude {}); they saturate",
-             label, constant.name, stats[i].saturated, stats[i].elements, toString(constant.to), stats[i].maxAbs)});
+             label, result.graph.valueName(constant.value), stats[i].saturated, stats[i].elements, toString(constant.to), stats[i].maxAbs)});
   }
 }
 

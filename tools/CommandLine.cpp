@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstddef>
 #include <set>
 #include <string_view>
 
@@ -20,13 +21,23 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
 
 std::string flagMistake(const CLI::App& app, const std::vector<std::string>& words) {
   std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options()) names.push_back(option->get_name());
+  std::ptrdiff_t places = 0;  // for words that are not flags
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_positional()) {
+      ++places;
+    } else {
+      names.push_back(option->get_name());
+    }
+  }
   std::set<std::string> seen;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
     const std::size_t equals = word.find('=');
     const std::string flag = word.substr(0, equals);
-    if (flag.substr(0, 1) != "-") return fmt::format("unexpected word '{}'", word);
+    if (flag.substr(0, 1) != "-") {
+      if (word.empty() || --places < 0) return fmt::format("unexpected word '{}'", word);
+      continue;
+    }
     if (std::find(names.begin(), names.end(), flag) == names.end()) {
       return fmt::format("unknown flag '{}'{}", flag, suggestion(flag, names));
     }

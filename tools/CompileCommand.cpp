@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "InputFile.h"
 #include "Messages.h"
 #include "fmt/format.h"
 #include "precast/precast.h"
@@ -17,17 +18,7 @@ namespace precast::tool {
 
 namespace {
 
-constexpr int kFilesAreWrong = 1;
-constexpr int kCommandLineIsWrong = 2;
-
-int fail(int status, std::string_view message) {
-  printMessage("error", message);
-  return status;
-}
-
-int fail(const absl::Status& status) {
-  return fail(kFilesAreWrong, {status.message().data(), status.message().size()});
-}
+constexpr const char* kDefaultTarget = "onnx";
 
 template <typename Range>
 std::string listOf(const Range& words) {
@@ -49,13 +40,6 @@ bool samePlace(const std::string& left, const std::string& right) {
   return leftError || rightError ? left == right : leftPath == rightPath;
 }
 
-absl::StatusOr<std::string> readText(const std::string& path) {
-  const auto file = support::MappedFile::open(path);
-  if (!file.ok()) return file.status();
-  const auto bytes = (*file)->bytes();
-  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-}
-
 class CompileRun {
  public:
   explicit CompileRun(const CompileArguments& arguments) : arguments_(arguments) {}
@@ -67,23 +51,23 @@ class CompileRun {
       diagnostics_.push_back(diagnostic);
       if (!arguments_.quiet) printMessage(toString(diagnostic.severity), diagnostic.message);
     };
-    if (absl::Status status = readTarget(); !status.ok()) return fail(status);
+    absl::StatusOr<Target> target = readTarget(arguments_, kDefaultTarget, options_.diagnostics);
+    if (!target.ok()) return fail(target.status());
+    target_ = *std::move(target);
     if (absl::Status status = readPolicyFiles(); !status.ok()) return fail(status);
     options_.target = &*target_;
     if (absl::Status status = compileModel(); !status.ok()) return fail(status);
     if (arguments_.quiet) return 0;
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
     const std::string table = fmt::format("{}  {:<18}{:>12.1f} ms\n", writeReportTable(report_), "time", took.count());
-    const bool printed = std::fwrite(table.data(), 1, table.size(), stdout) == table.size() && std::fflush(stdout) == 0;
-    return printed ? 0 : fail(kFilesAreWrong, "cannot write to standard output");
+    return printResult(table);
   }
 
  private:
   int readCommandLine() {
     const CompileArguments& a = arguments_;
     if (a.output.empty() && !a.dryRun) return fail(kCommandLineIsWrong, "--output is required (or --dry_run)");
-    if (!a.target.empty() && !a.socVersion.empty())
-      return fail(kCommandLineIsWrong, "--target and --soc_version exclude each other");
+    if (const std::string mistake = targetFlagsMistake(a); !mistake.empty()) return fail(kCommandLineIsWrong, mistake);
     if (!a.precisionMode.empty()) {
       const std::optional<PrecisionMode> mode = parsePrecisionMode(a.precisionMode);
       if (!mode.has_value()) {
@@ -105,16 +89,6 @@ class CompileRun {
       return fail(kCommandLineIsWrong,
                   fmt::format("--modify_mixlist needs a mixed precision mode, not {}", toString(options_.policy.mode)));
     }
-    const std::vector<std::string_view> targets = Target::builtinNames();
-    if (!a.target.empty() && std::find(targets.begin(), targets.end(), a.target) == targets.end()) {
-      return fail(kCommandLineIsWrong,
-                  fmt::format("--target: unknown target '{}'; known are {}", a.target, listOf(targets)));
-    }
-    const std::vector<std::string> socs = Target::socVersions();
-    if (!a.socVersion.empty() && std::find(socs.begin(), socs.end(), a.socVersion) == socs.end()) {
-      return fail(kCommandLineIsWrong,
-                  fmt::format("--soc_version: unknown SoC '{}'; known are {}", a.socVersion, listOf(socs)));
-    }
     return checkPlaces();
   }
 
@@ -134,26 +108,6 @@ class CompileRun {
     if (const int status = clash("--output", a.dryRun ? std::string() : a.output); status != 0) return status;
     others.insert(others.end(), {{"--model", a.model}, {"--output", a.dryRun ? std::string() : a.output}});
     return clash("--report", a.report);
-  }
-
-  absl::Status readTarget() {
-    const CompileArguments& a = arguments_;
-    const bool onlyOpsInfo = a.target.empty() && a.socVersion.empty() && !a.opsInfo.empty();
-    if (!onlyOpsInfo) {
-      absl::StatusOr<Target> target =
-          a.socVersion.empty() ? Target::builtin(a.target.empty() ? "onnx" : a.target) : Target::forSoc(a.socVersion);
-      if (!target.ok()) return target.status();
-      target_ = *std::move(target);
-    }
-    for (const std::string& path : a.opsInfo) {
-      const absl::StatusOr<std::string> text = readText(path);
-      if (!text.ok()) return text.status();
-      absl::StatusOr<Target> target = target_.has_value() ? target_->withOpsInfo(*text, path, options_.diagnostics)
-                                                          : Target::fromOpsInfo(*text, path, options_.diagnostics);
-      if (!target.ok()) return target.status();
-      target_ = *std::move(target);
-    }
-    return absl::OkStatus();
   }
 
   absl::Status readPolicyFiles() {
@@ -269,14 +223,7 @@ void addCompileCommand(CLI::App& app, CompileArguments& arguments) {
       "compile", "Decide the precision of every operator of a model and write the model that has it");
   command->add_option("--model", arguments.model, "ONNX model, or JSON graph (recognised by its contents)")->required();
   command->add_option("--output", arguments.output, "where the compiled model goes");
-  command->add_option("--target", arguments.target,
-                      "built-in target: " + listOf(Target::builtinNames()) + " (default: onnx)");
-  command->add_option("--soc_version", arguments.socVersion, "Ascend SoC: " + listOf(Target::socVersions()));
-  command
-      ->add_option("--ops_info", arguments.opsInfo,
-                   "op-info file of your own; may be given several times, later ones win")
-      ->take_all()
-      ->expected(1);
+  addTargetFlags(*command, arguments, kDefaultTarget);
   command->add_option(
       "--precision_mode", arguments.precisionMode,
       "force_fp16 (default), force_fp32, allow_fp32_to_fp16, must_keep_origin_dtype, allow_mix_precision");

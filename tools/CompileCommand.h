@@ -2,7 +2,8 @@
 #pragma once
 
 #include <string>
-#include <vector>
+
+#include "TargetFlags.h"
 
 namespace CLI {
 class App;
@@ -10,12 +11,9 @@ class App;
 
 namespace precast::tool {
 
-struct CompileArguments {
+struct CompileArguments : TargetFlags {
   std::string model;
   std::string output;
-  std::string target;
-  std::string socVersion;
-  std::vector<std::string> opsInfo;
   std::string precisionMode;
   std::string keepDtype;
   std::string modifyMixlist;

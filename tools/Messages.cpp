@@ -20,4 +20,18 @@ void printMessage(std::string_view kind, std::string_view text) {
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
+int fail(int status, std::string_view message) {
+  printMessage("error", message);
+  return status;
+}
+
+int fail(const absl::Status& status) {
+  return fail(kFilesAreWrong, {status.message().data(), status.message().size()});
+}
+
+int printResult(std::string_view text) {
+  const bool printed = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  return printed ? 0 : fail(kFilesAreWrong, "cannot write to standard output");
+}
+
 }  // namespace precast::tool

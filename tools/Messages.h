@@ -1,7 +1,10 @@
-// The tool's messages on standard error: nothing in a model can make them look like others.
+// What the tool prints: results on standard output, messages on standard error. Nothing in a model can make a message
+// look like another.
 #pragma once
 
 #include <string_view>
+
+#include "absl/status/status.h"
 
 namespace precast::tool {
 
@@ -9,5 +12,17 @@ namespace precast::tool {
 /// "hint: ...".
 /// All other control characters, which names in a file may hold, become blanks.
 void printMessage(std::string_view kind, std::string_view text);
+
+/// What the tool's exit status says, beside 0.
+constexpr int kFilesAreWrong = 1;
+constexpr int kCommandLineIsWrong = 2;
+
+/// Prints an error and returns `status`.
+int fail(int status, std::string_view message);
+/// Prints the message of a status that is not OK and returns kFilesAreWrong.
+int fail(const absl::Status& status);
+
+/// Prints a sub-command's result to standard output: 0, or kFilesAreWrong if it cannot all be written.
+int printResult(std::string_view text);
 
 }  // namespace precast::tool

@@ -6,6 +6,8 @@
 #include "CommandLine.h"
 #include "CompileCommand.h"
 #include "Messages.h"
+#include "OpsCommand.h"
+#include "TargetsCommand.h"
 
 namespace {
 
@@ -13,8 +15,11 @@ int run(int argc, char** argv) {
   CLI::App app("Decides ahead of time the precision of every operator of a neural network", "precast");
   app.set_version_flag("--version", "precast " PRECAST_VERSION);
   app.require_subcommand(1);
-  precast::tool::CompileArguments arguments;
-  precast::tool::addCompileCommand(app, arguments);
+  precast::tool::CompileArguments compileArguments;
+  precast::tool::addCompileCommand(app, compileArguments);
+  precast::tool::addTargetsCommand(app);
+  precast::tool::OpsArguments opsArguments;
+  precast::tool::addOpsCommand(app, opsArguments);
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   if (const std::string mistake = precast::tool::commandLineMistake(app, words); !mistake.empty()) {
     precast::tool::printMessage("error", mistake);
@@ -28,7 +33,9 @@ int run(int argc, char** argv) {
     precast::tool::printMessage("error", error.what());
     return 2;
   }
-  return precast::tool::runCompile(arguments);
+  if (app.got_subcommand("targets")) return precast::tool::runTargets();
+  if (app.got_subcommand("ops")) return precast::tool::runOps(opsArguments);
+  return precast::tool::runCompile(compileArguments);
 }
 
 }  // namespace

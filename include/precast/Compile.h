@@ -31,7 +31,7 @@ struct CompileOptions {
 
 /// One Cast that compile() inserted.
 struct InsertedCast {
-  std::string value;  ///< name of the value that is cast, in the input graph
+  ValueId value = ValueId::none;  ///< the value that is cast, in the input graph
   DType from = DType::undefined;
   DType to = DType::undefined;
   std::size_t users = 0;    ///< operands and graph outputs that read the result
@@ -42,10 +42,10 @@ struct InsertedCast {
 /// written.
 struct ConvertedConstant {
   ValueId value = ValueId::none;  ///< in the output graph
-  std::string name;               ///< in the output graph
   DType from = DType::undefined;
   DType to = DType::undefined;
-  std::vector<NodeId> users;  ///< nodes of the input graph, through data movers
+  std::uint32_t usersBegin = 0;  ///< in RewriteSummary::constantUsers
+  std::uint32_t userCount = 0;
 };
 
 /// What the rewrite did to the graph.
@@ -53,7 +53,13 @@ struct RewriteSummary {
   std::vector<InsertedCast> casts;
   std::size_t castsRemoved = 0;
   std::vector<ConvertedConstant> constants;
+  std::vector<NodeId> constantUsers;              ///< of all constants, one after the other
   NumericGuard numericGuard = NumericGuard::off;  ///< the guard in force
+
+  /// The nodes of the input graph that read a constant, directly or through data movers.
+  absl::Span<const NodeId> users(const ConvertedConstant& constant) const {
+    return absl::MakeConstSpan(constantUsers).subspan(constant.usersBegin, constant.userCount);
+  }
 };
 
 struct CompileResult {

@@ -146,15 +146,16 @@ class Graph {
   absl::StatusOr<RegionId> addRegion(NodeId owner, std::string_view name);
 
   /// A copy with the same values, initializers, regions and operators, but no nodes and no region outputs: the start of
-  /// a rewrite, in which every id but the nodes' stays what it was.
-  Graph withoutNodes() const;
+  /// a rewrite, in which every id but the nodes' stays what it was. It has room for as many nodes as there are here and
+  /// `moreNodes`, each with a value of its own.
+  Graph withoutNodes(std::size_t moreNodes = 0) const;
 
   /// Makes `region` (of a graph made by withoutNodes) a body of `owner`. kInvalidArgument if it has an owner.
   absl::Status attachRegion(NodeId owner, RegionId region);
 
   void setName(std::string_view name) { name_ = std::string(name); }
-  void setNodePayload(NodeId node, std::uint64_t payload) { nodes_[index(node)].payload = payload; }
-  void setValuePayload(ValueId value, std::uint64_t payload) { values_[index(value)].payload = payload; }
+  void setNodePayload(NodeId node, std::uint64_t payload) { nodePayloads_[index(node)] = payload; }
+  void setValuePayload(ValueId value, std::uint64_t payload) { valuePayloads_[index(value)] = payload; }
   void setRegionPayload(RegionId region, std::uint64_t payload) { regions_[index(region)].payload = payload; }
   void setValueShape(ValueId value, ShapeView shape);
   void setValueDType(ValueId value, DType dtype) { values_[index(value)].dtype = dtype; }
@@ -162,7 +163,7 @@ class Graph {
   // --- Reading. Ids must come from this graph (checked in debug builds). ---
 
   std::string_view name() const { return name_; }
-  std::size_t nodeCount() const { return nodes_.size(); }
+  std::size_t nodeCount() const { return nodeNames_.size(); }
   std::size_t valueCount() const { return values_.size(); }
   std::size_t tensorCount() const { return tensors_.size(); }
   std::size_t regionCount() const { return regions_.size(); }
@@ -174,66 +175,60 @@ class Graph {
   const Region& region(RegionId id) const { return regions_[index(id)]; }
   const TensorData& tensor(TensorId id) const { return tensors_[index(id)]; }
 
-  std::string_view nodeName(NodeId id) const { return nodes_[index(id)].name; }
+  std::string_view nodeName(NodeId id) const { return nodeNames_[index(id)]; }
   OpKindId nodeKind(NodeId id) const { return nodes_[index(id)].kind; }
   const OpKind& nodeOp(NodeId id) const { return opKind(nodeKind(id)); }
   RegionId nodeRegion(NodeId id) const { return nodes_[index(id)].region; }
-  std::uint64_t nodePayload(NodeId id) const { return nodes_[index(id)].payload; }
-  bool hasRegions(NodeId id) const { return nodes_[index(id)].firstRegion != RegionId::none; }
+  std::uint64_t nodePayload(NodeId id) const { return nodePayloads_[index(id)]; }
+  bool hasRegions(NodeId id) const { return firstRegions_[index(id)] != RegionId::none; }
   /// The first nested body of `id`; the others follow by Region::next. none without bodies.
-  RegionId firstRegion(NodeId id) const { return nodes_[index(id)].firstRegion; }
+  RegionId firstRegion(NodeId id) const { return firstRegions_[index(id)]; }
   absl::Span<const ValueId> inputs(NodeId id) const {
-    const NodeRow& row = nodes_[index(id)];
-    return {inputs_.data() + row.inputBegin, row.inputCount};
+    const NodeRow* row = &nodes_[index(id)];
+    return {inputs_.data() + row->inputBegin, row[1].inputBegin - row->inputBegin};
   }
   absl::Span<const ValueId> outputs(NodeId id) const {
-    const NodeRow& row = nodes_[index(id)];
-    return {outputs_.data() + row.outputBegin, row.outputCount};
+    const NodeRow* row = &nodes_[index(id)];
+    return {outputs_.data() + row->outputBegin, row[1].outputBegin - row->outputBegin};
   }
   /// Position of the node's first input (output) in an array that lists the operands of all nodes in id order.
   std::uint32_t inputOffset(NodeId id) const { return nodes_[index(id)].inputBegin; }
   std::uint32_t outputOffset(NodeId id) const { return nodes_[index(id)].outputBegin; }
 
-  std::string_view valueName(ValueId id) const { return values_[index(id)].name; }
+  std::string_view valueName(ValueId id) const { return valueNames_[index(id)]; }
   DType dtype(ValueId id) const { return values_[index(id)].dtype; }
   ShapeView shape(ValueId id) const;
-  NodeId producer(ValueId id) const {
-    return values_[index(id)].producer;
-  }  ///< none: region input, initializer or dangling
+  /// NodeId::none for a region input, an initializer, or a value that nothing makes.
+  NodeId producer(ValueId id) const { return values_[index(id)].producer; }
   std::uint32_t producerSlot(ValueId id) const { return values_[index(id)].producerSlot; }
   RegionId valueRegion(ValueId id) const { return values_[index(id)].region; }
   bool isRegionInput(ValueId id) const { return values_[index(id)].isInput; }
   bool isRegionOutput(ValueId id) const { return values_[index(id)].isOutput; }
   /// An initializer that callers cannot override, or the result of a constant node.
   bool isConstant(ValueId id) const { return values_[index(id)].isConstant; }
-  TensorId tensorOf(ValueId id) const { return values_[index(id)].tensor; }  ///< contents or default; else none
-  std::uint64_t valuePayload(ValueId id) const { return values_[index(id)].payload; }
+  TensorId tensorOf(ValueId id) const { return valueTensors_[index(id)]; }  ///< contents or default; else none
+  std::uint64_t valuePayload(ValueId id) const { return valuePayloads_[index(id)]; }
 
  private:
+  // What a traversal reads of a node and of a value is 16 bytes each; names, payloads and shapes are beside.
   struct NodeRow {
-    std::string_view name;
-    std::uint64_t payload = 0;
     OpKindId kind = OpKindId::none;
     RegionId region = RegionId::main;
-    std::uint32_t inputBegin = 0;
+    std::uint32_t inputBegin = 0;  // operands end where those of the next row begin
     std::uint32_t outputBegin = 0;
-    std::uint32_t inputCount = 0;
-    std::uint32_t outputCount = 0;
-    RegionId firstRegion = RegionId::none;
   };
   struct ValueRow {
-    std::string_view name;
-    std::uint64_t payload = 0;
     NodeId producer = NodeId::none;
     std::uint32_t producerSlot = 0;
-    TensorId tensor = TensorId::none;
     RegionId region = RegionId::main;
-    std::uint32_t shapeBegin = 0;
-    std::int16_t rank = -1;  // -1: unknown
     DType dtype = DType::undefined;
     bool isInput = false;
     bool isOutput = false;
     bool isConstant = false;
+  };
+  struct ShapeRow {
+    std::uint32_t begin = 0;  // in dims_
+    std::int32_t rank = -1;   // -1: unknown
   };
   struct NameArena;
 
@@ -243,8 +238,15 @@ class Graph {
   std::string describe(ValueId value) const;
 
   std::string name_;
-  std::vector<NodeRow> nodes_;
+  std::vector<NodeRow> nodes_;  // one more than nodes: the last one says where the operands end
+  std::vector<std::string_view> nodeNames_;
+  std::vector<std::uint64_t> nodePayloads_;
+  std::vector<RegionId> firstRegions_;
   std::vector<ValueRow> values_;
+  std::vector<std::string_view> valueNames_;
+  std::vector<std::uint64_t> valuePayloads_;
+  std::vector<TensorId> valueTensors_;
+  std::vector<ShapeRow> shapes_;
   std::vector<ValueId> inputs_;
   std::vector<ValueId> outputs_;
   std::vector<std::int64_t> dims_;

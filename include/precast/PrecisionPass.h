@@ -39,6 +39,9 @@ enum class Want : std::uint8_t {
 enum class Fallback : std::uint8_t {
   raiseThenLower,  ///< float32; else, if lowering is permitted, a 16-bit dtype
   ownThenRaise,    ///< as if the operand's own dtype had been wanted
+  /// Only rows in which the leading operand and the first float output have what they want; if there is none, as if
+  /// every operand had wanted float32 (the matrix unit: float16 in, float32 out).
+  bordersOrFloat32,
 };
 
 /// When an operand may become less precise than it was.
@@ -112,6 +115,8 @@ class NodeContext {
     double maxAbs = 0;           ///< the largest magnitude in the constant
   };
   BeyondHalf constantBeyondHalf(std::size_t slot) const;
+  /// False: constantBeyondHalf() has nothing for any node of the graph.
+  bool anyConstantBeyondHalf() const { return anyBeyondHalf_; }
 
   /// The entry of PrecisionPolicy::keepDtype that matches this node (a name before a glob before a type); null if none
   /// does.
@@ -123,8 +128,7 @@ class NodeContext {
   friend class passes::Decider;
   NodeContext(const Graph& graph, const PrecisionPlan& plan, const Target& target, const PrecisionPolicy& policy,
               absl::Span<const TargetOp> ops, const passes::ConstantOrigins& constants,
-              const passes::PolicyIndex& index)
-      : graph_(graph), plan_(plan), target_(target), policy_(policy), ops_(ops), constants_(constants), index_(index) {}
+              const passes::PolicyIndex& index);
   DType own(ValueId value) const { return value == ValueId::none ? DType::undefined : graph_.dtype(value); }
 
   const Graph& graph_;
@@ -134,6 +138,7 @@ class NodeContext {
   absl::Span<const TargetOp> ops_;
   const passes::ConstantOrigins& constants_;
   const passes::PolicyIndex& index_;
+  bool anyBeyondHalf_;
   NodeId node_ = NodeId::none;
 };
 

@@ -52,13 +52,17 @@ struct KernelOperand {
 struct OpEntry {
   std::string domain;  ///< extension; "" is ONNX's default domain or none
   std::string type;
-  int sinceVersion = 0;  ///< extension: serves operators of this schema version and newer
+  int sinceVersion = 0;  ///< extension: serves operators of this schema version and newer, ...
+  int untilVersion = 0;  ///< ... up to this one; 0: all newer ones, until another entry takes over
   ListColour colour = ListColour::gray;
   bool colourStated = false;  ///< false: `precision_reduce` absent or empty
   OpClass opClass = OpClass::compute;
   RowSource rows = RowSource::columns;
   std::size_t rowCount = 0;  ///< RowSource::columns
   bool cube = false;         ///< runs on the matrix unit
+  /// The implementation modes that the kernel offers ("high_precision", ...). From the built-in table of Ascend; an
+  /// op-info file does not state them and cannot change them.
+  std::vector<std::string> implModes;
   std::vector<KernelOperand> inputs;
   std::vector<KernelOperand> outputs;
   std::string source;  ///< file it was read from
@@ -94,17 +98,21 @@ class Target {
  public:
   /// A built-in target by name ("onnx", "ascend310"). kNotFound lists the names.
   static absl::StatusOr<Target> builtin(std::string_view name);
-  /// The built-in target for an Ascend SoC ("Ascend310"). kNotFound lists the known SoC versions.
+  /// The built-in target for an Ascend SoC, by the name that Ascend's tools use ("Ascend310P3"). kNotFound lists the
+  /// known SoC versions. "Ascend910A" and "Ascend910B" are grades of the first Ascend910; "Ascend910B1" to
+  /// "Ascend910B4" are the later 910b.
   static absl::StatusOr<Target> forSoc(std::string_view socVersion);
   static std::vector<std::string_view> builtinNames();
-  static std::vector<std::string> socVersions();
+  /// The known SoC versions, or those of one built-in target.
+  static std::vector<std::string> socVersions(std::string_view target = {});
 
   /// A target of its own from op-info JSON text: its first library is named `library`, no op map, unknown operators are
   /// refused. `source` names the text in errors (kInvalidArgument, with line and column).
   static absl::StatusOr<Target> fromOpsInfo(std::string_view json, std::string_view source,
                                             const DiagnosticSink& diagnostics = {});
 
-  /// A copy of this target in which the entries of `json` replace or add to those of the first library.
+  /// A copy of this target in which the entries of `json` replace or add to those of the first library. An entry
+  /// replaces those of its operator whose versions its own include: without `since_version`, all.
   absl::StatusOr<Target> withOpsInfo(std::string_view json, std::string_view source,
                                      const DiagnosticSink& diagnostics = {}) const;
 
@@ -114,6 +122,12 @@ class Target {
   bool keepsUnknownOps() const;
   /// True if ONNX operators reach this target's entries through an op map.
   bool hasOpMap() const;
+  /// The operators that some library has an entry for, as "Type" or "domain:Type"; sorted, each once.
+  std::vector<std::string> operatorNames() const;
+  /// The ONNX operators that the op map serves; sorted, each once.
+  std::vector<std::string> mappedOperatorNames() const;
+  /// The ways in which the op map serves an ONNX operator: one per version and variant; none without an op map.
+  std::vector<const OpMapping*> mappings(std::string_view onnxType) const;
 
   /// What this target says about `kind`. Views point into this target and stay valid as long as it (or a copy) lives.
   TargetOp resolve(const OpKind& kind) const;

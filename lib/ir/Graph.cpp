@@ -63,11 +63,18 @@ struct Graph::NameArena {
   }
 };
 
-Graph::Graph() : regions_(1) {}
+Graph::Graph() : nodes_(1), regions_(1) {}
 
 void Graph::reserve(std::size_t nodes, std::size_t values, std::size_t operands) {
-  nodes_.reserve(nodes);
+  nodes_.reserve(nodes + 1);
+  nodeNames_.reserve(nodes);
+  nodePayloads_.reserve(nodes);
+  firstRegions_.reserve(nodes);
   values_.reserve(values);
+  valueNames_.reserve(values);
+  valuePayloads_.reserve(values);
+  valueTensors_.reserve(values);
+  shapes_.reserve(values);
   inputs_.reserve(operands);
   outputs_.reserve(values);
 }
@@ -97,21 +104,24 @@ OpKindId Graph::addOpKind(OpKind kind) {
 
 ValueId Graph::addValue(std::string_view name, DType dtype, ShapeView shape, RegionId region, NameStorage storage) {
   ValueRow row;
-  row.name = storage == NameStorage::copy ? internName(name) : name;
   row.dtype = dtype;
   row.region = region;
   values_.push_back(row);
+  valueNames_.push_back(storage == NameStorage::copy ? internName(name) : name);
+  valuePayloads_.push_back(0);
+  valueTensors_.push_back(TensorId::none);
+  shapes_.emplace_back();
   const auto id = static_cast<ValueId>(values_.size() - 1);
   setValueShape(id, shape);
   return id;
 }
 
 void Graph::setValueShape(ValueId value, ShapeView shape) {
-  ValueRow& row = values_[index(value)];
+  ShapeRow& row = shapes_[index(value)];
   row.rank = -1;
-  if (!shape.known || shape.dims.size() > static_cast<std::size_t>(std::numeric_limits<std::int16_t>::max())) return;
-  row.shapeBegin = static_cast<std::uint32_t>(dims_.size());
-  row.rank = static_cast<std::int16_t>(shape.dims.size());
+  if (!shape.known || shape.dims.size() > kMaxCount - dims_.size()) return;
+  row.begin = static_cast<std::uint32_t>(dims_.size());
+  row.rank = static_cast<std::int32_t>(shape.dims.size());
   dims_.insert(dims_.end(), shape.dims.begin(), shape.dims.end());
 }
 
@@ -162,7 +172,7 @@ absl::Status Graph::setConstant(ValueId value, TensorData tensor) {
   if (row.isConstant) return absl::InvalidArgumentError(fmt::format("{} has contents twice", describe(value)));
   if (absl::Status status = checkContents(value, tensor); !status.ok()) return status;
   row.isConstant = true;
-  row.tensor = static_cast<TensorId>(tensors_.size());
+  valueTensors_[index(value)] = static_cast<TensorId>(tensors_.size());
   tensors_.push_back(tensor);
   return absl::OkStatus();
 }
@@ -173,10 +183,10 @@ absl::Status Graph::setDefault(ValueId value, TensorData tensor) {
   ValueRow& row = values_[index(value)];
   if (!row.isInput)
     return absl::InvalidArgumentError(fmt::format("{} has a default but is not an input", describe(value)));
-  if (row.tensor != TensorId::none)
+  if (tensorOf(value) != TensorId::none)
     return absl::InvalidArgumentError(fmt::format("{} has two defaults", describe(value)));
   if (absl::Status status = checkContents(value, tensor); !status.ok()) return status;
-  row.tensor = static_cast<TensorId>(tensors_.size());
+  valueTensors_[index(value)] = static_cast<TensorId>(tensors_.size());
   tensors_.push_back(tensor);
   return absl::OkStatus();
 }
@@ -198,7 +208,7 @@ absl::StatusOr<NodeId> Graph::addNode(OpKindId kind, std::string_view name, absl
     return absl::InvalidArgumentError(fmt::format("node '{}': operator id {} is not in the graph", name, index(kind)));
   if (!valid(region))
     return absl::InvalidArgumentError(fmt::format("node '{}': region id {} is not in the graph", name, index(region)));
-  if (nodes_.size() >= kMaxCount || inputs_.size() + inputs.size() >= kMaxCount ||
+  if (nodeCount() >= kMaxCount || inputs_.size() + inputs.size() >= kMaxCount ||
       outputs_.size() + outputs.size() >= kMaxCount) {
     return absl::ResourceExhaustedError(
         fmt::format("node '{}': a graph holds at most {} nodes and operands", name, kMaxCount));
@@ -209,7 +219,7 @@ absl::StatusOr<NodeId> Graph::addNode(OpKindId kind, std::string_view name, absl
           fmt::format("node '{}': input value id {} is not in the graph", name, index(input)));
     }
   }
-  const auto id = static_cast<NodeId>(nodes_.size());
+  const auto id = static_cast<NodeId>(nodeCount());
   for (std::size_t slot = 0; slot < outputs.size(); ++slot) {
     const ValueId output = outputs[slot];
     if (output == ValueId::none) continue;
@@ -218,12 +228,12 @@ absl::StatusOr<NodeId> Graph::addNode(OpKindId kind, std::string_view name, absl
       bad = absl::InvalidArgumentError(
           fmt::format("node '{}': output value id {} is not in the graph", name, index(output)));
     } else if (const ValueRow& row = values_[index(output)]; row.producer == id) {
-      bad = absl::InvalidArgumentError(fmt::format("node '{}' lists output '{}' twice", name, row.name));
+      bad = absl::InvalidArgumentError(fmt::format("node '{}' lists output '{}' twice", name, valueName(output)));
     } else if (row.producer != NodeId::none) {
-      bad = absl::InvalidArgumentError(
-          fmt::format("value '{}' is produced by node '{}' and by node '{}'", row.name, nodeName(row.producer), name));
+      bad = absl::InvalidArgumentError(fmt::format("value '{}' is produced by node '{}' and by node '{}'",
+                                                   valueName(output), nodeName(row.producer), name));
     } else if (row.isInput || row.isConstant) {
-      bad = absl::InvalidArgumentError(fmt::format("value '{}' is {} and is produced by node '{}'", row.name,
+      bad = absl::InvalidArgumentError(fmt::format("value '{}' is {} and is produced by node '{}'", valueName(output),
                                                    row.isInput ? "an input" : "a constant", name));
     }
     if (!bad.ok()) {
@@ -235,17 +245,17 @@ absl::StatusOr<NodeId> Graph::addNode(OpKindId kind, std::string_view name, absl
     values_[index(output)].producer = id;
     values_[index(output)].producerSlot = static_cast<std::uint32_t>(slot);
   }
-  NodeRow row;
-  row.name = storage == NameStorage::copy ? internName(name) : name;
-  row.kind = kind;
-  row.region = region;
-  row.inputBegin = static_cast<std::uint32_t>(inputs_.size());
-  row.outputBegin = static_cast<std::uint32_t>(outputs_.size());
-  row.inputCount = static_cast<std::uint32_t>(inputs.size());
-  row.outputCount = static_cast<std::uint32_t>(outputs.size());
+  nodes_.back().kind = kind;
+  nodes_.back().region = region;
   inputs_.insert(inputs_.end(), inputs.begin(), inputs.end());
   outputs_.insert(outputs_.end(), outputs.begin(), outputs.end());
-  nodes_.push_back(row);
+  NodeRow end;
+  end.inputBegin = static_cast<std::uint32_t>(inputs_.size());
+  end.outputBegin = static_cast<std::uint32_t>(outputs_.size());
+  nodes_.push_back(end);
+  nodeNames_.push_back(storage == NameStorage::copy ? internName(name) : name);
+  nodePayloads_.push_back(0);
+  firstRegions_.push_back(RegionId::none);
   return id;
 }
 
@@ -258,13 +268,13 @@ absl::StatusOr<NodeId> Graph::addConstantNode(OpKindId kind, std::string_view na
   if (!node.ok()) return node;
   ValueRow& row = values_[index(value)];
   row.isConstant = true;
-  row.tensor = static_cast<TensorId>(tensors_.size());
+  valueTensors_[index(value)] = static_cast<TensorId>(tensors_.size());
   tensors_.push_back(tensor);
   return node;
 }
 
 absl::StatusOr<RegionId> Graph::addRegion(NodeId owner, std::string_view name) {
-  if (index(owner) >= nodes_.size())
+  if (index(owner) >= nodeCount())
     return absl::InvalidArgumentError(fmt::format("region '{}': node id {} is not in the graph", name, index(owner)));
   const auto id = static_cast<RegionId>(regions_.size());
   Region region;
@@ -272,36 +282,44 @@ absl::StatusOr<RegionId> Graph::addRegion(NodeId owner, std::string_view name) {
   region.parent = nodeRegion(owner);
   region.owner = owner;
   regions_.push_back(std::move(region));
-  RegionId* link = &nodes_[index(owner)].firstRegion;
+  RegionId* link = &firstRegions_[index(owner)];
   while (*link != RegionId::none) link = &regions_[index(*link)].next;
   *link = id;
   return id;
 }
 
 ShapeView Graph::shape(ValueId id) const {
-  const ValueRow& row = values_[index(id)];
+  const ShapeRow& row = shapes_[index(id)];
   if (row.rank < 0) return {};
-  return {true, {dims_.data() + row.shapeBegin, static_cast<std::size_t>(row.rank)}};
+  return {true, {dims_.data() + row.begin, static_cast<std::size_t>(row.rank)}};
 }
 
-Graph Graph::withoutNodes() const {
+Graph Graph::withoutNodes(std::size_t moreNodes) const {
   Graph copy;
+  copy.reserve(nodeCount() + moreNodes, valueCount() + moreNodes, inputOperandCount() + moreNodes);
   copy.name_ = name_;
   copy.values_ = values_;
+  copy.valueNames_ = valueNames_;
+  copy.valuePayloads_ = valuePayloads_;
+  copy.valueTensors_ = valueTensors_;
+  copy.shapes_ = shapes_;
   copy.dims_ = dims_;
   copy.regions_ = regions_;
   copy.kinds_ = kinds_;
   copy.arena_ = arena_;
   copy.keptAlive_ = keptAlive_;
-  for (ValueRow& row : copy.values_) {
+  copy.tensors_.reserve(tensors_.size());
+  for (std::size_t v = 0; v < copy.values_.size(); ++v) {
+    ValueRow& row = copy.values_[v];
+    TensorId& tensor = copy.valueTensors_[v];
     row.isOutput = false;
     if (row.producer != NodeId::none) {
       row.producer = NodeId::none;
       row.isConstant = false;
-      row.tensor = TensorId::none;
-    } else if (row.tensor != TensorId::none) {
-      copy.tensors_.push_back(tensors_[index(row.tensor)]);
-      row.tensor = static_cast<TensorId>(copy.tensors_.size() - 1);
+      tensor = TensorId::none;
+    } else if (tensor != TensorId::none) {
+      copy.tensors_.push_back(tensors_[index(tensor)]);
+      tensor = static_cast<TensorId>(copy.tensors_.size() - 1);
     }
   }
   for (Region& region : copy.regions_) {
@@ -313,7 +331,7 @@ Graph Graph::withoutNodes() const {
 }
 
 absl::Status Graph::attachRegion(NodeId owner, RegionId region) {
-  if (index(owner) >= nodes_.size() || !valid(region) || region == RegionId::main) {
+  if (index(owner) >= nodeCount() || !valid(region) || region == RegionId::main) {
     return absl::InvalidArgumentError(
         fmt::format("region id {} cannot belong to node id {}", index(region), index(owner)));
   }
@@ -324,7 +342,7 @@ absl::Status Graph::attachRegion(NodeId owner, RegionId region) {
   }
   body.owner = owner;
   body.parent = nodeRegion(owner);
-  RegionId* link = &nodes_[index(owner)].firstRegion;
+  RegionId* link = &firstRegions_[index(owner)];
   while (*link != RegionId::none) link = &regions_[index(*link)].next;
   *link = region;
   return absl::OkStatus();

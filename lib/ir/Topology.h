@@ -15,6 +15,9 @@ namespace precast::ir {
 /// sorted as ONNX asks), else O(n log n).
 absl::StatusOr<std::vector<NodeId>> topologicalOrder(const Graph& graph);
 
+/// verify(graph) and topologicalOrder(graph) in one: the order, or what is wrong with the graph.
+absl::StatusOr<std::vector<NodeId>> verifiedOrder(const Graph& graph);
+
 /// True if `outer` is `inner` or encloses it.
 bool encloses(const Graph& graph, RegionId outer, RegionId inner);
 

@@ -1,10 +1,15 @@
 #include "passes/Decider.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
+#include <type_traits>
 #include <utility>
 
 #include "fmt/format.h"
 #include "ir/Topology.h"
+#include "passes/Modes.h"
+#include "passes/StandardPasses.h"
 
 namespace precast::passes {
 
@@ -43,8 +48,7 @@ PrecisionPlan startingPlan(const Graph& graph, const Target& target, std::vector
 }
 
 bool needsRanges(const PrecisionPolicy& policy, const Target& target) {
-  return effectiveNumericGuard(policy, target) == NumericGuard::keep && policy.mode != PrecisionMode::forceFp32 &&
-         policy.mode != PrecisionMode::mustKeepOriginDtype;
+  return effectiveNumericGuard(policy, target) == NumericGuard::keep && guardsConstants(policy);
 }
 
 const OpEntry* firstEntry(const TargetOp& op) {
@@ -52,6 +56,12 @@ const OpEntry* firstEntry(const TargetOp& op) {
     if (entry != nullptr) return entry;
   }
   return nullptr;
+}
+
+bool marksKeptOperand(const TargetOp& op) {
+  const OpEntry* entry = firstEntry(op);
+  return entry != nullptr && std::any_of(entry->inputs.begin(), entry->inputs.end(),
+                                         [](const KernelOperand& operand) { return operand.keep; });
 }
 
 std::string floatOffers(const Graph& graph, NodeId node, const TargetOp& op, const KernelLibrary& library,
@@ -82,13 +92,14 @@ Decider::Decider(const Graph& graph, const Target& target, const PrecisionPolicy
       ops_(resolveOps(graph, target)), plan_(startingPlan(graph, target, std::move(order), ops_)),
       constants_(findConstantOrigins(graph, ops_, plan_.order, needsRanges(policy, target))),
       index_(graph, target, policy, ops_, diagnostics),
-      context_(graph, plan_, target, policy, ops_, constants_, index_), uses_(graph) {}
+      context_(graph, plan_, target, policy, ops_, constants_, index_), latest_(ops_.size()) {
+  for (const TargetOp& op : ops_) keepsOperands_.push_back(marksKeptOperand(op));
+}
 
 absl::StatusOr<PrecisionPlan> Decider::run() {
   for (NodeId node : plan_.order) decideNode(node);
   if (!refusals_.empty()) return refusalError();
-  settleCasts();
-  settleConstants();
+  settle();
   return std::move(plan_);
 }
 
@@ -98,21 +109,18 @@ DType Decider::decided(ValueId value) const {
   return plan_.outputDTypes[graph_.outputOffset(producer) + graph_.producerSlot(value)];
 }
 
-bool Decider::hasFloatOperand(NodeId node) const {
-  const auto isFloatValue = [&](ValueId value) { return value != ValueId::none && isFloat(graph_.dtype(value)); };
-  const auto inputs = graph_.inputs(node);
-  const auto outputs = graph_.outputs(node);
-  return std::any_of(inputs.begin(), inputs.end(), isFloatValue) ||
-         std::any_of(outputs.begin(), outputs.end(), isFloatValue);
-}
-
-bool Decider::hasUnknownOperand(NodeId node) const {
-  const auto isUnknown = [&](ValueId value) {
-    return value != ValueId::none && graph_.dtype(value) == DType::undefined;
+// As long as a node is not decided, the plan has its own dtypes: they lie side by side there.
+Decider::Operands Decider::ownOperands(NodeId node) const {
+  Operands found;
+  const auto look = [&](absl::Span<const ValueId> values, absl::Span<const DType> dtypes) {
+    for (std::size_t slot = 0; slot < values.size(); ++slot) {
+      found.anyFloat |= isFloat(dtypes[slot]);
+      found.anyUnknown |= dtypes[slot] == DType::undefined && values[slot] != ValueId::none;
+    }
   };
-  const auto inputs = graph_.inputs(node);
-  const auto outputs = graph_.outputs(node);
-  return std::any_of(inputs.begin(), inputs.end(), isUnknown) || std::any_of(outputs.begin(), outputs.end(), isUnknown);
+  look(graph_.inputs(node), plan_.inputs(graph_, node));
+  look(graph_.outputs(node), plan_.outputs(graph_, node));
+  return found;
 }
 
 bool Decider::isConstantMover(NodeId node) const {
@@ -137,11 +145,11 @@ void Decider::keepOwn(NodeId node, Reason reason) { plan_.decisions[index(node)]
 void Decider::decideNode(NodeId node) {
   const TargetOp& op = ops_[index(graph_.nodeKind(node))];
   if (op.opClass == OpClass::controlFlow) return keepOwn(node, Reason::controlFlow);
-  if (op.opClass == OpClass::keepOwn)
-    return keepOwn(node, hasFloatOperand(node) ? Reason::keptOrigin : Reason::notFloat);
-  if (!hasFloatOperand(node)) return keepOwn(node, Reason::notFloat);
+  const Operands operands = ownOperands(node);
+  if (!operands.anyFloat) return keepOwn(node, Reason::notFloat);
+  if (op.opClass == OpClass::keepOwn) return keepOwn(node, Reason::keptOrigin);
   if (op.opClass == OpClass::cast) return decideCast(node, ask(node));
-  if (hasUnknownOperand(node)) {
+  if (operands.anyUnknown) {
     warn(Severity::warning, "unknown-op", node,
          fmt::format("{} ({}) has an operand whose dtype is not known and keeps its own dtypes",
                      ir::nodeLabel(graph_, node), graph_.nodeOp(node).type));
@@ -188,73 +196,89 @@ DType Decider::wanted(Want want, std::size_t slot, DType own) const {
 }
 
 void Decider::makeGoals(NodeId node, const PrecisionRequest& request) {
-  const TargetOp& op = ops_[index(graph_.nodeKind(node))];
   const auto inputs = graph_.inputs(node);
   const auto outputs = graph_.outputs(node);
-  inputGoals_.assign(inputs.size(), {});
-  outputGoals_.assign(outputs.size(), {});
+  const DType* ownInputs = inputsOf(node);
+  const DType* ownOutputs = outputsOf(node);
+  const bool named = request.reason == Reason::userPass;
+  goals_.resize(inputs.size() + outputs.size());
   for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
-    OperandGoal& goal = inputGoals_[slot];
-    if (inputs[slot] == ValueId::none) continue;
-    goal.own = graph_.dtype(inputs[slot]);
-    if (!isFloat(goal.own)) continue;
-    goal.constant = constants_.isConstant[index(inputs[slot])] != 0;
-    const Want want = goal.constant ? request.constants : request.inputs;
-    goal.want = wanted(want, slot, goal.own);
-    goal.followed = want == Want::producer;
-    goal.explicitWant = request.reason == Reason::userPass;
+    OperandGoal goal;
+    goal.own = ownInputs[slot];
+    if (isFloat(goal.own)) {
+      goal.constant = constants_.isConstant[index(inputs[slot])] != 0;
+      const Want want = goal.constant ? request.constants : request.inputs;
+      goal.want = wanted(want, slot, goal.own);
+      goal.followed = want == Want::producer;
+      goal.explicitWant = named;
+    }
+    goals_[slot] = goal;
   }
   for (std::size_t slot = 0; slot < outputs.size(); ++slot) {
-    OperandGoal& goal = outputGoals_[slot];
-    if (outputs[slot] == ValueId::none) continue;
-    goal.own = graph_.dtype(outputs[slot]);
-    if (!isFloat(goal.own)) continue;
-    goal.want = request.outputs == Want::producer ? goal.own : wanted(request.outputs, 0, goal.own);
-    goal.explicitWant = request.reason == Reason::userPass;
-  }
-  // `parameter: keep`: what must not lose precision although the schema would let it.
-  if (const OpEntry* entry = firstEntry(op); entry != nullptr) {
-    absl::InlinedVector<DType, 8> ownInputs;
-    for (const OperandGoal& goal : inputGoals_) ownInputs.push_back(goal.own);
-    for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
-      if (!isFloat(inputGoals_[slot].own)) continue;
-      const KernelOperand* serving = servingOperand(op, *entry, {ownInputs, {}}, slot);
-      if (serving != nullptr && serving->keep) {
-        inputGoals_[slot].want = inputGoals_[slot].own;
-        inputGoals_[slot].followed = false;
-      }
+    OperandGoal goal;
+    goal.own = ownOutputs[slot];
+    if (isFloat(goal.own)) {
+      goal.want = request.outputs == Want::producer ? goal.own : wanted(request.outputs, 0, goal.own);
+      goal.explicitWant = named;
     }
+    goals_[inputs.size() + slot] = goal;
   }
-  for (const OperandWant& named : request.operands) {
-    std::vector<OperandGoal>& goals = named.output ? outputGoals_ : inputGoals_;
-    if (named.slot >= goals.size() || !isFloat(goals[named.slot].own)) continue;
-    OperandGoal& goal = goals[named.slot];
-    goal.want = named.output && named.want == Want::producer ? goal.own : wanted(named.want, named.slot, goal.own);
+  if (keepsOperands_[index(graph_.nodeKind(node))] != 0) keepMarkedOperands(node);
+  for (const OperandWant& operand : request.operands) {
+    const absl::Span<OperandGoal> goals = operand.output ? outputGoals(node) : inputGoals(node);
+    if (operand.slot >= goals.size() || !isFloat(goals[operand.slot].own)) continue;
+    OperandGoal& goal = goals[operand.slot];
+    goal.want =
+        operand.output && operand.want == Want::producer ? goal.own : wanted(operand.want, operand.slot, goal.own);
     goal.explicitWant = true;
     goal.followed = false;
   }
 }
 
-const RowAnswer& Decider::answerFor(NodeId node, const PrecisionRequest& request, bool mayLower) {
-  const OpKindId kind = graph_.nodeKind(node);
-  key_.clear();
-  for (int shift = 0; shift < 32; shift += 8) key_.push_back(static_cast<char>(index(kind) >> shift));
-  key_.push_back(static_cast<char>(request.fallback));
-  key_.push_back(static_cast<char>(inputGoals_.size()));
-  key_.push_back(static_cast<char>(inputGoals_.size() >> 8));
-  for (std::vector<OperandGoal>* goals : {&inputGoals_, &outputGoals_}) {
-    for (OperandGoal& goal : *goals) {
-      goal.mayLower = mayLower;
-      key_.push_back(static_cast<char>(goal.own));
-      key_.push_back(static_cast<char>(goal.want));
-      key_.push_back(static_cast<char>((goal.constant ? 1 : 0) | (goal.mayLower ? 2 : 0) | (goal.explicitWant ? 4 : 0) |
-                                       (goal.followed ? 8 : 0)));
-    }
+// `parameter: keep`: what must not lose precision although the schema would let it.
+void Decider::keepMarkedOperands(NodeId node) {
+  const TargetOp& op = ops_[index(graph_.nodeKind(node))];
+  const OwnDTypes own{plan_.inputs(graph_, node), plan_.outputs(graph_, node)};
+  for (std::size_t slot = 0; slot < own.inputs.size(); ++slot) {
+    OperandGoal& goal = goals_[slot];
+    if (!isFloat(goal.own)) continue;
+    const KernelOperand* serving = servingOperand(op, *firstEntry(op), own, slot);
+    if (serving == nullptr || !serving->keep) continue;
+    goal.want = goal.own;
+    goal.followed = false;
   }
-  const auto found = answers_.find(key_);
-  if (found != answers_.end()) return found->second;
-  RowAnswer answer = chooseRow(graph_.opKind(kind), ops_[index(kind)], {inputGoals_, outputGoals_, request.fallback});
-  return answers_.emplace(key_, std::move(answer)).first->second;
+}
+
+// Nodes of one operator mostly repeat each other: the last two answers are tried first, then the table of all. The
+// key is the goals themselves, byte for byte.
+const RowAnswer& Decider::answerFor(NodeId node, const PrecisionRequest& request, bool mayLower) {
+  static_assert(std::has_unique_object_representations_v<OperandGoal>, "goals are compared as bytes");
+  const OpKindId kind = graph_.nodeKind(node);
+  for (OperandGoal& goal : goals_) goal.mayLower = mayLower;
+  const std::uint32_t header[] = {index(kind), static_cast<std::uint32_t>(request.fallback),
+                                  static_cast<std::uint32_t>(graph_.inputs(node).size())};
+  const std::size_t goalBytes = goals_.size() * sizeof(OperandGoal);
+  const auto isKey = [&](const std::string& key) {
+    return key.size() == sizeof(header) + goalBytes && std::memcmp(key.data(), header, sizeof(header)) == 0 &&
+           std::memcmp(key.data() + sizeof(header), goals_.data(), goalBytes) == 0;
+  };
+  std::array<const Answered*, 2>& latest = latest_[index(kind)];
+  for (const Answered* answered : latest) {
+    if (answered != nullptr && isKey(answered->first)) return answered->second;
+  }
+  key_.assign(reinterpret_cast<const char*>(header), sizeof(header));
+  key_.append(reinterpret_cast<const char*>(goals_.data()), goalBytes);
+  auto found = answers_.find(key_);
+  if (found == answers_.end()) {
+    found =
+        answers_
+            .emplace(key_,
+                     chooseRow(graph_.opKind(kind), ops_[index(kind)],
+                               {goals_, graph_.inputs(node).size(), modeRow(policy_.mode).lowered, request.fallback}))
+            .first;
+  }
+  latest = {&*found, latest[0]};
+  return found->second;
 }
 
 void Decider::decideCompute(NodeId node, const PrecisionRequest& request) {
@@ -270,9 +294,10 @@ void Decider::decideCompute(NodeId node, const PrecisionRequest& request) {
     }
   }
   if (!answer->served) return refuse(node);
-  std::copy_n(answer->dtypes.begin(), inputGoals_.size(), inputsOf(node));
-  std::copy_n(answer->dtypes.begin() + static_cast<std::ptrdiff_t>(inputGoals_.size()), outputGoals_.size(),
-              outputsOf(node));
+  const std::size_t inputs = graph_.inputs(node).size();
+  const DType* decided = answer->dtypes.data();
+  for (std::size_t slot = 0; slot < inputs; ++slot) inputsOf(node)[slot] = decided[slot];
+  for (std::size_t i = inputs; i < goals_.size(); ++i) outputsOf(node)[i - inputs] = decided[i];
   giveReason(node, request, *answer);
 }
 
@@ -283,19 +308,21 @@ void Decider::giveReason(NodeId node, const PrecisionRequest& request, const Row
   decision.because = request.because;
   decision.detail = detailIndex(request.detail);
   decision.orderDependent = answer.orderDependent;
-  if (answer.orderDependent) {
+  if (answer.orderDependent && diagnostics_) {
     warn(Severity::note, "order-dependent", node,
          fmt::format("{} ({}) follows its first input; in another operand order it would have another dtype",
                      ir::nodeLabel(graph_, node), graph_.nodeOp(node).type));
   }
-  const int leading = leadingOperand(inputGoals_, outputGoals_);
+  const int leading = leadingOperand(goals_);
   if (leading < 0) return;
   const auto at = static_cast<std::size_t>(leading);
-  const OperandGoal& goal = at < inputGoals_.size() ? inputGoals_[at] : outputGoals_[at - inputGoals_.size()];
   const DType got = answer.dtypes[at];
+  if (request.fallback == Fallback::bordersOrFloat32 && answer.wanted == DType::float32) {
+    decision.reason = Reason::forcedFp32;
+  }
   if (answer.library > 0) {
     decision.reason = Reason::aicpuFallback;
-  } else if (got != goal.want) {
+  } else if (got != answer.wanted) {
     decision.reason = answer.schemaLimited ? Reason::schemaLimits
                       : isHalf(got)        ? Reason::onlyFp16Kernel
                                            : Reason::onlyFp32Kernel;

@@ -2,10 +2,12 @@
 // precision-semantics, section 2. Linear in nodes and operands; no backtracking, no fixed point.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
 #include "absl/status/statusor.h"
 #include "ir/UseList.h"
 #include "passes/ConstantOrigins.h"
@@ -33,13 +35,19 @@ class Decider {
     NodeId node;
     std::string offers;
   };
+  using Answered = std::pair<const std::string, RowAnswer>;
 
   // Decider.cpp: the traversal and operators that need a kernel row.
   void decideNode(NodeId node);
   PrecisionRequest ask(NodeId node);
   void decideCompute(NodeId node, const PrecisionRequest& request);
   void makeGoals(NodeId node, const PrecisionRequest& request);
+  void keepMarkedOperands(NodeId node);
   const RowAnswer& answerFor(NodeId node, const PrecisionRequest& request, bool mayLower);
+  absl::Span<OperandGoal> inputGoals(NodeId node) { return {goals_.data(), graph_.inputs(node).size()}; }
+  absl::Span<OperandGoal> outputGoals(NodeId node) {
+    return {goals_.data() + graph_.inputs(node).size(), graph_.outputs(node).size()};
+  }
   void giveReason(NodeId node, const PrecisionRequest& request, const RowAnswer& answer);
   void keepOwn(NodeId node, Reason reason);
   void refuse(NodeId node);
@@ -50,12 +58,16 @@ class Decider {
   void decideMover(NodeId node, const PrecisionRequest& request);
 
   // SettleConstants.cpp: what waits for its users' decisions.
-  void settleCasts();
-  void settleConstants();
+  void settle();
+  void settleCasts(const ir::UseList& uses);
+  void settleConstants(const ir::UseList& uses);
 
   DType wanted(Want want, std::size_t slot, DType own) const;
-  bool hasFloatOperand(NodeId node) const;
-  bool hasUnknownOperand(NodeId node) const;
+  struct Operands {
+    bool anyFloat = false;
+    bool anyUnknown = false;
+  };
+  Operands ownOperands(NodeId node) const;
   bool isConstantMover(NodeId node) const;
   std::uint32_t detailIndex(std::string_view detail);
   void warn(Severity severity, std::string_view id, NodeId node, std::string message) const;
@@ -74,12 +86,12 @@ class Decider {
   ConstantOrigins constants_;
   PolicyIndex index_;
   NodeContext context_;
-  ir::UseList uses_;
+  std::vector<char> keepsOperands_;  // by operator: the target marks an operand `parameter: keep`
   std::vector<Refusal> refusals_;
-  std::vector<OperandGoal> inputGoals_;  // of the node at hand; kept to reuse their storage
-  std::vector<OperandGoal> outputGoals_;
+  std::vector<OperandGoal> goals_;  // of the node at hand, inputs then outputs; kept to reuse its storage
   std::string key_;
-  absl::flat_hash_map<std::string, RowAnswer> answers_;            // lookups only
+  absl::node_hash_map<std::string, RowAnswer> answers_;            // lookups only
+  std::vector<std::array<const Answered*, 2>> latest_;             // by operator: its last two answers
   absl::flat_hash_map<std::string, std::uint32_t> detailIndices_;  // lookups only
 };
 

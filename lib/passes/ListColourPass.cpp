@@ -1,14 +1,16 @@
 // The mixed modes: white operators take the mode's 16-bit dtype, black ones keep their own, gray ones follow the node
 // before them (precision-semantics, section 3). Operators that need no kernel row follow as gray ones do, unless they
 // have a colour.
+#include "passes/Modes.h"
 #include "passes/StandardPasses.h"
 
 namespace precast::passes {
 
 namespace {
 
-PrecisionRequest white() {
-  PrecisionRequest request = PrecisionRequest::uniform(Want::float16, Reason::whiteList);
+PrecisionRequest white(PrecisionMode mode) {
+  const Want want = modeRow(mode).lowered == DType::bfloat16 ? Want::bfloat16 : Want::float16;
+  PrecisionRequest request = PrecisionRequest::uniform(want, Reason::whiteList);
   request.fallback = Fallback::ownThenRaise;
   return request;
 }
@@ -41,7 +43,7 @@ class ListColourPass final : public PrecisionPass {
     if (!isMixMode(node.policy().mode)) return std::nullopt;
     const TargetOp& op = node.targetOp();
     if (op.opClass == OpClass::cast || (op.opClass == OpClass::dataMover && !op.colourStated)) return std::nullopt;
-    PrecisionRequest request = op.colour == ListColour::white   ? white()
+    PrecisionRequest request = op.colour == ListColour::white   ? white(node.policy().mode)
                                : op.colour == ListColour::black ? black()
                                                                 : gray(node);
     request.detail = node.colourOrigin();

@@ -4,6 +4,12 @@
 
 namespace precast {
 
+NodeContext::NodeContext(const Graph& graph, const PrecisionPlan& plan, const Target& target,
+                         const PrecisionPolicy& policy, absl::Span<const TargetOp> ops,
+                         const passes::ConstantOrigins& constants, const passes::PolicyIndex& index)
+    : graph_(graph), plan_(plan), target_(target), policy_(policy), ops_(ops), constants_(constants), index_(index),
+      anyBeyondHalf_(!constants.ranges.empty()) {}
+
 bool NodeContext::isConstant(std::size_t slot) const {
   const ValueId value = graph_.inputs(node_)[slot];
   return value != ValueId::none && constants_.isConstant[index(value)] != 0;

@@ -50,10 +50,8 @@ class NumericGuardPass final : public PrecisionPass {
   std::string_view name() const override { return "numeric-guard"; }
 
   std::optional<PrecisionRequest> decide(const NodeContext& node) const override {
-    const PrecisionPolicy& policy = node.policy();
-    // These two modes lower nothing that has a float32 kernel; there is nothing to guard.
-    if (policy.mode == PrecisionMode::forceFp32 || policy.mode == PrecisionMode::mustKeepOriginDtype)
-      return std::nullopt;
+    if (!node.anyConstantBeyondHalf()) return std::nullopt;
+    if (!guardsConstants(node.policy())) return std::nullopt;
     for (std::size_t slot = 0; slot < node.inputCount(); ++slot) {
       if (node.constantBeyondHalf(slot).constant == ValueId::none) continue;
       if (constantUse(node.op(), slot) != ConstantUse::factor) continue;
@@ -73,6 +71,19 @@ ConstantUse constantUse(const OpKind& op, std::size_t slot) {
                                      [](const UseRow& r, std::string_view type) { return r.type < type; });
   if (row == std::end(kUses) || row->type != op.type || slot < row->firstSlot) return ConstantUse::other;
   return row->use;
+}
+
+bool guardsConstants(const PrecisionPolicy& policy) {
+  switch (policy.mode) {
+  case PrecisionMode::forceFp32:
+  case PrecisionMode::mustKeepOriginDtype:
+    return false;  // nothing is lowered that has a float32 kernel
+  case PrecisionMode::allowFp32ToBf16:
+  case PrecisionMode::allowMixPrecisionBf16:
+    return false;  // bfloat16 has the range of float32
+  default:
+    return true;
+  }
 }
 
 std::shared_ptr<const PrecisionPass> makeNumericGuardPass() { return std::make_shared<NumericGuardPass>(); }

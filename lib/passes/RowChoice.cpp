@@ -9,17 +9,13 @@ namespace precast::passes {
 
 namespace {
 
-const OperandGoal& goalAt(const RowRequest& request, std::size_t operand) {
-  return operand < request.inputs.size() ? request.inputs[operand] : request.outputs[operand - request.inputs.size()];
-}
-
 // The dtypes that may serve an operand in the first library.
-DTypeSet reachable(const OperandGoal& goal) {
+DTypeSet reachable(const OperandGoal& goal, DType lowered) {
   DTypeSet set(goal.own);
   if (goal.followed || goal.explicitWant) set.insert(goal.want);
   if (isHalf(goal.own)) set.insert(DType::float32);
   if (!goal.mayLower) return set;
-  if (goal.own == DType::float32) set.insert(DType::float16);
+  if (goal.own == DType::float32) set.insert(lowered);
   // From one 16-bit dtype to the other only where the request asks for it.
   if (isHalf(goal.own) && isHalf(goal.want)) set.insert(goal.want);
   return set;
@@ -27,9 +23,9 @@ DTypeSet reachable(const OperandGoal& goal) {
 
 bool serves(const KernelRow& row, const RowRequest& request, bool firstLibrary) {
   for (std::size_t operand = 0; operand < row.cells.size(); ++operand) {
-    const OperandGoal& goal = goalAt(request, operand);
+    const OperandGoal& goal = request.goals[operand];
     if (!isFloat(goal.own)) continue;
-    const DTypeSet set = firstLibrary ? reachable(goal) : DTypeSet(goal.own);
+    const DTypeSet set = firstLibrary ? reachable(goal, request.lowered) : DTypeSet(goal.own);
     if (!set.contains(row.cells[operand])) return false;
   }
   return true;
@@ -59,20 +55,20 @@ absl::InlinedVector<std::size_t, 8> narrowingOrder(const RowRequest& request, in
   absl::InlinedVector<std::size_t, 8> order;
   if (first >= 0) order.push_back(static_cast<std::size_t>(first));
   for (const bool constant : {false, true}) {
-    for (std::size_t slot = 0; slot < request.inputs.size(); ++slot) {
-      const OperandGoal& goal = request.inputs[slot];
+    for (std::size_t slot = 0; slot < request.inputCount; ++slot) {
+      const OperandGoal& goal = request.goals[slot];
       if (isFloat(goal.own) && goal.constant == constant && static_cast<int>(slot) != first) order.push_back(slot);
     }
   }
-  for (std::size_t slot = 0; slot < request.outputs.size(); ++slot) {
-    if (isFloat(request.outputs[slot].own)) order.push_back(request.inputs.size() + slot);
+  for (std::size_t operand = request.inputCount; operand < request.goals.size(); ++operand) {
+    if (isFloat(request.goals[operand].own)) order.push_back(operand);
   }
   return order;
 }
 
 const KernelRow* choose(RowList rows, const RowRequest& request, int first = -1) {
   for (std::size_t operand : narrowingOrder(request, first)) {
-    const OperandGoal& goal = goalAt(request, operand);
+    const OperandGoal& goal = request.goals[operand];
     if (narrow(rows, operand, goal.want)) continue;
     narrowTo(rows, operand, request.fallback == Fallback::ownThenRaise ? goal.own : goal.want, goal.own);
   }
@@ -82,12 +78,12 @@ const KernelRow* choose(RowList rows, const RowRequest& request, int first = -1)
 // Would another non-constant input, asked first, have led to other dtypes? Only where inputs that follow disagree.
 bool dependsOnOrder(const RowList& rows, const RowRequest& request, const KernelRow* chosen) {
   int leader = -1;
-  for (std::size_t slot = 0; slot < request.inputs.size(); ++slot) {
-    const OperandGoal& goal = request.inputs[slot];
+  for (std::size_t slot = 0; slot < request.inputCount; ++slot) {
+    const OperandGoal& goal = request.goals[slot];
     if (!isFloat(goal.own) || goal.constant) continue;
     if (leader < 0) {
       leader = static_cast<int>(slot);
-    } else if (goal.followed && goal.want != request.inputs[static_cast<std::size_t>(leader)].want &&
+    } else if (goal.followed && goal.want != request.goals[static_cast<std::size_t>(leader)].want &&
                choose(rows, request, static_cast<int>(slot))->cells != chosen->cells) {
       return true;
     }
@@ -95,34 +91,37 @@ bool dependsOnOrder(const RowList& rows, const RowRequest& request, const Kernel
   return false;
 }
 
-}  // namespace
-
-int leadingOperand(absl::Span<const OperandGoal> inputs, absl::Span<const OperandGoal> outputs) {
-  for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
-    if (isFloat(inputs[slot].own)) return static_cast<int>(slot);
-  }
-  for (std::size_t slot = 0; slot < outputs.size(); ++slot) {
-    if (isFloat(outputs[slot].own)) return static_cast<int>(inputs.size() + slot);
+int firstFloatOutput(const RowRequest& request) {
+  for (std::size_t operand = request.inputCount; operand < request.goals.size(); ++operand) {
+    if (isFloat(request.goals[operand].own)) return static_cast<int>(operand);
   }
   return -1;
 }
 
-RowAnswer chooseRow(const OpKind& kind, const TargetOp& op, const RowRequest& request) {
-  absl::InlinedVector<DType, 8> ownInputs;
-  absl::InlinedVector<DType, 8> ownOutputs;
-  for (const OperandGoal& goal : request.inputs) ownInputs.push_back(goal.own);
-  for (const OperandGoal& goal : request.outputs) ownOutputs.push_back(goal.own);
-  const int leading = leadingOperand(request.inputs, request.outputs);
+// True if the leading operand and the first float output have what they want.
+bool hasWantedBorders(const KernelRow& row, const RowRequest& request) {
+  const auto has = [&](int operand) {
+    const auto at = static_cast<std::size_t>(operand);
+    return operand >= 0 && row.cells[at] == request.goals[at].want;
+  };
+  return has(leadingOperand(request.goals)) && has(firstFloatOutput(request));
+}
 
+// The row of the first library that accepts the node; `onlyBorders` asks the first one only.
+RowAnswer chooseAmong(const OpKind& kind, const TargetOp& op, const RowRequest& request, OwnDTypes own,
+                      bool onlyBorders) {
+  const int leading = leadingOperand(request.goals);
   RowAnswer answer;
+  if (leading >= 0) answer.wanted = request.goals[static_cast<std::size_t>(leading)].want;
   DType unlimited = DType::undefined;  // what the first library would give the leading operand without the schema
-  for (std::size_t library = 0; library < op.entries.size() && !answer.served; ++library) {
+  const std::size_t libraries = onlyBorders ? std::min<std::size_t>(op.entries.size(), 1) : op.entries.size();
+  for (std::size_t library = 0; library < libraries && !answer.served; ++library) {
     if (op.entries[library] == nullptr) continue;
-    const std::vector<KernelRow> rows = kernelRows(kind, op, *op.entries[library], {ownInputs, ownOutputs});
+    const std::vector<KernelRow> rows = kernelRows(kind, op, *op.entries[library], own);
     RowList all;
     RowList legal;
     for (const KernelRow& row : rows) {
-      if (!serves(row, request, library == 0)) continue;
+      if (!serves(row, request, library == 0) || (onlyBorders && !hasWantedBorders(row, request))) continue;
       all.push_back(&row);
       if (row.legal) legal.push_back(&row);
     }
@@ -140,6 +139,31 @@ RowAnswer chooseRow(const OpKind& kind, const TargetOp& op, const RowRequest& re
   answer.schemaLimited =
       answer.served && unlimited != DType::undefined && unlimited != answer.dtypes[static_cast<std::size_t>(leading)];
   return answer;
+}
+
+}  // namespace
+
+int leadingOperand(absl::Span<const OperandGoal> goals) {
+  const auto leading =
+      std::find_if(goals.begin(), goals.end(), [](const OperandGoal& goal) { return isFloat(goal.own); });
+  return leading == goals.end() ? -1 : static_cast<int>(leading - goals.begin());
+}
+
+RowAnswer chooseRow(const OpKind& kind, const TargetOp& op, const RowRequest& request) {
+  absl::InlinedVector<DType, 8> own;
+  for (const OperandGoal& goal : request.goals) own.push_back(goal.own);
+  const OwnDTypes ownDTypes{absl::MakeConstSpan(own).first(request.inputCount),
+                            absl::MakeConstSpan(own).subspan(request.inputCount)};
+  if (request.fallback != Fallback::bordersOrFloat32) return chooseAmong(kind, op, request, ownDTypes, false);
+  RowAnswer answer = chooseAmong(kind, op, request, ownDTypes, true);
+  if (answer.served) return answer;
+  absl::InlinedVector<OperandGoal, 8> goals(request.goals.begin(), request.goals.end());
+  for (OperandGoal& goal : goals) {
+    if (isFloat(goal.own) && !goal.explicitWant) goal.want = DType::float32;
+  }
+  RowRequest float32 = request;
+  float32.goals = goals;
+  return chooseAmong(kind, op, float32, ownDTypes, false);
 }
 
 }  // namespace precast::passes

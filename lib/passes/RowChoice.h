@@ -18,20 +18,22 @@ struct OperandGoal {
   DType own = DType::undefined;
   DType want = DType::undefined;  ///< undefined: no float operand
   bool constant = false;          ///< input that is a constant
-  bool mayLower = false;          ///< a smaller dtype than its own may serve it
+  bool mayLower = false;          ///< float32 may become RowRequest::lowered, a 16-bit dtype the wanted one
   bool explicitWant = false;      ///< named by a pass: `want` itself may serve it, whatever it is
   bool followed = false;          ///< `want` is the dtype that its producer decided
 };
 
 struct RowRequest {
-  absl::Span<const OperandGoal> inputs;
-  absl::Span<const OperandGoal> outputs;
+  absl::Span<const OperandGoal> goals;  ///< inputs by slot, then outputs by slot
+  std::size_t inputCount = 0;
+  DType lowered = DType::float16;  ///< the 16-bit dtype of the mode
   Fallback fallback = Fallback::raiseThenLower;
 };
 
 struct RowAnswer {
   bool served = false;
   std::uint8_t library = 0;              ///< index into Target::libraries()
+  DType wanted = DType::undefined;       ///< what the leading operand wanted, the fallback applied
   bool schemaLimited = false;            ///< a row that the schema cannot express would have given another dtype
   bool orderDependent = false;           ///< another order of the inputs would have given another row
   absl::InlinedVector<DType, 8> dtypes;  ///< inputs by slot, then outputs by slot
@@ -39,8 +41,8 @@ struct RowAnswer {
 
 RowAnswer chooseRow(const OpKind& kind, const TargetOp& op, const RowRequest& request);
 
-/// The position among inputs, then outputs, of the leading float operand: the first float input, else the first float
-/// output. -1 if there is none.
-int leadingOperand(absl::Span<const OperandGoal> inputs, absl::Span<const OperandGoal> outputs);
+/// The position of the leading float operand among a node's goals, inputs then outputs: the first float input, else the
+/// first float output. -1 if there is none.
+int leadingOperand(absl::Span<const OperandGoal> goals);
 
 }  // namespace precast::passes

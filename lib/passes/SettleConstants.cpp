@@ -6,7 +6,18 @@
 
 namespace precast::passes {
 
-void Decider::settleCasts() {
+void Decider::settle() {
+  // Who reads what is worked out only where somebody waits for it.
+  const bool waits = std::any_of(plan_.order.begin(), plan_.order.end(), [&](NodeId node) {
+    return ops_[index(graph_.nodeKind(node))].opClass == OpClass::cast || isConstantMover(node);
+  });
+  if (!waits) return;
+  const ir::UseList uses(graph_);
+  settleCasts(uses);
+  settleConstants(uses);
+}
+
+void Decider::settleCasts(const ir::UseList& uses) {
   for (auto at = plan_.order.rbegin(); at != plan_.order.rend(); ++at) {
     const NodeId node = *at;
     if (ops_[index(graph_.nodeKind(node))].opClass != OpClass::cast) continue;
@@ -21,7 +32,7 @@ void Decider::settleCasts() {
     DType agreed = DType::undefined;
     NodeId first = NodeId::none;
     bool agree = true;
-    for (const ir::Use& use : uses_.of(output)) {
+    for (const ir::Use& use : uses.of(output)) {
       // A Cast reads whatever it is given; it has no say.
       if (use.slot == 0 && ops_[index(graph_.nodeKind(use.node))].opClass == OpClass::cast) continue;
       const DType dtype = plan_.inputDTypes[graph_.inputOffset(use.node) + use.slot];
@@ -40,14 +51,14 @@ void Decider::settleCasts() {
     plan_.decisions[index(node)].reason = Reason::movesData;
     plan_.decisions[index(node)].because = first;
     // Casts of this Cast's result see its new dtype.
-    for (const ir::Use& use : uses_.of(output)) {
+    for (const ir::Use& use : uses.of(output)) {
       if (ops_[index(graph_.nodeKind(use.node))].opClass == OpClass::cast && use.slot == 0)
         inputsOf(use.node)[0] = agreed;
     }
   }
 }
 
-void Decider::settleConstants() {
+void Decider::settleConstants(const ir::UseList& uses) {
   for (auto at = plan_.order.rbegin(); at != plan_.order.rend(); ++at) {
     const NodeId node = *at;
     const auto outputs = graph_.outputs(node);
@@ -59,7 +70,7 @@ void Decider::settleConstants() {
       // The original keeps its own dtype if anybody reads it so; else it takes the first user's.
       DType chosen = graph_.isRegionOutput(output) ? own : DType::undefined;
       NodeId because = NodeId::none;
-      for (const ir::Use& use : uses_.of(output)) {
+      for (const ir::Use& use : uses.of(output)) {
         const DType dtype = plan_.inputDTypes[graph_.inputOffset(use.node) + use.slot];
         if (chosen == DType::undefined || dtype == own) {
           if (because == NodeId::none || chosen != own) because = use.node;
@@ -83,7 +94,7 @@ void Decider::settleConstants() {
       }
       break;
     }
-    if (!hasFloatOperand(node)) plan_.decisions[index(node)].reason = Reason::notFloat;
+    if (!ownOperands(node).anyFloat) plan_.decisions[index(node)].reason = Reason::notFloat;
   }
 }
 

@@ -12,4 +12,7 @@ std::shared_ptr<const PrecisionPass> makeNumericGuardPass();
 std::shared_ptr<const PrecisionPass> makeListColourPass();
 std::shared_ptr<const PrecisionPass> makeModePass();
 
+/// Whether constants beyond the range of float16 can do harm in the policy's mode.
+bool guardsConstants(const PrecisionPolicy& policy);
+
 }  // namespace precast::passes

@@ -140,7 +140,7 @@ class ReportWriter {
     json_.beginArray(true);
     for (const InsertedCast& cast : input_.result->rewrite.casts) {
       json_.beginObject();
-      field("value", cast.value);
+      field("value", input_.graph->valueName(cast.value));
       field("from", toString(cast.from));
       field("to", toString(cast.to));
       field("users", cast.users);
@@ -157,7 +157,7 @@ class ReportWriter {
     json_.beginArray(true);
     for (std::size_t i = 0; i < constants.size(); ++i) {
       json_.beginObject();
-      field("name", constants[i].name);
+      field("name", input_.result->graph.valueName(constants[i].value));
       field("from", toString(constants[i].from));
       field("to", toString(constants[i].to));
       if (i < input_.conversions.size()) {

@@ -2,8 +2,6 @@
 
 #include <cstddef>
 
-#include "fmt/format.h"
-
 namespace precast::rewrite {
 
 namespace {
@@ -26,7 +24,9 @@ bool endsLikeOurs(std::string_view name) {
 
 }  // namespace
 
-Names::Names(const Graph& graph, const std::vector<char>& removed) {
+Names::Names(const Graph& graph, const std::vector<char>& removed, Graph& storage, std::size_t expected)
+    : storage_(storage) {
+  taken_.reserve(expected);
   for (std::size_t i = 0; i < graph.nodeCount(); ++i) {
     if (!removed[i]) keepIfOurs(graph.nodeName(static_cast<NodeId>(i)));
   }
@@ -40,11 +40,20 @@ void Names::keepIfOurs(std::string_view name) {
   if (endsLikeOurs(name)) taken_.emplace(name.data(), name.size());
 }
 
-std::string Names::unique(std::string_view base, std::string_view suffix) {
-  std::string name = fmt::format("{}{}", base, suffix);
-  for (std::size_t counter = 1; !taken_.insert(name).second; ++counter)
-    name = fmt::format("{}{}_{}", base, suffix, counter);
-  return name;
+std::string_view Names::unique(std::string_view base, std::string_view word, DType dtype) {
+  scratch_.assign(base).append(word).append(shortName(dtype));
+  const std::size_t length = scratch_.size();
+  std::string_view name;
+  const auto store = [&](const auto& construct) {
+    name = storage_.internName(scratch_);
+    construct(name.data(), name.size());
+  };
+  for (std::size_t counter = 1;; ++counter) {
+    taken_.lazy_emplace(absl::string_view(scratch_), store);
+    if (!name.empty()) return name;
+    scratch_.resize(length);
+    scratch_.append("_").append(std::to_string(counter));
+  }
 }
 
 }  // namespace precast::rewrite

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/string_view.h"
 #include "precast/DType.h"
 #include "precast/Graph.h"
 
@@ -14,15 +15,19 @@ class Names {
  public:
   /// Only names that could collide with ours are kept: those that end with one of our suffixes, a counter aside. That
   /// makes the set small however large the graph. Names of nodes in `removed` (by node) and of their results are free
-  /// again.
-  Names(const Graph& graph, const std::vector<char>& removed);
+  /// again. New names, about `expected` of them, are stored in `storage`.
+  Names(const Graph& graph, const std::vector<char>& removed, Graph& storage, std::size_t expected);
 
-  /// `base` followed by `suffix`, and by "_1", "_2", ... if that is taken; from now on it is.
-  std::string unique(std::string_view base, std::string_view suffix);
+  /// `base` followed by `word` and the short name of `dtype` ("x", "_cast_", float16: "x_cast_fp16"), and by "_1",
+  /// "_2",
+  /// ... if that is taken; from now on it is. Lives as long as the graph that stores it.
+  std::string_view unique(std::string_view base, std::string_view word, DType dtype);
 
  private:
   void keepIfOurs(std::string_view name);
-  absl::flat_hash_set<std::string> taken_;  // lookups only
+  Graph& storage_;
+  std::string scratch_;
+  absl::flat_hash_set<absl::string_view> taken_;  // lookups only
 };
 
 }  // namespace precast::rewrite

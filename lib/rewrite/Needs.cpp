@@ -8,7 +8,7 @@ namespace precast::rewrite {
 
 Needs::Needs(const Graph& graph, const PrecisionPlan& plan, const Target& target)
     : graph_(graph), plan_(plan), states_(graph.valueCount()), removed_(graph.nodeCount(), 0),
-      constantMover_(graph.nodeCount(), 0) {
+      constantMover_(graph.nodeCount(), 0), first_(graph.valueCount(), kNoNeed) {
   classify(target);
   for (NodeId node : plan.order) {
     if (isRemoved(node) || isConstantMover(node)) continue;
@@ -25,7 +25,8 @@ Needs::Needs(const Graph& graph, const PrecisionPlan& plan, const Target& target
       if (isFloat(graph.dtype(value))) addUse(value, graph.dtype(value), region);
     }
   }
-  addConstantMoverNeeds();
+  if (anyConstantMover_) addConstantMoverNeeds();
+  settleInitializers();
   mergeNested();
 }
 
@@ -45,6 +46,7 @@ void Needs::classify(const Target& target) {
       return input == ValueId::none || states_[index(input)].constant;
     });
     constantMover_[index(node)] = opClass(node) == OpClass::dataMover && allConstant;
+    anyConstantMover_ |= constantMover_[index(node)] != 0;
     for (std::size_t slot = 0; slot < outputs.size(); ++slot) {
       if (outputs[slot] == ValueId::none) continue;
       ValueState& state = states_[index(outputs[slot])];
@@ -84,15 +86,38 @@ void Needs::addUse(ValueId value, DType dtype, RegionId region) {
   const ValueId source = resolve(value, dtype);
   const ValueState& state = states_[index(source)];
   if (state.produced == dtype) return;
-  std::vector<std::uint32_t>& known = byKey_[key(source, dtype)];
-  for (std::uint32_t i : known) {
-    if (needs_[i].region == region) {
-      ++needs_[i].users;
-      return;
-    }
+  if (state.constant) region = graph_.valueRegion(source);  // a constant's copy lives where the constant does
+  if (const std::uint32_t known = lookUp(source, dtype, region); known != kNoNeed) {
+    ++needs_[known].users;
+    return;
   }
-  known.push_back(static_cast<std::uint32_t>(needs_.size()));
-  needs_.push_back({source, dtype, region, 1, ValueId::none});
+  Need need;
+  need.value = source;
+  need.dtype = dtype;
+  need.region = region;
+  need.users = 1;
+  needs_.push_back(need);
+  enter(static_cast<std::uint32_t>(needs_.size() - 1));
+}
+
+std::uint32_t Needs::lookUp(ValueId value, DType dtype, RegionId region) const {
+  if (region == graph_.valueRegion(value)) {
+    std::uint32_t at = first_[index(value)];
+    while (at != kNoNeed && needs_[at].dtype != dtype) at = needs_[at].next;
+    return at;
+  }
+  const auto found = captured_.find(Captured{value, dtype, region});
+  return found == captured_.end() ? kNoNeed : found->second;
+}
+
+void Needs::enter(std::uint32_t at) {
+  Need& need = needs_[at];
+  if (need.region == graph_.valueRegion(need.value)) {
+    need.next = first_[index(need.value)];
+    first_[index(need.value)] = at;
+  } else {
+    captured_.emplace(Captured{need.value, need.dtype, need.region}, at);
+  }
 }
 
 // Against the order: a mover's own result is needed at some dtypes; so are its inputs then.
@@ -109,7 +134,7 @@ void Needs::addConstantMoverNeeds() {
     for (ValueId output : graph_.outputs(node)) {
       if (output == ValueId::none) continue;
       for (DType dtype : {DType::float32, DType::float16, DType::bfloat16}) {
-        if (byKey_.find(key(output, dtype)) == byKey_.end()) continue;
+        if (lookUp(output, dtype, graph_.valueRegion(output)) == kNoNeed) continue;
         for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
           if (inputs[slot] != ValueId::none && isFloat(dtypes[slot]))
             addUse(inputs[slot], dtype, graph_.nodeRegion(node));
@@ -117,63 +142,61 @@ void Needs::addConstantMoverNeeds() {
       }
     }
   }
-  // An initializer has no decision of its own: its own dtype if it is needed, else what its first user needs.
-  std::vector<std::uint32_t> primary(graph_.valueCount(), ~0U);
-  for (std::uint32_t i = 0; i < needs_.size(); ++i) {
-    const Need& need = needs_[i];
-    if (states_[index(need.value)].produced != DType::undefined) continue;
-    std::uint32_t& chosen = primary[index(need.value)];
-    if (chosen == ~0U || need.dtype == graph_.dtype(need.value)) chosen = i;
-  }
-  for (std::size_t v = 0; v < primary.size(); ++v) {
-    if (states_[v].produced != DType::undefined) continue;
-    states_[v].produced = primary[v] == ~0U ? graph_.dtype(static_cast<ValueId>(v)) : needs_[primary[v]].dtype;
-  }
-  needs_.erase(std::remove_if(needs_.begin(), needs_.end(),
-                              [&](const Need& need) { return states_[index(need.value)].produced == need.dtype; }),
-               needs_.end());
 }
 
-// A Cast in an enclosing region serves the nested ones too; a constant's copy lives where the constant does.
+// An initializer has no decision of its own: its own dtype if it is needed, else what its first user needs.
+void Needs::settleInitializers() {
+  for (const Need& need : needs_) {
+    ValueState& state = states_[index(need.value)];
+    if (state.produced != DType::undefined) continue;
+    const DType own = graph_.dtype(need.value);
+    state.produced = lookUp(need.value, own, need.region) == kNoNeed ? need.dtype : own;
+  }
+  for (std::size_t v = 0; v < states_.size(); ++v) {
+    if (states_[v].produced == DType::undefined) states_[v].produced = graph_.dtype(static_cast<ValueId>(v));
+  }
+}
+
+// A Cast in an enclosing region serves the nested ones too. What an initializer now has by itself is no need.
 void Needs::mergeNested() {
-  byKey_.clear();
-  std::vector<Need> merged;
-  for (Need& need : needs_) {
-    if (states_[index(need.value)].constant) need.region = graph_.valueRegion(need.value);
-    std::vector<std::uint32_t>& known = byKey_[key(need.value, need.dtype)];
-    const auto serving = std::find_if(known.begin(), known.end(), [&](std::uint32_t i) {
-      return ir::encloses(graph_, merged[i].region, need.region);
-    });
-    if (serving != known.end()) {
-      merged[*serving].users += need.users;
-      continue;
+  const auto outermost = [&](const Need& need) {
+    std::uint32_t found = kNoNeed;
+    for (RegionId r = need.region; r != RegionId::none; r = graph_.region(r).parent) {
+      if (const std::uint32_t at = lookUp(need.value, need.dtype, r); at != kNoNeed) found = at;
+      if (r == graph_.valueRegion(need.value)) break;
     }
-    for (std::uint32_t i : known) {
-      if (!ir::encloses(graph_, need.region, merged[i].region)) continue;
-      need.users += merged[i].users;
-      merged[i].users = 0;  // served by this one
+    return found;
+  };
+  std::vector<char> dropped(needs_.size(), 0);
+  for (std::uint32_t i = 0; i < needs_.size(); ++i) {
+    const Need& need = needs_[i];
+    if (states_[index(need.value)].produced == need.dtype) {
+      dropped[i] = 1;
+    } else if (const std::uint32_t serving = captured_.empty() ? i : outermost(need); serving != i) {
+      needs_[serving].users += need.users;
+      dropped[i] = 1;
     }
-    known.erase(std::remove_if(known.begin(), known.end(), [&](std::uint32_t i) { return merged[i].users == 0; }),
-                known.end());
-    known.push_back(static_cast<std::uint32_t>(merged.size()));
-    merged.push_back(need);
   }
-  needs_.clear();
-  byKey_.clear();
-  for (const Need& need : merged) {
-    if (need.users == 0) continue;
-    byKey_[key(need.value, need.dtype)].push_back(static_cast<std::uint32_t>(needs_.size()));
-    needs_.push_back(need);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < needs_.size(); ++i) {
+    if (dropped[i] == 0) needs_[kept++] = needs_[i];
   }
+  if (kept == needs_.size()) return;
+  needs_.resize(kept);
+  std::fill(first_.begin(), first_.end(), kNoNeed);
+  captured_.clear();
+  for (std::uint32_t i = 0; i < needs_.size(); ++i) enter(i);
 }
 
 const Need* Needs::find(ValueId value, DType dtype, RegionId region) const {
-  const auto found = byKey_.find(key(value, dtype));
-  if (found == byKey_.end()) return nullptr;
-  for (std::uint32_t i : found->second) {
-    if (ir::encloses(graph_, needs_[i].region, region)) return &needs_[i];
+  const RegionId home = graph_.valueRegion(value);
+  if (!captured_.empty()) {
+    for (RegionId r = region; r != home && r != RegionId::none; r = graph_.region(r).parent) {
+      if (const std::uint32_t at = lookUp(value, dtype, r); at != kNoNeed) return &needs_[at];
+    }
   }
-  return nullptr;
+  const std::uint32_t at = lookUp(value, dtype, home);
+  return at == kNoNeed ? nullptr : &needs_[at];
 }
 
 }  // namespace precast::rewrite

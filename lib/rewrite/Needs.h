@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -17,12 +18,15 @@ struct ValueState {
   bool constant = false;              ///< contents converted in the model, never cast
 };
 
+constexpr std::uint32_t kNoNeed = 0xFFFFFFFFU;
+
 /// A value needed at another dtype than it is produced in, somewhere in one region.
 struct Need {
   ValueId value = ValueId::none;
   DType dtype = DType::undefined;
   RegionId region = RegionId::main;
-  std::size_t users = 0;
+  std::uint32_t users = 0;
+  std::uint32_t next = kNoNeed;    ///< the next need of the same value, in the value's own region
   ValueId result = ValueId::none;  ///< in the new graph: the Cast's output, or the constant's copy
 };
 
@@ -45,17 +49,32 @@ class Needs {
   /// All needs, in order of the values' first use; those of one (value, dtype) that an enclosing region has too are
   /// merged.
   std::vector<Need>& list() { return needs_; }
+  const std::vector<Need>& list() const { return needs_; }
   /// The need that serves a reader of `value` (resolved) at `dtype` in `region`; null if the value is produced so.
   const Need* find(ValueId value, DType dtype, RegionId region) const;
 
  private:
+  // A need in a body of a value from outside it.
+  struct Captured {
+    ValueId value;
+    DType dtype;
+    RegionId region;
+    friend bool operator==(const Captured& a, const Captured& b) {
+      return a.value == b.value && a.dtype == b.dtype && a.region == b.region;
+    }
+    template <typename H>
+    friend H AbslHashValue(H state, const Captured& key) {
+      return H::combine(std::move(state), key.value, key.dtype, key.region);
+    }
+  };
+
   void classify(const Target& target);
   void addUse(ValueId value, DType dtype, RegionId region);
   void addConstantMoverNeeds();
+  void settleInitializers();
   void mergeNested();
-  static std::uint64_t key(ValueId value, DType dtype) {
-    return (static_cast<std::uint64_t>(index(value)) << 8) | static_cast<std::uint64_t>(dtype);
-  }
+  std::uint32_t lookUp(ValueId value, DType dtype, RegionId region) const;
+  void enter(std::uint32_t need);
 
   const Graph& graph_;
   const PrecisionPlan& plan_;
@@ -64,8 +83,12 @@ class Needs {
   std::vector<char> removed_;
   std::vector<char> constantMover_;
   std::size_t removedCount_ = 0;
+  bool anyConstantMover_ = false;
   std::vector<Need> needs_;
-  absl::flat_hash_map<std::uint64_t, std::vector<std::uint32_t>> byKey_;  // lookups only: indices into needs_
+  // Where needs_ has what: those in the value's own region (three dtypes at most) are chained from the value, the
+  // others, which are rare, are hashed.
+  std::vector<std::uint32_t> first_;
+  absl::flat_hash_map<Captured, std::uint32_t> captured_;  // lookups only
 };
 
 }  // namespace precast::rewrite

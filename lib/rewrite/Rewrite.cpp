@@ -4,9 +4,10 @@
 #include "rewrite/Rewrite.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
-#include "fmt/format.h"
+#include "absl/container/inlined_vector.h"
 #include "ir/Topology.h"
 #include "ir/UseList.h"
 #include "rewrite/Names.h"
@@ -19,12 +20,14 @@ namespace {
 class Rewriter {
  public:
   Rewriter(const Graph& graph, const PrecisionPlan& plan, const Target& target)
-      : graph_(graph), plan_(plan), needs_(graph, plan, target),
-        names_(graph, needs_.removed()), result_{graph.withoutNodes(), {}}, producedAs_(graph.valueCount()),
-        afterNode_(graph.nodeCount()), atStart_(graph.regionCount()) {}
+      : graph_(graph), plan_(plan), needs_(graph, plan, target), result_{graph.withoutNodes(needs_.list().size()), {}},
+        names_(graph, needs_.removed(), result_.graph, needs_.list().size()), producedAs_(graph.valueCount()),
+        after_(graph.nodeCount(), kNoNeed), nextAfter_(needs_.list().size(), kNoNeed),
+        atStart_(graph.regionCount(), kNoNeed) {}
 
   absl::StatusOr<Rewritten> run() {
     for (std::size_t v = 0; v < producedAs_.size(); ++v) producedAs_[v] = static_cast<ValueId>(v);
+    result_.summary.casts.reserve(needs_.list().size());
     retypeValues();
     placeNeeds();
     startRegion(RegionId::main);
@@ -48,8 +51,6 @@ class Rewriter {
     RegionId body;  // none: the owner's Casts
   };
 
-  std::string suffix(const char* word, DType dtype) const { return fmt::format("{}{}", word, shortName(dtype)); }
-
   void retypeValues() {
     for (std::size_t v = 0; v < graph_.valueCount(); ++v) {
       const auto value = static_cast<ValueId>(v);
@@ -61,40 +62,42 @@ class Rewriter {
         if (produced != graph_.dtype(value)) result_.graph.setValueDType(value, produced);
         continue;
       }
-      const std::string name = names_.unique(graph_.valueName(value), suffix("_", produced));
-      producedAs_[v] = result_.graph.addValue(name, produced, graph_.shape(value), graph_.valueRegion(value));
+      producedAs_[v] = addNamed(value, "_", produced, graph_.valueRegion(value));
     }
   }
 
+  // A new value of the result: like `value`, but named `<value><word><dtype>`.
+  ValueId addNamed(ValueId value, std::string_view word, DType dtype, RegionId region) {
+    return result_.graph.addValue(names_.unique(graph_.valueName(value), word, dtype), dtype, graph_.shape(value),
+                                  region, Graph::NameStorage::borrow);
+  }
+
   void placeNeeds() {
-    for (std::uint32_t i = 0; i < needs_.list().size(); ++i) {
-      Need& need = needs_.list()[i];
+    for (Need& need : needs_.list()) {
       if (needs_.state(need.value).constant) {
         addConstantCopy(need);
-        continue;
-      }
-      const bool isOutput = producedAs_[index(need.value)] != need.value && need.dtype == graph_.dtype(need.value);
-      if (isOutput) {
-        need.result = need.value;
+      } else if (producedAs_[index(need.value)] != need.value && need.dtype == graph_.dtype(need.value)) {
+        need.result = need.value;  // the Cast that makes an output of its region
         need.region = graph_.valueRegion(need.value);
       } else {
-        const std::string name = names_.unique(graph_.valueName(need.value), suffix("_cast_", need.dtype));
-        need.result = result_.graph.addValue(name, need.dtype, graph_.shape(need.value), need.region);
+        need.result = addNamed(need.value, "_cast_", need.dtype, need.region);
       }
+    }
+    for (std::uint32_t i = static_cast<std::uint32_t>(needs_.list().size()); i-- > 0;) {  // chained, so backwards
+      const Need& need = needs_.list()[i];
+      if (needs_.state(need.value).constant) continue;
       const NodeId producer = graph_.producer(need.value);
-      if (producer != NodeId::none && graph_.nodeRegion(producer) == need.region) {
-        afterNode_[index(producer)].push_back(i);
-      } else {
-        atStart_[index(need.region)].push_back(i);
-      }
+      std::uint32_t& first = producer != NodeId::none && graph_.nodeRegion(producer) == need.region
+                                 ? after_[index(producer)]
+                                 : atStart_[index(need.region)];
+      nextAfter_[i] = first;
+      first = i;
     }
   }
 
   // A constant that is needed at a second dtype: a second initializer, or its nodes once more (emitted with the first).
   void addConstantCopy(Need& need) {
-    const std::string name = names_.unique(graph_.valueName(need.value), suffix("_", need.dtype));
-    need.result = result_.graph.addValue(name, need.dtype, graph_.shape(need.value), graph_.valueRegion(need.value));
-    result_.graph.setValuePayload(need.result, 0);
+    need.result = addNamed(need.value, "_", need.dtype, graph_.valueRegion(need.value));
     const NodeId producer = graph_.producer(need.value);
     if (producer == NodeId::none) {
       keep(result_.graph.setConstant(need.result, graph_.tensor(graph_.tensorOf(need.value))));
@@ -128,10 +131,11 @@ class Rewriter {
       kind = castKind();
       operands_.pop_back();
     }
-    add(node, kind, graph_.nodeName(node), Graph::NameStorage::borrow);
+    add(node, kind, graph_.nodeName(node));
+    if (copiesOf_.empty()) return;
     const auto copies = copiesOf_.find(node);
     if (copies == copiesOf_.end()) return;
-    const std::vector<DType> copyDTypes = copies->second;
+    const absl::InlinedVector<DType, 2> copyDTypes = copies->second;
     for (DType dtype : copyDTypes) {
       operands_.clear();
       for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
@@ -143,20 +147,19 @@ class Rewriter {
         results_.push_back(need == nullptr ? ValueId::none : need->result);
       }
       add(node, kind,
-          names_.unique(graph_.nodeName(node).empty() ? graph_.valueName(outputs[0]) : graph_.nodeName(node),
-                        suffix("_", dtype)),
-          Graph::NameStorage::copy);
+          names_.unique(graph_.nodeName(node).empty() ? graph_.valueName(outputs[0]) : graph_.nodeName(node), "_",
+                        dtype));
     }
   }
 
-  void add(NodeId node, OpKindId kind, std::string_view name, Graph::NameStorage storage) {
+  void add(NodeId node, OpKindId kind, std::string_view name) {
     const RegionId region = graph_.nodeRegion(node);
     const ValueId first = graph_.outputs(node).empty() ? ValueId::none : graph_.outputs(node)[0];
     const bool constantNode = first != ValueId::none && graph_.isConstant(first);
     absl::StatusOr<NodeId> added =
         constantNode ? result_.graph.addConstantNode(kind, name, results_[0], graph_.tensor(graph_.tensorOf(first)),
-                                                     region, storage)
-                     : result_.graph.addNode(kind, name, operands_, results_, region, storage);
+                                                     region, Graph::NameStorage::borrow)
+                     : result_.graph.addNode(kind, name, operands_, results_, region, Graph::NameStorage::borrow);
     keep(added.status());
     if (!added.ok()) return;
     result_.graph.setNodePayload(*added, graph_.nodePayload(node));
@@ -184,29 +187,31 @@ class Rewriter {
     const ValueId source = producedAs_[index(need.value)];
     const DType from = needs_.state(need.value).produced;
     // The node is called like its result; where the result is a graph output, after what it makes of it.
-    const std::string name = need.result == need.value
-                                 ? names_.unique(graph_.valueName(need.value), suffix("_cast_", need.dtype))
-                                 : std::string(result_.graph.valueName(need.result));
+    const std::string_view name = need.result == need.value
+                                      ? names_.unique(graph_.valueName(need.value), "_cast_", need.dtype)
+                                      : result_.graph.valueName(need.result);
     const ValueId in[] = {source};
     const ValueId out[] = {need.result};
-    keep(result_.graph.addNode(castKind(), name, in, out, need.region).status());
+    keep(result_.graph.addNode(castKind(), name, in, out, need.region, Graph::NameStorage::borrow).status());
     InsertedCast cast;
-    cast.value = std::string(graph_.valueName(need.value));
+    cast.value = need.value;
     cast.from = from;
     cast.to = need.dtype;
     cast.users = need.users;
     const std::int64_t elements = graph_.shape(need.value).elementCount();
     if (elements >= 0) cast.bytes = elements * (bitWidth(from) + bitWidth(need.dtype)) / 8;
-    result_.summary.casts.push_back(std::move(cast));
+    result_.summary.casts.push_back(cast);
   }
 
-  void startRegion(RegionId region) {
-    for (std::uint32_t need : atStart_[index(region)]) emitCast(needs_.list()[need]);
+  void emitCasts(std::uint32_t first) {
+    for (std::uint32_t at = first; at != kNoNeed; at = nextAfter_[at]) emitCast(needs_.list()[at]);
   }
+
+  void startRegion(RegionId region) { emitCasts(atStart_[index(region)]); }
 
   void pushPending(NodeId node) {
     if (!graph_.hasRegions(node)) {
-      for (std::uint32_t need : afterNode_[index(node)]) emitCast(needs_.list()[need]);
+      emitCasts(after_[index(node)]);
       return;
     }
     pending_.push_back({node, RegionId::none});
@@ -220,7 +225,7 @@ class Rewriter {
     const Pending item = pending_.back();
     pending_.pop_back();
     if (item.body != RegionId::none) return startRegion(item.body);
-    for (std::uint32_t need : afterNode_[index(item.owner)]) emitCast(needs_.list()[need]);
+    emitCasts(after_[index(item.owner)]);
   }
 
   // Before a node of the main order comes, everything that stands between it and the last one.
@@ -260,57 +265,43 @@ class Rewriter {
   }
 
   void reportConstants() {
-    bool any = false;
-    for (std::size_t v = 0; v < result_.graph.valueCount(); ++v) {
-      const auto value = static_cast<ValueId>(v);
-      any |= result_.graph.isConstant(value) && result_.graph.dtype(value) != originOf(value).second;
-    }
-    if (!any) return;
-    const ir::UseList uses(graph_);
-    for (std::size_t v = 0; v < result_.graph.valueCount(); ++v) {
-      const auto value = static_cast<ValueId>(v);
-      if (!result_.graph.isConstant(value) || result_.graph.dtype(value) == originOf(value).second) continue;
-      ConvertedConstant constant;
-      constant.value = value;
-      constant.name = std::string(result_.graph.valueName(value));
-      constant.from = originOf(value).second;
-      constant.to = result_.graph.dtype(value);
-      collectUsers(uses, originOf(value).first, constant.to, constant.users);
-      result_.summary.constants.push_back(std::move(constant));
+    std::optional<ir::UseList> uses;  // built for the first constant
+    const auto report = [&](ValueId value, ValueId origin) {
+      const DType to = result_.graph.dtype(value);
+      if (!result_.graph.isConstant(value) || to == graph_.dtype(origin)) return;
+      if (!uses.has_value()) uses.emplace(graph_);
+      RewriteSummary& summary = result_.summary;
+      ConvertedConstant constant{value, graph_.dtype(origin), to};
+      constant.usersBegin = static_cast<std::uint32_t>(summary.constantUsers.size());
+      collectUsers(*uses, origin, to, summary.constantUsers);
+      constant.userCount = static_cast<std::uint32_t>(summary.constantUsers.size()) - constant.usersBegin;
+      summary.constants.push_back(constant);
+    };
+    for (std::size_t v = 0; v < graph_.valueCount(); ++v) report(static_cast<ValueId>(v), static_cast<ValueId>(v));
+    for (const Need& need : needs_.list()) {
+      if (needs_.state(need.value).constant) report(need.result, need.value);
     }
   }
 
-  // The constant of the input graph that `value` of the result is, or is a copy of; and its dtype there.
-  std::pair<ValueId, DType> originOf(ValueId value) const {
-    ValueId origin = value;
-    if (index(value) >= graph_.valueCount()) {
-      if (copyOrigins_.empty()) {
-        for (const Need& need : const_cast<Needs&>(needs_).list()) copyOrigins_[need.result] = need.value;
-      }
-      const auto found = copyOrigins_.find(value);
-      if (found == copyOrigins_.end()) return {value, result_.graph.dtype(value)};
-      origin = found->second;
-    }
-    return {origin, graph_.dtype(origin)};
-  }
-
-  void collectUsers(const ir::UseList& uses, ValueId constant, DType dtype, std::vector<NodeId>& users) const {
-    std::vector<ValueId> stack = {constant};
-    while (!stack.empty()) {
-      const ValueId value = stack.back();
-      stack.pop_back();
+  // Appends the nodes that read `constant` at `dtype`, in order, to `users`.
+  void collectUsers(const ir::UseList& uses, ValueId constant, DType dtype, std::vector<NodeId>& users) {
+    const auto begin = static_cast<std::ptrdiff_t>(users.size());
+    stack_.assign(1, constant);
+    while (!stack_.empty()) {
+      const ValueId value = stack_.back();
+      stack_.pop_back();
       for (const ir::Use& use : uses.of(value)) {
         if (needs_.isConstantMover(use.node) || needs_.isRemoved(use.node)) {
           for (ValueId output : graph_.outputs(use.node)) {
-            if (output != ValueId::none) stack.push_back(output);
+            if (output != ValueId::none) stack_.push_back(output);
           }
         } else if (plan_.inputs(graph_, use.node)[use.slot] == dtype) {
           users.push_back(use.node);
         }
       }
     }
-    std::sort(users.begin(), users.end());
-    users.erase(std::unique(users.begin(), users.end()), users.end());
+    std::sort(users.begin() + begin, users.end());
+    users.erase(std::unique(users.begin() + begin, users.end()), users.end());
   }
 
   void keep(const absl::Status& status) {
@@ -320,13 +311,14 @@ class Rewriter {
   const Graph& graph_;
   const PrecisionPlan& plan_;
   Needs needs_;
-  Names names_;
   Rewritten result_;
-  std::vector<ValueId> producedAs_;                               // by value: what its producer makes, in the result
-  std::vector<absl::InlinedVector<std::uint32_t, 2>> afterNode_;  // by node: needs whose Casts follow it
-  std::vector<std::vector<std::uint32_t>> atStart_;               // by region
-  absl::flat_hash_map<NodeId, std::vector<DType>> copiesOf_;      // lookups only
-  mutable absl::flat_hash_map<ValueId, ValueId> copyOrigins_;     // lookups only
+  Names names_;
+  std::vector<ValueId> producedAs_;       // by value: what its producer makes, in the result
+  std::vector<std::uint32_t> after_;      // by node: the first need whose Cast follows it
+  std::vector<std::uint32_t> nextAfter_;  // by need: the next one in the same place
+  std::vector<std::uint32_t> atStart_;    // by region: the first need whose Cast it starts with
+  absl::flat_hash_map<NodeId, absl::InlinedVector<DType, 2>> copiesOf_;  // lookups only
+  std::vector<ValueId> stack_;
   std::vector<Pending> pending_;
   std::vector<ValueId> operands_;
   std::vector<ValueId> results_;

@@ -84,17 +84,13 @@ class EntryReader {
       : json_(json), op_(op), defaultRows_(defaultRows) {}
 
   absl::StatusOr<ReadEntry> read() {
-    result_.entry.type = op_.key;
     result_.entry.source = json_.source;
     if (op_.value.kind != JsonValue::Kind::object) return wrongKind(json_, op_, "an object");
     for (const JsonMember& member : op_.value.object) {
       if (absl::Status status = readMember(member); !status.ok()) return status;
     }
-    // Operators of two domains may have one name; the key is then "domain:Type".
-    if (const std::string prefix = result_.entry.domain + ":";
-        !result_.entry.domain.empty() && op_.key.compare(0, prefix.size(), prefix) == 0) {
-      result_.entry.type = op_.key.substr(prefix.size());
-    }
+    if (absl::Status status = checkVersions(); !status.ok()) return status;
+    result_.entry.type = typeInKey();
     if (absl::Status status = takeOperands(inputs_, result_.entry.inputs); !status.ok()) return status;
     if (absl::Status status = takeOperands(outputs_, result_.entry.outputs); !status.ok()) return status;
     if (!hasSets_) {
@@ -118,6 +114,35 @@ class EntryReader {
   }
 
  private:
+  absl::Status checkVersions() const {
+    const OpEntry& entry = result_.entry;
+    if (entry.untilVersion == 0 || entry.untilVersion >= entry.sinceVersion) return absl::OkStatus();
+    return json_.error(op_.position, fmt::format("operator '{}': until_version is {}, before since_version {}", op_.key,
+                                                 entry.untilVersion, entry.sinceVersion));
+  }
+
+  // Operators of two domains may have one name, and an operator may have an entry per version; the key is then
+  // "domain:Type", "Type@version" or both.
+  std::string typeInKey() const {
+    std::string_view type = op_.key;
+    const std::string prefix = result_.entry.domain + ":";
+    if (!result_.entry.domain.empty() && type.substr(0, prefix.size()) == prefix) type.remove_prefix(prefix.size());
+    const std::string suffix = fmt::format("@{}", result_.entry.sinceVersion);
+    if (type.size() > suffix.size() && type.substr(type.size() - suffix.size()) == suffix)
+      type.remove_suffix(suffix.size());
+    return std::string(type);
+  }
+
+  absl::Status readVersion(const JsonMember& member, int& version) const {
+    if (member.value.kind != JsonValue::Kind::integer) return wrongKind(json_, member, "a number");
+    if (member.value.integer < 0 || member.value.integer > kNewestVersion) {
+      return json_.error(member.value.position, fmt::format("operator '{}': {} is {}, must be 0 to {}", op_.key,
+                                                            member.key, member.value.integer, kNewestVersion));
+    }
+    version = static_cast<int>(member.value.integer);
+    return absl::OkStatus();
+  }
+
   absl::Status readMember(const JsonMember& member) {
     OpEntry& entry = result_.entry;
     bool isInput = false;
@@ -148,12 +173,9 @@ class EntryReader {
       if (member.value.kind != JsonValue::Kind::string) return wrongKind(json_, member, "a string");
       entry.domain = member.value.string;
     } else if (member.key == "since_version") {
-      if (member.value.kind != JsonValue::Kind::integer) return wrongKind(json_, member, "a number");
-      if (member.value.integer < 0 || member.value.integer > kNewestVersion) {
-        return json_.error(member.value.position, fmt::format("operator '{}': since_version is {}, must be 0 to {}",
-                                                              op_.key, member.value.integer, kNewestVersion));
-      }
-      entry.sinceVersion = static_cast<int>(member.value.integer);
+      return readVersion(member, entry.sinceVersion);
+    } else if (member.key == "until_version") {
+      return readVersion(member, entry.untilVersion);
     }
     return absl::OkStatus();
   }
@@ -246,18 +268,6 @@ absl::Status notAnObject(const JsonDocument& json) {
                     fmt::format("the file must hold an object, holds {}", describe(json.root.kind)));
 }
 
-absl::StatusOr<std::vector<int>> readIndices(const JsonDocument& json, const JsonMember& member) {
-  if (member.value.kind != JsonValue::Kind::array) return wrongKind(json, member, "an array");
-  std::vector<int> indices;
-  for (const JsonValue& item : member.value.array) {
-    if (item.kind != JsonValue::Kind::integer || item.integer < -1 || item.integer > 1000) {
-      return json.error(item.position, fmt::format("'{}' holds operand indices, -1 for none", member.key));
-    }
-    indices.push_back(static_cast<int>(item.integer));
-  }
-  return indices;
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<ReadEntry>> readOpsInfo(std::string_view text, std::string_view source,
@@ -273,62 +283,6 @@ absl::StatusOr<std::vector<ReadEntry>> readOpsInfo(std::string_view text, std::s
     entries.push_back(*std::move(entry));
   }
   return entries;
-}
-
-absl::StatusOr<std::vector<NamedMapping>> readOpMap(std::string_view text, std::string_view source) {
-  absl::StatusOr<JsonDocument> json = support::parseJson(text, source);
-  if (!json.ok()) return json.status();
-  const JsonValue* map = json->root.find("map");
-  if (map == nullptr || map->kind != JsonValue::Kind::array)
-    return json->error(json->root.position, "an op map has an array 'map'");
-  std::vector<NamedMapping> mappings;
-  for (const JsonValue& item : map->array) {
-    NamedMapping mapping;
-    for (const JsonMember& member : item.object) {
-      if (member.key == "onnx") mapping.onnxType = member.value.string;
-      if (member.key == "type") mapping.mapping.targetType = member.value.string;
-      if (member.key == "variant") mapping.mapping.variant = member.value.string;
-      if (member.key == "since") mapping.mapping.sinceVersion = static_cast<int>(member.value.integer);
-      if (member.key == "inputs" || member.key == "outputs") {
-        absl::StatusOr<std::vector<int>> indices = readIndices(*json, member);
-        if (!indices.ok()) return indices.status();
-        (member.key == "inputs" ? mapping.mapping.inputs : mapping.mapping.outputs) = *std::move(indices);
-      }
-    }
-    if (mapping.onnxType.empty() || mapping.mapping.targetType.empty()) {
-      return json->error(item.position, "an entry of an op map names 'onnx' and 'type'");
-    }
-    mappings.push_back(std::move(mapping));
-  }
-  return mappings;
-}
-
-absl::StatusOr<TargetDescription> readTarget(std::string_view text, std::string_view source) {
-  absl::StatusOr<JsonDocument> json = support::parseJson(text, source);
-  if (!json.ok()) return json.status();
-  TargetDescription target;
-  const auto strings = [](const JsonValue& array) {
-    std::vector<std::string> list;
-    for (const JsonValue& item : array.array) list.push_back(item.string);
-    return list;
-  };
-  for (const JsonMember& member : json->root.object) {
-    if (member.key == "name") target.name = member.value.string;
-    if (member.key == "soc_versions") target.socVersions = strings(member.value);
-    if (member.key == "unknown_ops") target.keepsUnknownOps = member.value.string == "keep";
-    if (member.key == "op_map") target.opMap = member.value.string;
-    if (member.key == "default_rows") target.rowsFromSchema = member.value.string == "schema";
-    if (member.key != "libraries") continue;
-    for (const JsonValue& item : member.value.array) {
-      TargetDescription::Library library;
-      if (const JsonValue* name = item.find("name"); name != nullptr) library.name = name->string;
-      if (const JsonValue* files = item.find("files"); files != nullptr) library.files = strings(*files);
-      target.libraries.push_back(std::move(library));
-    }
-  }
-  if (target.name.empty() || target.libraries.empty())
-    return json->error(json->root.position, "a target has a name and libraries");
-  return target;
 }
 
 }  // namespace precast::target

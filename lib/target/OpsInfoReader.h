@@ -1,6 +1,6 @@
 // Readers of the JSON files that describe a target: op-info tables in Ascend's own format with a few extensions, op
-// maps and target descriptions (ops_info/README.md). Pure functions; thread-safe. Errors are kInvalidArgument
-// "FILE:LINE:COLUMN: ...".
+// maps, target descriptions and the table of SoC versions (ops_info/README.md). Pure functions; thread-safe. Errors are
+// kInvalidArgument "FILE:LINE:COLUMN: ...".
 #pragma once
 
 #include <string>
@@ -32,16 +32,22 @@ absl::StatusOr<std::vector<NamedMapping>> readOpMap(std::string_view json, std::
 
 struct TargetDescription {
   std::string name;
-  std::vector<std::string> socVersions;
   struct Library {
     std::string name;
     std::vector<std::string> files;
   };
   std::vector<Library> libraries;  ///< in the order in which they are tried
   bool keepsUnknownOps = false;
-  std::string opMap;  ///< file; "" for none
+  std::string opMap;      ///< file; "" for none
+  std::string implModes;  ///< file of the implementation modes that kernels offer; "" for none
   bool rowsFromSchema = false;
 };
 absl::StatusOr<TargetDescription> readTarget(std::string_view json, std::string_view source);
+
+struct SocVersion {
+  std::string name;    ///< as Ascend's tools call it
+  std::string target;  ///< the built-in target that describes it
+};
+absl::StatusOr<std::vector<SocVersion>> readSocVersions(std::string_view json, std::string_view source);
 
 }  // namespace precast::target

@@ -6,7 +6,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "fmt/format.h"
+#include "support/NearestName.h"
 #include "target/EmbeddedFiles.h"
+#include "target/ImplModes.h"
 #include "target/OpsInfoReader.h"
 
 namespace precast {
@@ -56,13 +58,6 @@ OpClass classOf(const OpKind& kind) {
   return row != std::end(kClasses) && row->type == kind.type ? row->opClass : OpClass::compute;
 }
 
-const target::EmbeddedFile* embedded(std::string_view path) {
-  for (const target::EmbeddedFile& file : target::embeddedFiles()) {
-    if (file.path == path) return &file;
-  }
-  return nullptr;
-}
-
 constexpr std::string_view kDescription = "/target.json";
 
 // The folder of a built-in target: what stands before "/target.json"; "" for other files.
@@ -86,6 +81,7 @@ struct Target::Table {
   bool rowsFromSchema = false;
   OpEntry schemaEntry;  // serves whatever has a schema and no entry, if rowsFromSchema
   std::vector<target::NamedMapping> mappings;
+  target::ImplModeTable implModes;   // of the operators of the first library
   std::vector<Index> entriesByType;  // by library
   Index mappingsByType;
 
@@ -111,7 +107,8 @@ struct Target::Table {
       if (entry.domain != domain || (version != 0 && entry.sinceVersion > version)) continue;
       if (best == nullptr || entry.sinceVersion >= best->sinceVersion) best = &entry;
     }
-    return best;
+    const bool ended = best != nullptr && version != 0 && best->untilVersion != 0 && best->untilVersion < version;
+    return ended ? nullptr : best;
   }
 
   bool hasLiteral(const OpKind& kind) const {
@@ -138,45 +135,61 @@ struct Target::Table {
     return best;
   }
 
-  // Entries of an op-info text into the first library: new ones are added, known ones replaced.
+  void setImplModes(OpEntry& entry) const {
+    const auto found = implModes.find(key(entry.type));
+    entry.implModes = found == implModes.end() || !entry.domain.empty() ? std::vector<std::string>() : found->second;
+  }
+
+  // Entries of an op-info text into the first library: new ones are added, those whose versions they include replaced.
   absl::Status overlay(std::string_view json, std::string_view source, const DiagnosticSink& diagnostics) {
     absl::StatusOr<std::vector<target::ReadEntry>> read =
         target::readOpsInfo(json, source, rowsFromSchema ? RowSource::schema : RowSource::uniform);
     if (!read.ok()) return read.status();
     buildIndices();
     std::vector<OpEntry>& entries = libraries[0].entries;
+    std::vector<bool> replaced(entries.size(), false);
     for (target::ReadEntry& item : *read) {
-      OpEntry* known = nullptr;
-      std::vector<std::uint32_t>& sameType = entriesByType[0][item.entry.type];
-      for (std::uint32_t e : sameType) {
-        const bool same = entries[e].domain == item.entry.domain && entries[e].sinceVersion == item.entry.sinceVersion;
-        if (same && known == nullptr) known = &entries[e];
+      OpEntry& entry = item.entry;
+      setImplModes(entry);
+      std::vector<std::uint32_t> known;
+      // Entries of the same text do not replace each other: their keys differ.
+      for (std::uint32_t e : entriesByType[0][entry.type]) {
+        if (entries[e].domain == entry.domain && includesVersions(entry, entries[e])) known.push_back(e);
       }
-      if (item.dynamicWithoutColumns) {
-        if (known != nullptr) {
-          // What the file states replaces what is there, except for the rows, which it does not have.
-          known->colour = item.entry.colour;
-          known->colourStated = item.entry.colourStated;
-          known->source = item.entry.source;
-          continue;
+      if (item.dynamicWithoutColumns && !known.empty()) {
+        // What the file states replaces what is there, except for the rows, which it does not have.
+        for (std::uint32_t e : known) {
+          entries[e].colour = entry.colour;
+          entries[e].colourStated = entry.colourStated;
+          entries[e].source = entry.source;
         }
-        if (diagnostics) {
-          diagnostics(
-              {Severity::warning, "dynamic-format", NodeId::none, "",
-               fmt::format(
-                   "{}: operator '{}' has dynamicFormat and no dtype columns; taken as float16 or float32 throughout",
-                   source, item.entry.type)});
-        }
+        continue;
       }
-      if (known != nullptr) {
-        *known = std::move(item.entry);
-      } else {
-        sameType.push_back(static_cast<std::uint32_t>(entries.size()));
-        entries.push_back(std::move(item.entry));
+      if (item.dynamicWithoutColumns && diagnostics) {
+        diagnostics(
+            {Severity::warning, "dynamic-format", NodeId::none, "",
+             fmt::format(
+                 "{}: operator '{}' has dynamicFormat and no dtype columns; taken as float16 or float32 throughout",
+                 source, entry.type)});
       }
+      for (std::uint32_t e : known) replaced[e] = true;
+      entries.push_back(std::move(entry));
     }
+    std::size_t kept = 0;
+    for (std::size_t e = 0; e < entries.size(); ++e) {
+      if (e < replaced.size() && replaced[e]) continue;
+      if (kept != e) entries[kept] = std::move(entries[e]);
+      ++kept;
+    }
+    entries.resize(kept);
     buildIndices();
     return absl::OkStatus();
+  }
+
+  static bool includesVersions(const OpEntry& outer, const OpEntry& inner) {
+    if (inner.sinceVersion < outer.sinceVersion) return false;
+    return outer.untilVersion == 0 || (inner.untilVersion != 0 && inner.untilVersion <= outer.untilVersion) ||
+           inner.sinceVersion == outer.sinceVersion;
   }
 };
 
@@ -191,11 +204,10 @@ std::vector<std::string_view> Target::builtinNames() {
 }
 
 absl::StatusOr<Target> Target::builtin(std::string_view name) {
-  const target::EmbeddedFile* file = embedded(std::string(name) + std::string(kDescription));
+  const target::EmbeddedFile* file = target::findEmbedded(std::string(name) + std::string(kDescription));
   if (file == nullptr || name.empty()) {
-    std::string known;
-    for (std::string_view other : builtinNames()) known += fmt::format("{}'{}'", known.empty() ? "" : ", ", other);
-    return absl::NotFoundError(fmt::format("no target '{}'; there are {}", name, known));
+    return absl::NotFoundError(
+        fmt::format("no target '{}'; known are {}", name, support::listKnown(name, builtinNames())));
   }
   const absl::StatusOr<target::TargetDescription> description = target::readTarget(file->text, file->path);
   if (!description.ok()) return description.status();
@@ -207,55 +219,31 @@ absl::StatusOr<Target> Target::builtin(std::string_view name) {
     KernelLibrary kernels;
     kernels.name = library.name;
     for (const std::string& path : library.files) {
-      const target::EmbeddedFile* info = embedded(path);
+      const target::EmbeddedFile* info = target::findEmbedded(path);
       if (info == nullptr) return missingFile(name, path);
       absl::StatusOr<std::vector<target::ReadEntry>> entries =
           target::readOpsInfo(info->text, info->path, table->rowsFromSchema ? RowSource::schema : RowSource::uniform);
       if (!entries.ok()) return entries.status();
+      kernels.entries.reserve(kernels.entries.size() + entries->size());
       for (target::ReadEntry& entry : *entries) kernels.entries.push_back(std::move(entry.entry));
     }
     table->libraries.push_back(std::move(kernels));
   }
   if (!description->opMap.empty()) {
-    const target::EmbeddedFile* map = embedded(description->opMap);
+    const target::EmbeddedFile* map = target::findEmbedded(description->opMap);
     if (map == nullptr) return missingFile(name, description->opMap);
     absl::StatusOr<std::vector<target::NamedMapping>> mappings = target::readOpMap(map->text, map->path);
     if (!mappings.ok()) return mappings.status();
     table->mappings = *std::move(mappings);
   }
+  if (!description->implModes.empty()) {
+    const target::EmbeddedFile* modes = target::findEmbedded(description->implModes);
+    if (modes == nullptr) return missingFile(name, description->implModes);
+    table->implModes = target::readImplModes(modes->text);
+    for (OpEntry& entry : table->libraries[0].entries) table->setImplModes(entry);
+  }
   table->buildIndices();
   return Target(std::move(table));
-}
-
-namespace {
-
-// {SoC version, target folder}, from the descriptions of the built-in targets.
-std::vector<std::pair<std::string, std::string>> socTable() {
-  std::vector<std::pair<std::string, std::string>> table;
-  for (std::string_view name : Target::builtinNames()) {
-    const target::EmbeddedFile* file = embedded(std::string(name) + std::string(kDescription));
-    const absl::StatusOr<target::TargetDescription> description = target::readTarget(file->text, file->path);
-    if (!description.ok()) continue;
-    for (const std::string& soc : description->socVersions) table.emplace_back(soc, name);
-  }
-  return table;
-}
-
-}  // namespace
-
-std::vector<std::string> Target::socVersions() {
-  std::vector<std::string> versions;
-  for (auto& [soc, name] : socTable()) versions.push_back(soc);
-  return versions;
-}
-
-absl::StatusOr<Target> Target::forSoc(std::string_view socVersion) {
-  std::string known;
-  for (const auto& [soc, name] : socTable()) {
-    if (soc == socVersion) return builtin(name);
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", soc);
-  }
-  return absl::NotFoundError(fmt::format("no SoC version '{}'; known are {}", socVersion, known));
 }
 
 absl::StatusOr<Target> Target::fromOpsInfo(std::string_view json, std::string_view source,
@@ -263,6 +251,8 @@ absl::StatusOr<Target> Target::fromOpsInfo(std::string_view json, std::string_vi
   auto table = std::make_shared<Table>();
   table->name = std::string(source);
   table->libraries.push_back({"ops_info", {}});
+  // The format is Ascend's, and so are the operators' names.
+  table->implModes = target::readImplModes(target::builtinImplModeIni("all_ops_impl_mode"));
   if (absl::Status status = table->overlay(json, source, diagnostics); !status.ok()) return status;
   return Target(std::move(table));
 }
@@ -278,6 +268,39 @@ std::string_view Target::name() const { return table_->name; }
 absl::Span<const KernelLibrary> Target::libraries() const { return table_->libraries; }
 bool Target::keepsUnknownOps() const { return table_->keepsUnknownOps; }
 bool Target::hasOpMap() const { return !table_->mappings.empty(); }
+
+namespace {
+
+std::vector<std::string> sortedOnce(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+}  // namespace
+
+std::vector<std::string> Target::operatorNames() const {
+  std::vector<std::string> names;
+  for (const KernelLibrary& library : table_->libraries) {
+    for (const OpEntry& entry : library.entries)
+      names.push_back(entry.domain.empty() ? entry.type : fmt::format("{}:{}", entry.domain, entry.type));
+  }
+  return sortedOnce(std::move(names));
+}
+
+std::vector<std::string> Target::mappedOperatorNames() const {
+  std::vector<std::string> names;
+  for (const target::NamedMapping& mapping : table_->mappings) names.push_back(mapping.onnxType);
+  return sortedOnce(std::move(names));
+}
+
+std::vector<const OpMapping*> Target::mappings(std::string_view onnxType) const {
+  std::vector<const OpMapping*> list;
+  const auto found = table_->mappingsByType.find(key(onnxType));
+  if (found == table_->mappingsByType.end()) return list;
+  for (std::uint32_t m : found->second) list.push_back(&table_->mappings[m].mapping);
+  return list;
+}
 
 TargetOp Target::resolve(const OpKind& kind) const {
   TargetOp op;

@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
-"""Writes the op-info tables of an Ascend SoC, in Ascend's own format:
+"""Writes the tables of all Ascend SoCs, in Ascend's own formats:
 
-  ascend.py --aicore ascend_ops_info.json --aicpu ascend_aicpu.json --soc ascend310 [--soc ...] --output ops_info
+  ascend.py --aicore ASCEND_OPS_INFO.json --aicpu ASCEND_AICPU.json --impl_mode ASCEND_IMPL_MODE.json --output ops_info
 
-The inputs are extracts of the built-in op-info tables of Ascend canndev, 2022-06 (see ops_info/README.md): per operator
-its operands, dtype rows, list colour and flags, and per AI CPU kernel the dtypes of each operand.
+OUTPUT/<soc>/aic-<soc>-ops-info.json and target.json, OUTPUT/ascend/aicpu-ops-info.json (the AI CPU is the same in all
+SoCs) and OUTPUT/impl_mode/*.ini.
+
+The inputs are extracts of the built-in tables of Ascend canndev, 2022-06 (see ops_info/README.md): per operator its
+operands, dtype rows, list colour and flags; per AI CPU kernel the dtypes of each operand; per implementation-mode file
+its lines.
 """
 
 import argparse
@@ -13,6 +17,7 @@ import pathlib
 import sys
 
 import ascend_rows
+import ops_file
 
 COLOURS = {"white": "true", "black": "false"}
 AICPU_WORDS = {"f16": "DT_FLOAT16", "f32": "DT_FLOAT", "f64": "DT_DOUBLE", "bf16": "DT_BF16", "b": "DT_BOOL",
@@ -43,7 +48,9 @@ def aicore_op(op, entry, soc, facts, degrees):
     result = {}
     for index, (key, name, param_type) in enumerate(operand_keys(entry["operands"])):
         words = [row[index].replace("float32", "float") for row in rows]
-        result[key] = {"name": name, "dtype": ",".join(words), "paramType": param_type}
+        result[key] = {"name": name, "dtype": ",".join(words)}
+        if param_type != "required":
+            result[key]["paramType"] = param_type
     if entry.get("dynamic_format"):
         result["dynamicFormat"] = flag("true")
     if entry.get("heavy"):
@@ -82,31 +89,44 @@ def aicpu_op(op, entry, proto):
     return result
 
 
-def write(path, entries):
-    """One operator per line, sorted by name: small, and a change shows as one changed line."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [f"{json.dumps(op)}:{json.dumps(entries[op], separators=(',', ':'))}" for op in sorted(entries)]
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+def write_target(path, soc):
+    target = {
+        "name": soc,
+        "libraries": [{"name": "aicore", "files": [f"{soc}/aic-{soc}-ops-info.json"]},
+                      {"name": "aicpu", "files": ["ascend/aicpu-ops-info.json"]}],
+        "unknown_ops": "error",
+        "op_map": "ascend/onnx-op-map.json",
+        "impl_modes": "impl_mode/all_ops_impl_mode.ini",
+    }
+    path.write_text(json.dumps(target, separators=(",", ":")) + "\n")
+
+
+def write_impl_modes(folder, files):
+    """Ascend's own form: "OpType=mode" or "OpType=mode,mode", one per line, without sections."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, modes in files.items():
+        (folder / name).write_text("".join(f"{op}={mode}\n" for op, mode in sorted(modes.items())))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--aicore", required=True)
-    parser.add_argument("--aicpu", required=True)
-    parser.add_argument("--soc", action="append", required=True)
-    parser.add_argument("--output", required=True)
+    for flag_name in ("--aicore", "--aicpu", "--impl_mode", "--output"):
+        parser.add_argument(flag_name, required=True, type=pathlib.Path)
     args = parser.parse_args()
-    facts = json.loads(pathlib.Path(args.aicore).read_text())
-    aicpu = json.loads(pathlib.Path(args.aicpu).read_text())["ops"]
+    facts = json.loads(args.aicore.read_text())
+    aicpu = json.loads(args.aicpu.read_text())["ops"]
     protos = {op: entry["operands"] for soc in facts["socs"].values() for op, entry in soc.items()}
-    for soc in args.soc:
+    for soc, ops in facts["socs"].items():
         degrees = {}
-        folder = pathlib.Path(args.output) / soc
-        write(folder / f"aic-{soc}-ops-info.json",
-              {op: aicore_op(op, entry, soc, facts, degrees) for op, entry in facts["socs"][soc].items()})
-        write(folder / "aicpu-ops-info.json", {op: aicpu_op(op, entry, protos.get(op)) for op, entry in aicpu.items()})
-        for degree, ops in sorted(degrees.items()):
-            print(f"{soc}: rows of degree {degree} (see ascend_rows.py): {' '.join(sorted(ops))}", file=sys.stderr)
+        folder = args.output / soc
+        ops_file.write(folder / f"aic-{soc}-ops-info.json",
+                       {op: aicore_op(op, entry, soc, facts, degrees) for op, entry in ops.items()})
+        write_target(folder / "target.json", soc)
+        for degree, named in sorted(degrees.items()):
+            print(f"{soc}: rows of degree {degree} (see ascend_rows.py): {' '.join(sorted(named))}", file=sys.stderr)
+    ops_file.write(args.output / "ascend" / "aicpu-ops-info.json",
+                   {op: aicpu_op(op, entry, protos.get(op)) for op, entry in aicpu.items()})
+    write_impl_modes(args.output / "impl_mode", json.loads(args.impl_mode.read_text())["files"])
 
 
 if __name__ == "__main__":

@@ -16,8 +16,13 @@ WORDS.update({f"u{n}": f"uint{n}" for n in (8, 16, 32, 64)})
 
 # Rows written out. "d" stands for each float dtype in turn, float16 first. The order of operands is the entry's.
 PATTERNS = {
-    # Statistics are accumulated in float, as the sibling operators BN3DTrainingReduce, BNTrainingUpdate, INInferV2 say.
+    # Statistics are accumulated in float, as the sibling operators BN3DTrainingReduce, BNTrainingUpdate, INInferV2 and
+    # the operator prototypes (canndev op_proto/inc/reduce_ops.h) say.
     "BNTrainingReduce": [("d", "float", "float")],
+    "BNTrainingReduceGrad": [("d", "d", "float", "float", "float", "float", "float", "d")],
+    "BNTrainingUpdateGrad": [("d", "d", "float", "float", "float", "float")],
+    "GNTrainingReduce": [("d", "float", "float")],
+    "GNTrainingUpdate": [("d", "float", "float", "float", "float", "float", "float", "d", "float", "float")],
     "INTrainingReduceV2": [("d", "float", "float")],
     "BNTrainingUpdateV2": [("d", "float", "float", "float", "float", "d", "float", "float")],
     "INTrainingUpdateV2": [("d", "float", "float", "float", "float", "float", "float", "d", "float", "float")],
@@ -42,6 +47,25 @@ PATTERNS = {
     "BiasAdd": [("d", "d", "d")],
     "SquareSumV1": [("d", "d")],
 }
+
+# The SoCs whose matrix unit writes its result out directly (fix pipe). There the batched products choose among these
+# rows in place of those of `dynamic_rows`; MatMulV2 states the same ones as columns of these SoCs' tables.
+FIX_PIPE_SOCS = ("ascend310b", "ascend910b")
+FIX_PIPE_ROWS = {
+    ("x1", "x2", "bias", "offset_w", "y"): [
+        ("float16", "float16", "float", "int8", "float16"),
+        ("float", "float", "float", "int8", "float"),
+        ("int8", "int8", "int32", "int8", "int32"),
+        ("bfloat16", "bfloat16", "float", "int8", "bfloat16"),
+    ],
+    ("x1", "x2", "bias", "y"): [
+        ("float16", "float16", "float", "float16"),
+        ("float", "float", "float", "float"),
+        ("int8", "int8", "int32", "int32"),
+        ("bfloat16", "bfloat16", "float", "bfloat16"),
+    ],
+}
+FIX_PIPE_OPS = ("BatchMatMul", "BatchMatMulV2")
 
 # Operands that do not have the dtype of the data: the dtypes that they take, tried in turn.
 FIXED = {
@@ -84,6 +108,8 @@ def rows(op, entry, soc, facts):
     if op in PATTERNS:
         return [tuple(d if word == "d" else word for word in row)
                 for row in PATTERNS[op] for d in (("float16", "float") if "d" in row else ("",))], 3
+    if op in FIX_PIPE_OPS and soc in FIX_PIPE_SOCS:
+        return FIX_PIPE_ROWS[tuple(operands)], 1
     known = _from_code(op, operands, soc, facts["dynamic_rows"])
     if known:
         return known, 1

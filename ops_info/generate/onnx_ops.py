@@ -6,7 +6,10 @@ The input merges public mixed-precision lists (TensorFlow Grappler, PyTorch auto
 others) into one suggestion per operator: white, gray, black, or clear, which is gray without numeric effect.
 """
 import json
+import pathlib
 import sys
+
+import ops_file
 
 # Operators that hand their first input's elements on, unchanged.
 MOVERS = """Compress DepthToSpace Expand Gather GatherElements GatherND ReverseSequence Slice SpaceToDepth Split Tile Transpose
@@ -26,7 +29,7 @@ def main():
     source, target = sys.argv[1:]
     with open(source) as file:
         merged = json.load(file)["merged"]
-    lines = []
+    entries = {}
     for name in sorted(set(merged) | set(MOVERS) | set(KEEP)):
         domain, _, op = name.rpartition(":")
         entry = {}
@@ -44,9 +47,8 @@ def main():
             entry["why"] = why
         if not entry or (len(entry) == 1 and domain):
             continue
-        lines.append(json.dumps(name) + ":" + json.dumps(entry, separators=(",", ":")))
-    with open(target, "w") as file:
-        file.write("{\n" + ",\n".join(lines) + "\n}\n")
+        entries[name] = entry
+    ops_file.write(pathlib.Path(target), entries)
 
 
 if __name__ == "__main__":

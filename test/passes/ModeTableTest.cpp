@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "GraphBuilder.h"
 
@@ -14,51 +13,52 @@ constexpr DType f16 = DType::float16;
 constexpr DType f32 = DType::float32;
 constexpr DType bf16 = DType::bfloat16;
 
+bool isBf16Mode(PrecisionMode mode) {
+  return mode == PrecisionMode::allowFp32ToBf16 || mode == PrecisionMode::allowMixPrecisionBf16;
+}
+
 // What an operator with one float input and one float output gets, written as the specification's prose says it and not
 // as the library computes it. Unset: refused.
 std::optional<DType> expected(PrecisionMode mode, DTypeSet rows, DType own, ListColour colour, DType producer) {
-  const bool has16 = rows.contains(f16);
+  using Answer = std::optional<DType>;
+  const DType low = isBf16Mode(mode) ? bf16 : f16;
+  const bool hasLow = rows.contains(low);
   const bool has32 = rows.contains(f32);
   const bool hasOwn = rows.contains(own);
   const bool half = isHalf(own);
-  const bool toBf16 = mode == PrecisionMode::allowFp32ToBf16 || mode == PrecisionMode::allowMixPrecisionBf16;
-  const DType low = toBf16 ? bf16 : f16;
-  const auto ownRaiseLower = [&]() -> std::optional<DType> {
-    if (hasOwn) return own;
-    if (half && has32) return f32;
-    if (own == f32 && rows.contains(low)) return low;
-    return std::nullopt;
-  };
+  const auto ownRaise = [&] { return hasOwn ? Answer(own) : half && has32 ? Answer(f32) : Answer(); };
+  const auto ownRaiseLower = [&] { return ownRaise() ? ownRaise() : own == f32 && hasLow ? Answer(low) : Answer(); };
   switch (mode) {
   case PrecisionMode::forceFp16:
-    if (has16) return f16;
-    if (has32) return f32;
-    return hasOwn ? std::optional<DType>(own) : std::nullopt;
+    return hasLow ? Answer(f16) : has32 ? Answer(f32) : hasOwn ? Answer(own) : Answer();
   case PrecisionMode::forceFp32:
-  case PrecisionMode::cubeFp16InFp32Out:  // no operator here is a cube operator
+  case PrecisionMode::cubeFp16InFp32Out:  // the operator is none of the matrix unit's
     if (has32) return f32;
-    if (own == f32) return has16 && colour != ListColour::black ? std::optional<DType>(f16) : std::nullopt;
-    return hasOwn ? std::optional<DType>(own) : std::nullopt;
+    if (own == f32) return hasLow && colour != ListColour::black ? Answer(f16) : Answer();
+    return hasOwn ? Answer(own) : Answer();
   case PrecisionMode::allowFp32ToFp16:
   case PrecisionMode::allowFp32ToBf16:
     return ownRaiseLower();
   case PrecisionMode::mustKeepOriginDtype:
-    if (hasOwn) return own;
-    return half && has32 ? std::optional<DType>(f32) : std::nullopt;
+    return ownRaise();
   case PrecisionMode::allowMixPrecision:
   case PrecisionMode::allowMixPrecisionBf16:
     break;
   }
-  if (colour == ListColour::white) return rows.contains(low) ? std::optional<DType>(low) : ownRaiseLower();
-  if (colour == ListColour::black) {
-    if (hasOwn) return own;
-    return half && has32 ? std::optional<DType>(f32) : std::nullopt;
-  }
-  // Gray: the producer's dtype on the input; raise; else what else serves.
-  if (rows.contains(producer) && (own == f32 || own == producer || producer == f32)) return producer;
-  if (rows.contains(producer)) return producer == f16 || producer == bf16 ? std::nullopt : ownRaiseLower();
-  if (isHalf(producer) && has32) return f32;
+  if (colour == ListColour::white) return hasLow ? Answer(low) : ownRaiseLower();
+  if (colour == ListColour::black) return ownRaise();
+  // Gray: the input follows its producer as far as the output, which is bound to the same dtype, can go there.
+  const auto serves = [&](DType dtype) {
+    return rows.contains(dtype) && (dtype == own || dtype == f32 || (own == f32 && dtype == low));
+  };
+  if (serves(producer)) return producer;
+  if (isHalf(producer) && serves(f32)) return f32;
   return ownRaiseLower();
+}
+
+// Whether a gray operator that has rows of `only` alone is served in the mode.
+bool isServed(PrecisionMode mode, DType own, DType only) {
+  return expected(mode, DTypeSet(only), own, ListColour::gray, own).has_value();
 }
 
 std::string tableOf(const std::string& columns, ListColour colour, const std::string& producer) {
@@ -70,7 +70,7 @@ std::string tableOf(const std::string& columns, ListColour colour, const std::st
   return R"({"Op":{)" + operands + R"(,"precision_reduce":{"flag":")" + flag + R"("}},"Producer":{)" + made + "}}";
 }
 
-void checkModes(absl::Span<const PrecisionMode> modes) {
+TEST_CASE("every mode takes the row that the specification's table names") {
   struct Rows {
     const char* columns;
     DTypeSet set;
@@ -81,19 +81,18 @@ void checkModes(absl::Span<const PrecisionMode> modes) {
                           {"float", only32},
                           {"float16,float", only16 | only32},
                           {"float,float16", only16 | only32},
+                          {"bfloat16", DTypeSet(bf16)},
+                          {"float,bfloat16", only32 | DTypeSet(bf16)},
+                          {"float16,bfloat16", only16 | DTypeSet(bf16)},
                           {"float16,float,bfloat16", DTypeSet::floats()},
                           {"int32", DTypeSet(DType::int32)}};
   // The producer has one row, so that its decision is the same in every mode that accepts it.
-  for (PrecisionMode mode : modes) {
-    const bool toBf16 = mode == PrecisionMode::allowFp32ToBf16 || mode == PrecisionMode::allowMixPrecisionBf16;
+  for (PrecisionMode mode : allPrecisionModes()) {
     for (const Rows& rows : rowSets) {
-      for (DType own : {f32, f16}) {
+      for (DType own : {f32, f16, bf16}) {
         for (ListColour colour : {ListColour::gray, ListColour::white, ListColour::black}) {
-          for (DType producer : {f32, f16}) {
-            // A producer that would have to lower is refused in must_keep, one that would have to be lowered by raising
-            // cannot be. The bfloat16 modes lower nothing to float16.
-            const bool refused = mode == PrecisionMode::mustKeepOriginDtype || toBf16;
-            if (own == f32 && producer == f16 && refused) continue;
+          for (DType producer : {f32, f16, bf16}) {
+            if (!isServed(mode, own, producer)) continue;
             const std::string word(toString(own));
             const Graph graph =
                 test::graphOf(R"({"schema":"precast.graph/1","inputs":[{"name":"x","dtype":")" + word +
@@ -126,19 +125,6 @@ void checkModes(absl::Span<const PrecisionMode> modes) {
       }
     }
   }
-}
-
-TEST_CASE("every mode takes the row that the specification's table names") {
-  std::vector<PrecisionMode> modes;
-  for (PrecisionMode mode : allPrecisionModes()) {
-    if (mode != PrecisionMode::allowFp32ToBf16 && mode != PrecisionMode::allowMixPrecisionBf16) modes.push_back(mode);
-  }
-  checkModes(modes);
-}
-
-// Expected to fail as long as lowering goes to float16 in every mode; then the modes belong to the test above.
-TEST_CASE("the bfloat16 modes take the row that the specification's table names", "[!shouldfail]") {
-  checkModes({PrecisionMode::allowFp32ToBf16, PrecisionMode::allowMixPrecisionBf16});
 }
 
 }  // namespace

@@ -37,10 +37,10 @@ HandBuiltPlan smallPlan() {
   built.node("add", "Add", {i, i}, {j}, DType::undefined, Reason::notFloat);
   built.result.plan.targetTypes[index(built.graph.nodeKind(conv))] = "Conv2D";
   RewriteSummary& rewrite = built.result.rewrite;
-  rewrite.casts = {{"x", DType::float32, DType::float16, 1, 24}, {"z", DType::float16, DType::float32, 2, -1}};
+  rewrite.casts = {{x, DType::float32, DType::float16, 1, 24}, {z, DType::float16, DType::float32, 2, -1}};
   rewrite.castsRemoved = 4;
   rewrite.constants.resize(1);
-  rewrite.constants[0].name = "w";
+  rewrite.constants[0].value = built.result.graph.addValue("w", DType::float16);
   rewrite.constants[0].from = DType::float32;
   rewrite.constants[0].to = DType::float16;
   return built;
@@ -96,7 +96,7 @@ TEST_CASE("a dry run has null where nothing was written", "[report]") {
 
 TEST_CASE("an infinite magnitude and names that are no text still give JSON", "[report]") {
   HandBuiltPlan built = smallPlan();
-  built.result.rewrite.constants[0].name = "a\xFF\"\n\x01";
+  built.result.rewrite.constants[0].value = built.result.graph.addValue("a\xFF\"\n\x01", DType::float16);
   ReportInput input = inputOf(built);
   const ConversionStats stats{1, 0, 0, std::numeric_limits<double>::infinity()};
   input.conversions = {&stats, 1};

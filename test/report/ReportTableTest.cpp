@@ -10,7 +10,7 @@ TEST_CASE("the table has one label and one number per line, and remarks behind",
   HandBuiltPlan built;
   built.node("a", "Relu", {built.value("x")}, {}, DType::float16, Reason::forcedFp16);
   built.node("b", "Relu", {built.value("y")}, {}, DType::float32, Reason::keptOrigin);
-  built.result.rewrite.casts = {{"x", DType::float32, DType::float16, 1, 600}};
+  built.result.rewrite.casts = {{ValueId{0}, DType::float32, DType::float16, 1, 600}};
   built.result.rewrite.constants.resize(1);
   ReportInput input;
   input.model = "m.onnx";

@@ -90,6 +90,21 @@ TEST_CASE("the extensions", "[ops-info]") {
   CHECK(readOne(R"({"Reshape":{"opFile":{"value":"Null"}}})").opClass == OpClass::dataMover);
 }
 
+TEST_CASE("a key may carry the domain and the version of its entry", "[ops-info]") {
+  const auto [json, type, since, until] = GENERATE(table<std::string, std::string, int, int>({
+      {R"({"Add@7":{"since_version":7,"until_version":12}})", "Add", 7, 12},
+      {R"({"d:Add@7":{"domain":"d","since_version":7}})", "Add", 7, 0},
+      {R"({"Add@7":{"since_version":8}})", "Add@7", 8, 0},  // a name of its own
+      {R"({"Add@0":{}})", "Add", 0, 0},
+      {R"({"@7":{"since_version":7}})", "@7", 7, 0},
+  }));
+  CAPTURE(json);
+  const OpEntry entry = readOne(json);
+  CHECK(entry.type == type);
+  CHECK(entry.sinceVersion == since);
+  CHECK(entry.untilVersion == until);
+}
+
 TEST_CASE("dynamicFormat without columns is reported, with columns it is not", "[ops-info]") {
   const absl::StatusOr<std::vector<ReadEntry>> entries = read(
       R"({"A":{"dynamicFormat":{"flag":"true"},"input0":{"name":"x"}},"B":{"dynamicFormat":{"flag":"true"},"input0":{"dtype":"float"}}})");
@@ -117,6 +132,9 @@ TEST_CASE("a wrong op-info file is refused with its place and what disagrees", "
       {R"({"Add":{"since_version":-1}})", "ops.json:1:25: operator 'Add': since_version is -1, must be 0 to 1000000"},
       {R"({"Add":{"since_version":4294967297}})",
        "ops.json:1:25: operator 'Add': since_version is 4294967297, must be 0 to 1000000"},
+      {R"({"Add":{"until_version":"9"}})", "ops.json:1:25: 'until_version' must be a number, is a string"},
+      {R"({"Add":{"since_version":9,"until_version":8}})",
+       "ops.json:1:2: operator 'Add': until_version is 8, before since_version 9"},
       {R"({"Add":{"input0":{"dtype":"float"},"input1":{"type":"DT_FLOAT"}}})",
        "ops.json:1:2: operator 'Add' has both dtype columns and type sets"},
       {"[]", "ops.json:1:1: the file must hold an object, holds an array"},

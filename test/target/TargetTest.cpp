@@ -25,8 +25,9 @@ OpKind kind(std::string type, int sinceVersion = 13, bool hasSchema = true, std:
 }
 
 TEST_CASE("the built-in targets", "[target]") {
-  CHECK(Target::builtinNames() == std::vector<std::string_view>{"ascend310", "onnx"});
-  CHECK(Target::socVersions() == std::vector<std::string>{"Ascend310"});
+  CHECK(Target::builtinNames() == std::vector<std::string_view>{"ascend310", "ascend310b", "ascend310p", "ascend610",
+                                                                "ascend910", "ascend910b", "onnx", "ort-cpu",
+                                                                "ort-cuda", "ort-dml", "ort-webgpu", "tensorrt"});
 
   const Target onnx = builtin("onnx");
   CHECK(onnx.name() == "onnx");
@@ -44,14 +45,20 @@ TEST_CASE("the built-in targets", "[target]") {
   CHECK(ascend->libraries()[1].name == "aicpu");
 }
 
-TEST_CASE("a target that does not exist is not found, and the message lists those that do", "[target]") {
-  const auto [name, status] = GENERATE(table<std::string, absl::Status>({
-      {"no target 'tpu'; there are 'ascend310', 'onnx'", Target::builtin("tpu").status()},
-      {"no target ''; there are 'ascend310', 'onnx'", Target::builtin("").status()},
-      {"no SoC version 'Ascend999'; known are Ascend310", Target::forSoc("Ascend999").status()},
+TEST_CASE("a target that does not exist is not found, and the message lists those that do and the nearest",
+          "[target]") {
+  const auto [status, begin, end] = GENERATE(table<absl::Status, std::string, std::string>({
+      {Target::builtin("tpu").status(), "no target 'tpu'; known are ascend310, ascend310b, ", ", tensorrt"},
+      {Target::builtin("").status(), "no target ''; known are ascend310, ", ", tensorrt"},
+      {Target::builtin("ort-cud").status(), "no target 'ort-cud'; known are ascend310, ",
+       ", tensorrt; the nearest is 'ort-cuda'"},
+      {Target::forSoc("Pentium").status(), "no SoC version 'Pentium'; known are Ascend310, ", ", Ascend910B4-1"},
+      {Target::forSoc("ascend310p3").status(), "no SoC version 'ascend310p3'; known are Ascend310, ",
+       "; the nearest is 'Ascend310P3'"},
+      {Target::forSoc("").status(), "no SoC version ''; known are Ascend310, ", ", Ascend910B4-1"},
   }));
   CHECK(status.code() == absl::StatusCode::kNotFound);
-  CHECK(std::string(status.message()) == name);
+  CHECK_THAT(std::string(status.message()), Catch::StartsWith(begin) && Catch::EndsWith(end));
 }
 
 TEST_CASE("classes of operators that need no kernel row", "[target]") {
@@ -202,6 +209,46 @@ TEST_CASE("an overlay replaces and adds entries of the first library and leaves 
   CHECK(changed->hasOpMap());
   CHECK(ascend.resolve(kind("Softmax")).entries[0]->rowCount == 2);
   CHECK_FALSE(ascend.resolve(kind("MyOp", 0, false)).known);
+}
+
+TEST_CASE(
+    "an entry without versions replaces all versions of its operator and one with versions those that it includes",
+    "[target]") {
+  const Target cuda = builtin("ort-cuda");
+  const auto rowsAt = [](const Target& target, int version) {
+    const OpEntry* entry = target.resolve(kind("Conv", version)).entries.at(0);
+    return entry == nullptr ? std::string() : entry->source;
+  };
+  const auto over = [&](std::string_view json) {
+    absl::StatusOr<Target> changed = cuda.withOpsInfo(json, "mine.json");
+    REQUIRE(changed.ok());
+    return *std::move(changed);
+  };
+  REQUIRE(rowsAt(cuda, 1) == "ort/cuda-ops-info.json");
+  const Target all = over(R"({"Conv":{"input0":{"dtype":"float"}}})");
+  CHECK(rowsAt(all, 1) == "mine.json");
+  CHECK(rowsAt(all, 22) == "mine.json");
+  const Target newer = over(R"({"Conv@22":{"since_version":22,"input0":{"dtype":"float"}}})");
+  CHECK(rowsAt(newer, 1) == "ort/cuda-ops-info.json");
+  CHECK(rowsAt(newer, 11) == "ort/cuda-ops-info.json");
+  CHECK(rowsAt(newer, 22) == "mine.json");
+  CHECK(newer.resolve(kind("Conv", 11)).entries.at(0)->rowCount == cuda.resolve(kind("Conv", 11)).entries[0]->rowCount);
+}
+
+TEST_CASE("until_version ends an entry", "[target]") {
+  const absl::StatusOr<Target> target = Target::fromOpsInfo(
+      R"({"A@7":{"since_version":7,"until_version":12},"A@14":{"since_version":14},"B":{"since_version":1,"until_version":1}})",
+      "mine.json");
+  INFO(target.status());
+  REQUIRE(target.ok());
+  CHECK_FALSE(target->resolve(kind("A", 6)).known);
+  CHECK(target->resolve(kind("A", 7)).known);
+  CHECK(target->resolve(kind("A", 12)).known);
+  CHECK_FALSE(target->resolve(kind("A", 13)).known);
+  CHECK(target->resolve(kind("A", 14)).known);
+  CHECK(target->resolve(kind("A", 20)).known);
+  CHECK(target->resolve(kind("A", 0, false)).known);
+  CHECK_FALSE(target->resolve(kind("B", 2)).known);
 }
 
 TEST_CASE("dynamicFormat without columns takes the rows that it overlays, and alone it is uniform with a warning",

@@ -106,9 +106,9 @@ TEST_CASE("what stands before the flags is a command", "[tool]") {
     const char* errors;
   };
   const Row rows[] = {
-      {{}, "precast: error: no command; known are compile\n"},
+      {{}, "precast: error: no command; known are compile, targets, ops\n"},
       {{"compil"}, "precast: error: unknown command 'compil', did you mean 'compile'?\n"},
-      {{"frobnicate"}, "precast: error: unknown command 'frobnicate'; known are compile\n"},
+      {{"frobnicate"}, "precast: error: unknown command 'frobnicate'; known are compile, targets, ops\n"},
       {{"--verson"}, "precast: error: unknown flag '--verson', did you mean '--version'?\n"},
       {{"--version=1"}, "precast: error: --version takes no value, but has '1'\n"},
   };

@@ -1,0 +1,14 @@
+// Aligned columns for standard output.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace precast::tool {
+
+/// Lines of cells, columns two blanks apart, each as wide as its widest cell; the last is not padded. Control
+/// characters, which names in a user's file may hold, become blanks.
+std::string alignColumns(const std::vector<std::vector<std::string>>& lines, std::string_view indent = "");
+
+}  // namespace precast::tool
