@@ -1,4 +1,4 @@
-#include "policy/NodeIndex.h"
+#include "policy/SelectorIndex.h"
 
 #include <algorithm>
 #include <string>
@@ -49,8 +49,8 @@ std::vector<OpKindId> kindsOfType(const Graph& graph, const Target& target, absl
   return kinds;
 }
 
-NodeIndex::NodeIndex(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops,
-                     std::vector<const NodeSelector*> entries)
+SelectorIndex::SelectorIndex(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops,
+                             std::vector<const NodeSelector*> entries)
     : graph_(graph), ops_(ops), entries_(std::move(entries)), typeMatched_(entries_.size()),
       byKind_(ops.size(), kNone) {
   for (std::uint32_t i = 0; i < entries_.size(); ++i) {
@@ -75,7 +75,7 @@ NodeIndex::NodeIndex(const Graph& graph, const Target& target, absl::Span<const 
   });
 }
 
-std::optional<std::size_t> NodeIndex::find(NodeId node) const {
+std::uint32_t SelectorIndex::find(NodeId node) const {
   if (!byName_.empty()) {
     const auto found = byName_.find(key(graph_.nodeName(node)));
     if (found != byName_.end()) return found->second;
@@ -83,11 +83,10 @@ std::optional<std::size_t> NodeIndex::find(NodeId node) const {
   for (std::uint32_t glob : globs_) {
     if (matchesGlob(entries_[glob]->pattern, graph_.nodeName(node))) return glob;
   }
-  const std::uint32_t entry = byKind_[index(graph_.nodeKind(node))];
-  return entry == kNone ? std::nullopt : std::optional<std::size_t>(entry);
+  return byKind_[index(graph_.nodeKind(node))];
 }
 
-std::vector<bool> NodeIndex::matchedEntries() const {
+std::vector<bool> SelectorIndex::matchedEntries() const {
   std::vector<bool> matched(entries_.size());
   std::vector<std::uint32_t> open = globs_;
   for (std::size_t i = 0; i < graph_.nodeCount(); ++i) {
@@ -109,7 +108,7 @@ std::vector<bool> NodeIndex::matchedEntries() const {
   return matched;
 }
 
-std::vector<std::string_view> NodeIndex::knownTypes() const {
+std::vector<std::string_view> SelectorIndex::knownTypes() const {
   std::vector<std::string_view> types;
   for (std::size_t k = 0; k < ops_.size(); ++k) {
     types.push_back(graph_.opKind(static_cast<OpKindId>(k)).type);
@@ -118,7 +117,8 @@ std::vector<std::string_view> NodeIndex::knownTypes() const {
   return types;
 }
 
-void NodeIndex::warnUnmatched(std::string_view policy, std::string_view id, const DiagnosticSink& diagnostics) const {
+void SelectorIndex::warnUnmatched(std::string_view policy, std::string_view id,
+                                  const DiagnosticSink& diagnostics) const {
   if (!diagnostics || entries_.empty()) return;
   const std::vector<bool> matched = matchedEntries();
   std::vector<std::string_view> names;

@@ -1,4 +1,4 @@
-#include "policy/NodeIndex.h"
+#include "policy/SelectorIndex.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -48,7 +48,7 @@ Target onnxTarget() {
   return *std::move(target);
 }
 
-TEST_CASE("a name wins over a glob and a longer glob over a shorter one and a glob over a type", "[node-index]") {
+TEST_CASE("a name wins over a glob and a longer glob over a shorter one and a glob over a type", "[selector-index]") {
   const Graph graph = chainOf({"a/b/c:Relu", "a/b/d:Relu", "a/x:Relu", "z:Relu", "y:Exp"});
   const Target target = onnxTarget();
   const std::vector<TargetOp> ops = opsOf(graph, target);
@@ -57,10 +57,10 @@ TEST_CASE("a name wins over a glob and a longer glob over a shorter one and a gl
   std::sort(words.begin(), words.end());
   do {
     const std::vector<NodeSelector> entries = selectors(words);
-    const policy::NodeIndex index(graph, target, ops, policy::selectorsOf(entries));
+    const policy::SelectorIndex index(graph, target, ops, policy::selectorsOf(entries));
     const auto winner = [&](std::uint32_t node) -> std::string {
-      const std::optional<std::size_t> entry = index.find(static_cast<NodeId>(node));
-      return entry.has_value() ? words[*entry] : "";
+      const std::uint32_t entry = index.find(static_cast<NodeId>(node));
+      return entry == policy::SelectorIndex::kNone ? "" : words[entry];
     };
     CHECK(winner(0) == "a/b/c");
     CHECK(winner(1) == "a/b/*");
@@ -70,27 +70,28 @@ TEST_CASE("a name wins over a glob and a longer glob over a shorter one and a gl
   } while (std::next_permutation(words.begin(), words.end()));
 }
 
-TEST_CASE("of equal entries the first speaks", "[node-index]") {
+TEST_CASE("of equal entries the first speaks", "[selector-index]") {
   const Graph graph = chainOf({"a:Relu", "b:Exp"});
   const Target target = onnxTarget();
   const std::vector<TargetOp> ops = opsOf(graph, target);
   for (const std::vector<std::string>& words :
        std::vector<std::vector<std::string>>{{"a", "a"}, {"?", "*"}, {"OpType::Relu", "OpType::Relu"}}) {
     const std::vector<NodeSelector> entries = selectors(words);
-    CHECK(policy::NodeIndex(graph, target, ops, policy::selectorsOf(entries)).find(NodeId{0}) == 0);
+    CHECK(policy::SelectorIndex(graph, target, ops, policy::selectorsOf(entries)).find(NodeId{0}) == 0);
   }
 }
 
-TEST_CASE("without entries no node has one", "[node-index]") {
+TEST_CASE("without entries no node has one", "[selector-index]") {
   const Graph graph = chainOf({"a:Relu"});
   const Target target = onnxTarget();
   const std::vector<TargetOp> ops = opsOf(graph, target);
-  const policy::NodeIndex index(graph, target, ops, {});
-  CHECK_FALSE(index.find(NodeId{0}).has_value());
+  const policy::SelectorIndex index(graph, target, ops, {});
+  CHECK(index.empty());
+  CHECK(index.find(NodeId{0}) == policy::SelectorIndex::kNone);
   index.warnUnmatched("keep_dtype", "x", [](const Diagnostic&) { FAIL("a warning"); });
 }
 
-TEST_CASE("an operator type is the target's own name first and else the graph's", "[node-index]") {
+TEST_CASE("an operator type is the target's own name first and else the graph's", "[selector-index]") {
   // ascend310 serves ONNX's Softmax as SoftmaxV2.
   const Graph graph = chainOf({"s:Softmax", "r:Relu", "b:BatchNormalization"});
   absl::StatusOr<Target> ascend = Target::forSoc("Ascend310");
@@ -122,7 +123,7 @@ TEST_CASE("an operator type is the target's own name first and else the graph's"
   }
 }
 
-TEST_CASE("an entry that matches nothing is a warning with the nearest name", "[node-index]") {
+TEST_CASE("an entry that matches nothing is a warning with the nearest name", "[selector-index]") {
   const Graph graph = chainOf({"Conv_1:Conv", "Conv_2:Conv", "enc/Softmax:Softmax"});
   absl::StatusOr<Target> ascend = Target::forSoc("Ascend310");
   REQUIRE(ascend.ok());
@@ -133,7 +134,7 @@ TEST_CASE("an entry that matches nothing is a warning with the nearest name", "[
   for (std::size_t i = 0; i + 1 < entries.size(); ++i)
     entries[i].origin = "customize_dtypes, line " + std::to_string(i);
   std::string messages;
-  const policy::NodeIndex index(graph, *ascend, ops, policy::selectorsOf(entries));
+  const policy::SelectorIndex index(graph, *ascend, ops, policy::selectorsOf(entries));
   index.warnUnmatched("customize_dtypes", "customize-dtypes-unmatched", [&](const Diagnostic& diagnostic) {
     CHECK(diagnostic.severity == Severity::warning);
     CHECK(diagnostic.id == "customize-dtypes-unmatched");
@@ -151,7 +152,7 @@ TEST_CASE("an entry that matches nothing is a warning with the nearest name", "[
   index.warnUnmatched("customize_dtypes", "x", {});
 }
 
-TEST_CASE("nearest names are searched only as long as that is quick", "[node-index]") {
+TEST_CASE("nearest names are searched only as long as that is quick", "[selector-index]") {
   std::vector<std::string> nodes;
   for (int i = 0; i < 500; ++i) nodes.push_back("Conv_" + std::to_string(i) + ":Conv");
   const Graph graph = chainOf(nodes);
@@ -159,23 +160,23 @@ TEST_CASE("nearest names are searched only as long as that is quick", "[node-ind
   const std::vector<TargetOp> ops = opsOf(graph, target);
   const std::vector<NodeSelector> entries = selectors(std::vector<std::string>(1000, "Con_7"));
   std::vector<std::string> messages;
-  policy::NodeIndex(graph, target, ops, policy::selectorsOf(entries))
+  policy::SelectorIndex(graph, target, ops, policy::selectorsOf(entries))
       .warnUnmatched("keep_dtype", "x", [&](const Diagnostic& d) { messages.push_back(d.message); });
   REQUIRE(messages.size() == 1000);
   CHECK(messages.front() == "keep_dtype entry 'Con_7' matches no node, nearest is 'Conv_7'");
   CHECK(messages.back() == "keep_dtype entry 'Con_7' matches no node");
 }
 
-TEST_CASE("an entry that another one outdoes everywhere still matches", "[node-index]") {
+TEST_CASE("an entry that another one outdoes everywhere still matches", "[selector-index]") {
   const Graph graph = chainOf({"a:Relu"});
   const Target target = onnxTarget();
   const std::vector<TargetOp> ops = opsOf(graph, target);
   const std::vector<NodeSelector> entries = selectors({"a", "a*", "?", "OpType::Relu"});
-  policy::NodeIndex(graph, target, ops, policy::selectorsOf(entries))
+  policy::SelectorIndex(graph, target, ops, policy::selectorsOf(entries))
       .warnUnmatched("keep_dtype", "x", [](const Diagnostic& diagnostic) { FAIL(diagnostic.message); });
 }
 
-TEST_CASE("the selectors of every kind of entry are found", "[node-index]") {
+TEST_CASE("the selectors of every kind of entry are found", "[selector-index]") {
   std::vector<CustomDtypes> custom(2);
   custom[1].nodes.pattern = "b";
   CHECK(policy::selectorsOf(custom)[1] == &custom[1].nodes);

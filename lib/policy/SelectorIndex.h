@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -24,14 +23,17 @@ namespace precast::policy {
 std::vector<OpKindId> kindsOfType(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops,
                                   std::string_view type);
 
-class NodeIndex {
+class SelectorIndex {
  public:
-  /// `entries` speak for nodes of `graph`. All arguments must outlive the index.
-  NodeIndex(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops,
-            std::vector<const NodeSelector*> entries);
+  static constexpr std::uint32_t kNone = 0xFFFFFFFFU;
 
-  /// The position in `entries` of the one that speaks for `node` (for the order see NodeSelector).
-  std::optional<std::size_t> find(NodeId node) const;
+  /// `entries` speak for nodes of `graph`. All arguments must outlive the index.
+  SelectorIndex(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops,
+                std::vector<const NodeSelector*> entries);
+
+  bool empty() const { return entries_.empty(); }
+  /// The position in `entries` of the one that speaks for `node` (for the order see NodeSelector); kNone if none does.
+  std::uint32_t find(NodeId node) const;
 
   /// One warning `id` (of static lifetime) for each entry that matches no node, with the nearest names: "POLICY entry
   /// 'Conv_l' (keep_dtype, line 4) matches no node, nearest is 'Conv_1'". Without nearest names where there are too
@@ -39,8 +41,6 @@ class NodeIndex {
   void warnUnmatched(std::string_view policy, std::string_view id, const DiagnosticSink& diagnostics) const;
 
  private:
-  static constexpr std::uint32_t kNone = 0xFFFFFFFFU;
-
   std::vector<bool> matchedEntries() const;
   std::vector<std::string_view> knownTypes() const;
 
