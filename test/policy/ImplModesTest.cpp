@@ -129,8 +129,9 @@ TEST_CASE("implementation-mode flags that contradict each other are refused", "[
        "optypelist_for_implmode:1:1: optypelist_for_implmode is given without op_select_implmode, which says what its "
        "operators take"},
       {nullptr, "high_precison", "", invalid,
-       "op_select_implmode:1:1: unknown value 'high_precison', nearest is 'high_precision'; the values are "
-       "high_performance, high_precision, high_performance_for_all, high_precision_for_all"},
+       "op_select_implmode:1:1: unknown value 'high_precison'; the values are "
+       "high_performance, high_precision, high_performance_for_all, high_precision_for_all; the nearest is "
+       "'high_precision'"},
       {"", "keep_fp16", "", invalid,
        "op_select_implmode:1:1: unknown value 'keep_fp16'; the values are "
        "high_performance, high_precision, high_performance_for_all, high_precision_for_all"},
