@@ -8,6 +8,7 @@
 #include "ir/Topology.h"
 #include "passes/ConstantUse.h"
 #include "passes/Decider.h"
+#include "passes/Modes.h"
 #include "precast/Verify.h"
 #include "rewrite/Rewrite.h"
 
@@ -34,6 +35,10 @@ absl::Status prepare(const CompileOptions& options, Setup& setup) {
     if (!onnx.ok()) return onnx.status();
     setup.defaultTarget = *std::move(onnx);
     setup.target = &*setup.defaultTarget;
+  }
+  if (passes::modeRow(options.policy.mode).lowered == DType::bfloat16 && !setup.target->computesIn(DType::bfloat16)) {
+    return absl::InvalidArgumentError(fmt::format("{} needs bfloat16, in which target '{}' does not compute",
+                                                  toString(options.policy.mode), setup.target->name()));
   }
   setup.pipeline = options.passes;
   if (setup.pipeline == nullptr) {

@@ -129,6 +129,13 @@ class Target {
   /// The ways in which the op map serves an ONNX operator: one per version and variant; none without an op map.
   std::vector<const OpMapping*> mappings(std::string_view onnxType) const;
 
+  /// True if the first library has kernel rows with `dtype`: of the matrix unit, where the target marks its operators
+  /// (all Ascend tables have some bfloat16 for loading and storing alone), else of any operator.
+  bool computesIn(DType dtype) const;
+  /// A built-in table of implementation modes, for resolveImplModes(): "high_precision", "high_performance", each also
+  /// with _for_all behind it. "" if there is none of that name.
+  static std::string_view implModeTable(std::string_view name);
+
   /// What this target says about `kind`. Views point into this target and stay valid as long as it (or a copy) lives.
   TargetOp resolve(const OpKind& kind) const;
 

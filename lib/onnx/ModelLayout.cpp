@@ -257,7 +257,7 @@ class Layout {
   // value_info follows its value's dtype: only the element type is replaced.
   void writeInfo(const WireField& at, ValueId value, std::string_view rename, Rope& out) const {
     const bool retyped = value != ValueId::none && index(value) < source_.dtypes.size() &&
-                         graph_.dtype(value) != source_.dtypes[index(value)] && isFloat(source_.dtypes[index(value)]);
+                         graph_.dtype(value) != source_.dtypes[index(value)];
     std::string_view name;
     MessageCursor first(source_.bytes, at.inside(), kValueInfoMessage);
     WireField part;

@@ -5,15 +5,16 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "precast/Diagnostics.h"
 #include "precast/Graph.h"
 #include "precast/PrecisionPlan.h"
 #include "precast/PrecisionPolicy.h"
 
 namespace precast::passes {
 
-/// What changes, inputs before outputs, in the policy's order; nothing for dtypes that are there already.
-/// kInvalidArgument for a name or an output that the model does not have, for one that is not float, and for a value
-/// that is input and output and would have two dtypes.
-absl::StatusOr<std::vector<BorderDType>> resolveBorders(const Graph& graph, const PrecisionPolicy& policy);
+/// What changes, inputs before outputs, by position. Entries that match nothing are warned about. kInvalidArgument for
+/// a value that is input and output and would have two dtypes.
+absl::StatusOr<std::vector<BorderDType>> resolveBorders(const Graph& graph, const PrecisionPolicy& policy,
+                                                        const DiagnosticSink& diagnostics);
 
 }  // namespace precast::passes

@@ -72,7 +72,7 @@ Decider::Decider(const Graph& graph, const Target& target, const PrecisionPolicy
 }
 
 absl::StatusOr<PrecisionPlan> Decider::run() {
-  absl::StatusOr<std::vector<BorderDType>> borders = resolveBorders(graph_, policy_);
+  absl::StatusOr<std::vector<BorderDType>> borders = resolveBorders(graph_, policy_, diagnostics_);
   if (!borders.ok()) return borders.status();
   plan_.borders = *std::move(borders);
   for (NodeId node : plan_.order) decideNode(node);

@@ -8,17 +8,8 @@ namespace precast::passes {
 namespace {
 
 std::vector<const NodeSelector*> keepSelectors(const PrecisionPolicy& policy) {
-  std::vector<const NodeSelector*> selectors;
-  if (policy.mode == PrecisionMode::mustKeepOriginDtype) return selectors;  // has no effect there
-  for (const KeepEntry& entry : policy.keepDtype) selectors.push_back(&entry);
-  return selectors;
-}
-
-template <typename Entry>
-std::vector<const NodeSelector*> selectorsOf(const std::vector<Entry>& entries) {
-  std::vector<const NodeSelector*> selectors;
-  for (const Entry& entry : entries) selectors.push_back(&entry.nodes);
-  return selectors;
+  if (policy.mode == PrecisionMode::mustKeepOriginDtype) return {};  // has no effect there
+  return policy::selectorsOf(policy.keepDtype);
 }
 
 // Moves operators to the lists that the policy names, and returns the places that say so, by operator.
@@ -27,12 +18,11 @@ std::vector<std::string_view> applyListMoves(const Graph& graph, const Target& t
   std::vector<std::string_view> origins(ops.size());
   if (!isMixMode(policy.mode)) return origins;
   for (const ListMove& move : policy.listMoves) {
-    const TypeNames names(target, move.opType);
-    for (std::size_t k = 0; k < ops.size(); ++k) {
-      if (!names.match(graph.opKind(static_cast<OpKindId>(k)), ops[k])) continue;
-      ops[k].colour = move.colour;
-      ops[k].colourStated = move.colour != ListColour::gray;
-      origins[k] = move.origin;
+    for (OpKindId kind : policy::kindsOfType(graph, target, ops, move.opType)) {
+      TargetOp& op = ops[index(kind)];
+      op.colour = move.colour;
+      op.colourStated = move.colour != ListColour::gray;
+      origins[index(kind)] = move.origin;
     }
   }
   return origins;
@@ -40,7 +30,7 @@ std::vector<std::string_view> applyListMoves(const Graph& graph, const Target& t
 
 template <typename Entry>
 const Entry* at(const std::vector<Entry>& entries, std::uint32_t position) {
-  return position == SelectorIndex::kNone ? nullptr : &entries[position];
+  return position == policy::SelectorIndex::kNone ? nullptr : &entries[position];
 }
 
 }  // namespace
@@ -49,8 +39,8 @@ PolicyIndex::PolicyIndex(const Graph& graph, const Target& target, const Precisi
                          std::vector<TargetOp>& ops, const DiagnosticSink& diagnostics)
     : policy_(policy), colourOrigins_(applyListMoves(graph, target, policy, ops)),
       keep_(graph, target, ops, keepSelectors(policy)),
-      custom_(graph, target, ops, selectorsOf(policy.customizeDtypes)),
-      implModes_(graph, target, ops, selectorsOf(policy.implModes)) {
+      custom_(graph, target, ops, policy::selectorsOf(policy.customizeDtypes)),
+      implModes_(graph, target, ops, policy::selectorsOf(policy.implModes)) {
   if (!diagnostics) return;
   if (policy.mode == PrecisionMode::mustKeepOriginDtype && !policy.keepDtype.empty()) {
     diagnostics({Severity::warning, "keep-dtype-no-effect", NodeId::none, "",
@@ -63,7 +53,7 @@ PolicyIndex::PolicyIndex(const Graph& graph, const Target& target, const Precisi
   for (const ImplModeEntry& entry : policy.implModes) {
     if (entry.fromUser) users.push_back(&entry.nodes);
   }
-  SelectorIndex(graph, target, ops, std::move(users))
+  policy::SelectorIndex(graph, target, ops, std::move(users))
       .warnUnmatched("op_precision_mode", "impl-mode-unmatched", diagnostics);
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "passes/SelectorIndex.h"
+#include "policy/SelectorIndex.h"
 #include "precast/Diagnostics.h"
 #include "precast/Graph.h"
 #include "precast/PrecisionPolicy.h"
@@ -30,9 +30,9 @@ class PolicyIndex {
  private:
   const PrecisionPolicy& policy_;
   std::vector<std::string_view> colourOrigins_;  // by operator
-  SelectorIndex keep_;
-  SelectorIndex custom_;
-  SelectorIndex implModes_;
+  policy::SelectorIndex keep_;
+  policy::SelectorIndex custom_;
+  policy::SelectorIndex implModes_;
 };
 
 }  // namespace precast::passes

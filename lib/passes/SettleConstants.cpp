@@ -69,7 +69,7 @@ void Decider::settleConstants(const ir::UseList& uses) {
       if (output == ValueId::none || !isFloat(graph_.dtype(output))) continue;
       const DType own = graph_.dtype(output);
       // The original keeps its own dtype if anybody reads it so; else it takes the first user's.
-      DType chosen = graph_.isRegionOutput(output) ? own : DType::undefined;
+      DType chosen = graph_.isRegionOutput(output) ? plan_.outputBorder(graph_, output) : DType::undefined;
       NodeId because = NodeId::none;
       for (const ir::Use& use : uses.of(output)) {
         const DType dtype = plan_.inputDTypes[graph_.inputOffset(use.node) + use.slot];

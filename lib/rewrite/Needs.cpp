@@ -22,7 +22,8 @@ Needs::Needs(const Graph& graph, const PrecisionPlan& plan, const Target& target
   for (std::size_t r = 0; r < graph.regionCount(); ++r) {
     const auto region = static_cast<RegionId>(r);
     for (ValueId value : graph.region(region).outputs) {
-      if (isFloat(graph.dtype(value))) addUse(value, outputDType(value), region);
+      const DType dtype = outputDType(value);
+      if (isFloat(graph.dtype(value)) || dtype != graph.dtype(value)) addUse(value, dtype, region);
     }
   }
   if (anyConstantMover_) addConstantMoverNeeds();

@@ -267,6 +267,24 @@ absl::StatusOr<Target> Target::withOpsInfo(std::string_view json, std::string_vi
 std::string_view Target::name() const { return table_->name; }
 absl::Span<const KernelLibrary> Target::libraries() const { return table_->libraries; }
 bool Target::keepsUnknownOps() const { return table_->keepsUnknownOps; }
+bool Target::computesIn(DType dtype) const {
+  if (table_->rowsFromSchema || libraries().empty()) return table_->rowsFromSchema;
+  const auto isCube = [](const OpEntry& entry) { return entry.cube; };
+  const auto& entries = libraries().front().entries;
+  const bool marksCube = std::any_of(entries.begin(), entries.end(), isCube);
+  const auto has = [&](const KernelOperand& operand) {
+    return std::find(operand.column.begin(), operand.column.end(), dtype) != operand.column.end();
+  };
+  return std::any_of(entries.begin(), entries.end(), [&](const OpEntry& entry) {
+    return entry.opClass == OpClass::compute && (!marksCube || entry.cube) &&
+           std::any_of(entry.inputs.begin(), entry.inputs.end(), has);
+  });
+}
+
+std::string_view Target::implModeTable(std::string_view name) {
+  return name == "all_ops_impl_mode" ? std::string_view() : target::builtinImplModeIni(name);
+}
+
 bool Target::hasOpMap() const { return !table_->mappings.empty(); }
 
 namespace {

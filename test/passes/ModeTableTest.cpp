@@ -67,7 +67,8 @@ std::string tableOf(const std::string& columns, ListColour colour, const std::st
       R"("input0":{"name":"x","dtype":")" + columns + R"("},"output0":{"name":"y","dtype":")" + columns + R"("})";
   const std::string made =
       R"("input0":{"name":"x","dtype":")" + producer + R"("},"output0":{"name":"y","dtype":")" + producer + R"("})";
-  return R"({"Op":{)" + operands + R"(,"precision_reduce":{"flag":")" + flag + R"("}},"Producer":{)" + made + "}}";
+  return R"({"Op":{)" + operands + R"(,"precision_reduce":{"flag":")" + flag + R"("}},"Producer":{)" + made +
+         R"(},"Other":{"input0":{"name":"x","dtype":"bfloat16"},"output0":{"name":"y","dtype":"bfloat16"}}})";
 }
 
 TEST_CASE("every mode takes the row that the specification's table names") {
