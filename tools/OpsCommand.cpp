@@ -78,7 +78,7 @@ std::string setOf(const KernelOperand& operand) {
   if (operand.set == DTypeSet::all()) return "any";
   std::string list;
   for (int number = 0; number < 64; ++number) {
-    const DType dtype = static_cast<DType>(number);
+    const auto dtype = static_cast<DType>(number);
     if (operand.set.contains(dtype)) list += (list.empty() ? "" : " ") + spell(dtype);
   }
   return list.empty() ? "none that a graph can have" : list;

@@ -91,8 +91,8 @@ class EntryReader {
     }
     if (absl::Status status = checkVersions(); !status.ok()) return status;
     result_.entry.type = typeInKey();
-    if (absl::Status status = takeOperands(inputs_, result_.entry.inputs); !status.ok()) return status;
-    if (absl::Status status = takeOperands(outputs_, result_.entry.outputs); !status.ok()) return status;
+    takeOperands(inputs_, result_.entry.inputs);
+    takeOperands(outputs_, result_.entry.outputs);
     if (!hasSets_) {
       dropSets(result_.entry.inputs);
       dropSets(result_.entry.outputs);
@@ -233,21 +233,20 @@ class EntryReader {
   }
 
   // Operands may be listed in any order and, where only some matter, with gaps.
-  absl::Status takeOperands(std::map<std::size_t, KernelOperand>& operands, std::vector<KernelOperand>& list) {
+  static void takeOperands(std::map<std::size_t, KernelOperand>& operands, std::vector<KernelOperand>& list) {
     KernelOperand unstated;
     unstated.set = DTypeSet::all();
     for (auto& [number, operand] : operands) {
       if (list.size() < number) list.resize(number, unstated);
       list.push_back(std::move(operand));
     }
-    return absl::OkStatus();
   }
 
   static void dropSets(std::vector<KernelOperand>& operands) {
     for (KernelOperand& operand : operands) operand.set = DTypeSet();
   }
 
-  void fillUnstated(std::vector<KernelOperand>& operands) {
+  void fillUnstated(std::vector<KernelOperand>& operands) const {
     for (KernelOperand& operand : operands) operand.column.resize(result_.entry.rowCount, DType::undefined);
   }
 

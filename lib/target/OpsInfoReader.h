@@ -21,14 +21,14 @@ struct ReadEntry {
 
 /// An op-info table. Keys that precast has no use for are ignored: CANN's own files have many.
 /// `defaultRows` is what an entry without any `dtype` or `type` column has.
-absl::StatusOr<std::vector<ReadEntry>> readOpsInfo(std::string_view json, std::string_view source,
+absl::StatusOr<std::vector<ReadEntry>> readOpsInfo(std::string_view text, std::string_view source,
                                                    RowSource defaultRows);
 
 struct NamedMapping {
   std::string onnxType;
   OpMapping mapping;
 };
-absl::StatusOr<std::vector<NamedMapping>> readOpMap(std::string_view json, std::string_view source);
+absl::StatusOr<std::vector<NamedMapping>> readOpMap(std::string_view text, std::string_view source);
 
 struct TargetDescription {
   std::string name;
@@ -42,12 +42,12 @@ struct TargetDescription {
   std::string implModes;  ///< file of the implementation modes that kernels offer; "" for none
   bool rowsFromSchema = false;
 };
-absl::StatusOr<TargetDescription> readTarget(std::string_view json, std::string_view source);
+absl::StatusOr<TargetDescription> readTarget(std::string_view text, std::string_view source);
 
 struct SocVersion {
   std::string name;    ///< as Ascend's tools call it
   std::string target;  ///< the built-in target that describes it
 };
-absl::StatusOr<std::vector<SocVersion>> readSocVersions(std::string_view json, std::string_view source);
+absl::StatusOr<std::vector<SocVersion>> readSocVersions(std::string_view text, std::string_view source);
 
 }  // namespace precast::target
