@@ -8,6 +8,8 @@ namespace precast::policy {
 
 namespace {
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 absl::Status checkText(const TextPart& line, std::string_view source) {
   for (std::size_t at = 0; at < line.text.size();) {
     const auto byte = static_cast<unsigned char>(line.text[at]);
@@ -17,6 +19,10 @@ absl::Status checkText(const TextPart& line, std::string_view source) {
     if (length == 0) return errorAt(source, here, fmt::format("byte {:#04x} is not valid UTF-8", byte));
     if ((byte < 0x20 && byte != '\t') || byte == 0x7F) {
       return errorAt(source, here, fmt::format("control character {:#04x} in a line of text", byte));
+    }
+    // Left over where files were joined; nobody sees it, and it would make the name that it stands in another.
+    if (line.text.substr(at, length) == kByteOrderMark) {
+      return errorAt(source, here, "a byte order mark that does not begin the text");
     }
     at += length;
   }
@@ -44,7 +50,7 @@ std::string unknownWord(std::string_view kind, std::string_view word, absl::Span
 
 absl::StatusOr<std::vector<TextPart>> readLines(std::string_view text, std::string_view source) {
   std::vector<TextPart> lines;
-  if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
+  if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) text.remove_prefix(kByteOrderMark.size());
   for (std::uint32_t number = 1; !text.empty(); ++number) {
     const std::size_t end = text.find('\n');
     TextPart row = {text.substr(0, end), number, 1};

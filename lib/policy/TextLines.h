@@ -36,7 +36,8 @@ absl::Status errorAt(std::string_view source, const TextPart& part, std::string_
 std::string unknownWord(std::string_view kind, std::string_view word, absl::Span<const std::string_view> known);
 
 /// The lines that say something: a `#` starts a comment; blank lines, a byte order mark and the carriage return of
-/// other systems' line ends are skipped. Errors: text that is not UTF-8, control characters.
+/// other systems' line ends are skipped. Errors: text that is not UTF-8, control characters, a
+/// byte order mark behind the start.
 absl::StatusOr<std::vector<TextPart>> readLines(std::string_view text, std::string_view source);
 
 /// The items of one line that `separator` divides; "" for an empty item.

@@ -50,6 +50,8 @@ void checkText(Parse parse) {
                 {"\xE2\x82", "f:1:1: byte 0xe2 is not valid UTF-8"},
                 {"\xF5\x80\x80\x80", "f:1:1: byte 0xf5 is not valid UTF-8"},
                 {"\xEF\xBB\xBF\xEF\xBB", "f:1:1: byte 0xef is not valid UTF-8"},
+                {"\xEF\xBB\xBF\xEF\xBB\xBF", "f:1:1: a byte order mark that does not begin the text"},
+                {"# one\n\xEF\xBB\xBF# two\n", "f:2:1: a byte order mark that does not begin the text"},
                 {std::string("C\0o\0", 4), "f:1:2: control character 0x00 in a line of text"},
                 {"a\x1B[31m", "f:1:2: control character 0x1b in a line of text"},
                 {"# a\x7F", "f:1:4: control character 0x7f in a line of text"},
