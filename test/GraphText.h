@@ -1,5 +1,5 @@
-// Graphs as a few short lines of text, so that a test shows what it is about and nothing else. A node is called like its
-// first output.
+// Graphs as a few short lines of text, so that a test shows what it is about and nothing else. A node is called like
+// its first output.
 //
 //   in x, i:i64[2]                 graph input (of a body: body input); float32 where no dtype is given
 //   const w:f16[2] = 1 70000       initializer, with or without contents

@@ -1,7 +1,7 @@
 #include "Setup.h"
 
-#include <catch2/catch.hpp>
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <sstream>
 #include <utility>
 #include <vector>

@@ -3,14 +3,16 @@
 // | sentence | test |
 // |---|---|
 // | Constant, Shape, Size, sequence and optional ops keep their own dtypes | Shape and Size keep their own dtypes |
-// | If, Loop and Scan keep theirs in every mode, casts go inside, a body input is as a graph input | control flow keeps its borders in every mode |
-// | a Cast's input takes whatever dtype its value has | a Cast reads what is there in every mode |
-// | a Cast's float output takes the forced dtype in a force mode, else its own | a Cast in every mode |
-// | a Cast is retargeted where all users of its output agree on another float dtype | a Cast goes where all its users are |
-// | a user's lowering Cast is retargeted only by a force mode | a lowering Cast is retargeted by force modes alone |
-// | movers take the forced dtype in force modes, never lower by themselves | a data mover in every mode |
-// | movers obey their colour in mix modes, else are as gray | a mover on a list obeys it in the mix modes alone, a mover looks through a raising Cast as gray nodes do |
-// | elsewhere movers follow what their non-constant inputs have, else take the highest | a mover takes the highest of its inputs outside the mix modes, a constant has no say in what a mover takes |
+// | If, Loop and Scan keep theirs in every mode, casts go inside, a body input is as a graph input | control flow keeps
+// its borders in every mode | | a Cast's input takes whatever dtype its value has | a Cast reads what is there in every
+// mode | | a Cast's float output takes the forced dtype in a force mode, else its own | a Cast in every mode | | a Cast
+// is retargeted where all users of its output agree on another float dtype | a Cast goes where all its users are | | a
+// user's lowering Cast is retargeted only by a force mode | a lowering Cast is retargeted by force modes alone | |
+// movers take the forced dtype in force modes, never lower by themselves | a data mover in every mode | | movers obey
+// their colour in mix modes, else are as gray | a mover on a list obeys it in the mix modes alone, a mover looks
+// through a raising Cast as gray nodes do | | elsewhere movers follow what their non-constant inputs have, else take
+// the highest | a mover takes the highest of its inputs outside the mix modes, a constant has no say in what a mover
+// takes |
 #include <catch2/catch.hpp>
 
 #include "Setup.h"
@@ -69,22 +71,24 @@ TEST_CASE("control flow keeps its borders in every mode") {
     CHECK(setup.libraries(kLoop, "y") == "graph");
   }
   // The body's input is cast at the start of the body, its outputs at their producers.
-  CHECK(Setup(kRows, kForce16).compiled(kLoop) ==
-        "in n:i64, c:bool, x:f32\n"
-        "y:f32, z:f32 = Loop(n, c, x) {\n"
-        "  in i:i64, d:bool, s:f32\n"
-        "  s_cast_fp16:f16 = Cast(s)\n"
-        "  a_fp16:f16 = White(s_cast_fp16)\n"
-        "  a:f32 = Cast(a_fp16)\n"
-        "  b_fp16:f16 = Both(a_fp16)\n"
-        "  b:f32 = Cast(b_fp16)\n"
-        "  e:bool = Identity(d)\n"
-        "  out e, b, a\n"
-        "}\n"
-        "out y, z\n");
+  CHECK(Setup(kRows, kForce16).compiled(kLoop) == "in n:i64, c:bool, x:f32\n"
+                                                  "y:f32, z:f32 = Loop(n, c, x) {\n"
+                                                  "  in i:i64, d:bool, s:f32\n"
+                                                  "  s_cast_fp16:f16 = Cast(s)\n"
+                                                  "  a_fp16:f16 = White(s_cast_fp16)\n"
+                                                  "  a:f32 = Cast(a_fp16)\n"
+                                                  "  b_fp16:f16 = Both(a_fp16)\n"
+                                                  "  b:f32 = Cast(b_fp16)\n"
+                                                  "  e:bool = Identity(d)\n"
+                                                  "  out e, b, a\n"
+                                                  "}\n"
+                                                  "out y, z\n");
   // What comes in through the body's input is as good as a graph input: a gray node takes its own dtype there.
-  CHECK(decided(kMix, "in n:i64, c:bool, x; w = White(x); y = Loop(n, c, w) { in i:i64, d:bool, s; b = Both(s); out d, b }; out y",
-                "w, b") == "f16 -> f16; f32 -> f32");
+  CHECK(
+      decided(
+          kMix,
+          "in n:i64, c:bool, x; w = White(x); y = Loop(n, c, w) { in i:i64, d:bool, s; b = Both(s); out d, b }; out y",
+          "w, b") == "f16 -> f16; f32 -> f32");
   // A captured value has a producer, which a gray node follows.
   CHECK(decided(kMix, "in c:bool, x; w = White(x); y = If(c) { b = Both(w); out b } { o = Both(x); out o }; out y",
                 "b, o") == "f16 -> f16; f32 -> f32");
@@ -149,33 +153,42 @@ TEST_CASE("a Cast goes where all its users are") {
 
 TEST_CASE("a lowering Cast is retargeted by force modes alone") {
   constexpr const char* kLowered = "in x; c:f16 = Cast(x); v:f16 = Only32(c); out v";
-  for (PrecisionMode mode : {kAllow16, kMix, kMust}) {
+  constexpr const char* kThereAndBack = "in x; c:f16 = Cast(x); d = Cast(c); v = Only32(d); out v";
+  // force_fp16 asks for what the Cast gives; the user's loss of precision stays there as well.
+  for (PrecisionMode mode : {kAllow16, kMix, kMust, kForce16}) {
     CAPTURE(toString(mode));
     CHECK(decided(mode, kLowered, "c, v") == "f32 -> f16; f32 -> f32");
-    // float32 -> float16 -> float32 is the user's loss and stays.
-    CHECK(Setup(kRows, mode).compiled("in x; c:f16 = Cast(x); d = Cast(c); v = Only32(d); out v") ==
+    CHECK(Setup(kRows, mode).compiled(kThereAndBack) ==
           "in x:f32\nc:f16 = Cast(x)\nd:f32 = Cast(c)\nv:f32 = Only32(d)\nout v\n");
   }
-  for (PrecisionMode mode : {kForce16, kForce32, kCube}) {
+  for (PrecisionMode mode : {kForce32, kCube}) {
     CAPTURE(toString(mode));
     CHECK(decided(mode, kLowered, "c") == "f32 -> f32");
-    CHECK(Setup(kRows, mode).compiled("in x; c:f16 = Cast(x); d = Cast(c); v = Only32(d); out v") ==
-          "in x:f32\nv:f32 = Only32(x)\nout v\n");
+    CHECK(Setup(kRows, mode).compiled(kThereAndBack) == "in x:f32\nv:f32 = Only32(x)\nout v\n");
   }
-  // force_fp32 would raise it, but its user has float16 only: the user's Cast serves.
-  CHECK(decided(kForce32, "in x; c:f16 = Cast(x); v:f16 = Only16(c); out v", "c, v") == "f32 -> f16; f16 -> f16");
+}
+
+TEST_CASE("force_fp32 leaves a user's lowering Cast where all its users have float16 only") {
+  CHECK(Setup(kRows, kForce32).compiled("in x; c:f16 = Cast(x); v:f16 = Only16(c); out v") ==
+        "in x:f32\nc:f16 = Cast(x)\nv:f16 = Only16(c)\nout v\n");
 }
 
 TEST_CASE("CastLike gives what its users want and asks for no Cast of its pattern") {
-  constexpr const char* kLike = "in x:i64, p; q = Only16(p); c = CastLike(x, q); v = Only32(c); out v, q";
+  constexpr const char* kLike =
+      "in x:i64, p; q = Only16(p); c = CastLike(x, q); v = Only32(c); r = Only16(q); out v, r";
   CHECK(decided(kAllow16, kLike, "c") == "i64 f16 -> f32");
   CHECK(Setup(kRows, kAllow16).compiled(kLike) ==
-        "in x:i64, p:f32\np_cast_fp16:f16 = Cast(p)\nq_fp16:f16 = Only16(p_cast_fp16)\nq:f32 = Cast(q_fp16)\n"
-        "c:f32 = CastLike(x, q)\nv:f32 = Only32(c)\nout v, q\n");
+        "in x:i64, p:f32\np_cast_fp16:f16 = Cast(p)\nq:f16 = Only16(p_cast_fp16)\nc:f32 = Cast(x)\n"
+        "v:f32 = Only32(c)\nr_fp16:f16 = Only16(q)\nr:f32 = Cast(r_fp16)\nout v, r\n");
   constexpr const char* kForced = "in x:i64, p; c = CastLike(x, p); v = Both(c); out v";
   CHECK(decided(kForce16, kForced, "c, v") == "i64 f32 -> f16; f16 -> f16");
   CHECK(Setup(kRows, kForce16).compiled(kForced) ==
         "in x:i64, p:f32\nc:f16 = Cast(x)\nv_fp16:f16 = Both(c)\nv:f32 = Cast(v_fp16)\nout v\n");
+  // Pattern and result go the same way: it stays what it is.
+  CHECK(Setup(kRows, kForce16)
+            .compiled("in x:i64, p; q = Both(p); c = CastLike(x, q); d = Both(c); v:i64 = Shape(d); out v") ==
+        "in x:i64, p:f32\np_cast_fp16:f16 = Cast(p)\nq:f16 = Both(p_cast_fp16)\nc:f16 = CastLike(x, q)\n"
+        "d:f16 = Both(c)\nd_cast_fp32:f32 = Cast(d)\nv:i64 = Shape(d_cast_fp32)\nout v\n");
 }
 
 TEST_CASE("a data mover in every mode") {
