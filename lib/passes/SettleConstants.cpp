@@ -29,7 +29,8 @@ void Decider::settleCasts(const ir::UseList& uses) {
     if (!isFloat(own) || graph_.isRegionOutput(output)) continue;
     // The user's own loss of precision stays, unless a force mode has undone it already.
     if (isHalf(own) && graph_.dtype(inputs[0]) == DType::float32 && outputsOf(node)[0] == own) continue;
-    if (plan_.decisions[index(node)].reason == Reason::keepDtype) continue;
+    const Reason reason = plan_.decisions[index(node)].reason;
+    if (reason == Reason::keepDtype || reason == Reason::customized) continue;
     DType agreed = DType::undefined;
     NodeId first = NodeId::none;
     bool agree = true;

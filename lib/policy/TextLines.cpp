@@ -39,9 +39,7 @@ absl::Status errorAt(std::string_view source, const TextPart& part, std::string_
 }
 
 std::string unknownWord(std::string_view kind, std::string_view word, absl::Span<const std::string_view> known) {
-  const std::string_view near = support::nearestName(word, known);
-  return fmt::format("unknown {} '{}'{}; the {}s are {}", kind, word,
-                     near.empty() ? "" : fmt::format(", nearest is '{}'", near), kind, fmt::join(known, ", "));
+  return fmt::format("unknown {} '{}'; the {}s are {}", kind, word, kind, support::listKnown(word, known));
 }
 
 absl::StatusOr<std::vector<TextPart>> readLines(std::string_view text, std::string_view source) {

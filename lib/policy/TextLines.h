@@ -31,7 +31,8 @@ struct TextPart {
 /// kInvalidArgument "SOURCE:LINE:COLUMN: message".
 absl::Status errorAt(std::string_view source, const TextPart& part, std::string_view message);
 
-/// What a message says about a word that is none of `known`: "unknown KIND 'WORD', nearest is 'A'; the KINDs are A, B".
+/// What a message says about a word that is none of `known`: "unknown KIND 'WORD'; the KINDs are A, B; the nearest is
+/// 'A'".
 std::string unknownWord(std::string_view kind, std::string_view word, absl::Span<const std::string_view> known);
 
 /// The lines that say something: a `#` starts a comment; blank lines, a byte order mark and the carriage return of
