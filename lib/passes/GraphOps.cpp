@@ -31,7 +31,10 @@ void Decider::decideCast(NodeId node, const PrecisionRequest& request) {
   if (inputs.empty() || inputs[0] == ValueId::none || outputs.empty() || outputs[0] == ValueId::none) return;
   DType* in = inputsOf(node);
   DType* out = outputsOf(node);
-  in[0] = decided(inputs[0]);
+  // CastLike's pattern, too, is read as it is; where the result differs from it, a Cast says the dtype itself.
+  for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
+    if (inputs[slot] != ValueId::none) in[slot] = decided(inputs[slot]);
+  }
   const DType own = graph_.dtype(outputs[0]);
   // A model's output keeps its dtype, or takes the one that the policy gives it, and the Cast that makes it is the
   // place where it gets it.
@@ -43,7 +46,7 @@ void Decider::decideCast(NodeId node, const PrecisionRequest& request) {
     KernelRow row;
     row.cells.assign(in, in + inputs.size());
     row.cells.push_back(forced);
-    if (inputs.size() > 1) row.cells[1] = forced;  // CastLike: its pattern follows, or it becomes a Cast
+    if (inputs.size() > 1) row.cells[1] = forced;
     if (isLegal(graph_.nodeOp(node), inputs.size(), row.cells)) {
       out[0] = forced;
       decision.reason = filtered != DType::undefined || isOutput ? Reason::customized : request.reason;
@@ -81,14 +84,18 @@ void Decider::decideMover(NodeId node, const PrecisionRequest& request) {
   DType highest = DType::undefined;
   DType own = DType::undefined;
   NodeId source = NodeId::none;
-  for (ValueId input : inputs) {
+  for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
+    const ValueId input = inputs[slot];
     if (input == ValueId::none || !isFloat(graph_.dtype(input))) continue;
     if (own == DType::undefined) own = graph_.dtype(input);
     if (constants_.isConstant[index(input)]) continue;
     const DType dtype = decided(input);
     if (first == DType::undefined) {
-      first = highest = dtype;
-      source = graph_.producer(input);
+      // In the mixed modes movers are as gray nodes, which look through raising Casts.
+      const NodeContext::Source followed = context_.source(slot);
+      first = isMixMode(policy_.mode) && isFloat(followed.dtype) ? followed.dtype : dtype;
+      highest = dtype;
+      source = isMixMode(policy_.mode) ? followed.node : graph_.producer(input);
     } else if (dtype != highest) {
       highest = DType::float32;
     }

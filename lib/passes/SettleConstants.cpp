@@ -27,7 +27,8 @@ void Decider::settleCasts(const ir::UseList& uses) {
     const ValueId output = outputs[0];
     const DType own = graph_.dtype(output);
     if (!isFloat(own) || graph_.isRegionOutput(output)) continue;
-    if (isHalf(own) && graph_.dtype(inputs[0]) == DType::float32) continue;  // the user's own loss of precision stays
+    // The user's own loss of precision stays, unless a force mode has undone it already.
+    if (isHalf(own) && graph_.dtype(inputs[0]) == DType::float32 && outputsOf(node)[0] == own) continue;
     const Reason reason = plan_.decisions[index(node)].reason;
     if (reason == Reason::keepDtype || reason == Reason::customized) continue;
     DType agreed = DType::undefined;
@@ -35,7 +36,7 @@ void Decider::settleCasts(const ir::UseList& uses) {
     bool agree = true;
     for (const ir::Use& use : uses.of(output)) {
       // A Cast reads whatever it is given; it has no say.
-      if (use.slot == 0 && ops_[index(graph_.nodeKind(use.node))].opClass == OpClass::cast) continue;
+      if (ops_[index(graph_.nodeKind(use.node))].opClass == OpClass::cast) continue;
       const DType dtype = plan_.inputDTypes[graph_.inputOffset(use.node) + use.slot];
       if (first == NodeId::none) {
         first = use.node;
@@ -53,8 +54,7 @@ void Decider::settleCasts(const ir::UseList& uses) {
     plan_.decisions[index(node)].because = first;
     // Casts of this Cast's result see its new dtype.
     for (const ir::Use& use : uses.of(output)) {
-      if (ops_[index(graph_.nodeKind(use.node))].opClass == OpClass::cast && use.slot == 0)
-        inputsOf(use.node)[0] = agreed;
+      if (ops_[index(graph_.nodeKind(use.node))].opClass == OpClass::cast) inputsOf(use.node)[use.slot] = agreed;
     }
   }
 }

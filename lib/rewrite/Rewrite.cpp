@@ -123,9 +123,8 @@ class Rewriter {
     results_.clear();
     for (ValueId output : outputs) results_.push_back(output == ValueId::none ? output : producedAs_[index(output)]);
     OpKindId kind = graph_.nodeKind(node);
-    if (needs_.opClass(node) == OpClass::cast && inputs.size() == 2 &&
-        plan_.outputs(graph_, node)[0] != graph_.dtype(outputs[0])) {
-      // CastLike whose result differs from its pattern now: a Cast says the dtype itself.
+    if (needs_.opClass(node) == OpClass::cast && inputs.size() == 2 && plan_.outputs(graph_, node)[0] != dtypes[1]) {
+      // CastLike whose result differs from its pattern: a Cast says the dtype itself.
       kind = castKind();
       operands_.pop_back();
     }

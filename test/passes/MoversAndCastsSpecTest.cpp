@@ -1,0 +1,283 @@
+// precision-semantics, section 2: operators that need no kernel row.
+//
+// | sentence | test |
+// |---|---|
+// | Constant, Shape, Size, sequence and optional ops keep their own dtypes | Shape and Size keep their own dtypes |
+// | If, Loop and Scan keep theirs in every mode, casts go inside, a body input is as a graph input | control flow keeps
+// its borders in every mode | | a Cast's input takes whatever dtype its value has | a Cast reads what is there in every
+// mode | | a Cast's float output takes the forced dtype in a force mode, else its own | a Cast in every mode | | a Cast
+// is retargeted where all users of its output agree on another float dtype | a Cast goes where all its users are | | a
+// user's lowering Cast is retargeted only by a force mode | a lowering Cast is retargeted by force modes alone | |
+// movers take the forced dtype in force modes, never lower by themselves | a data mover in every mode | | movers obey
+// their colour in mix modes, else are as gray | a mover on a list obeys it in the mix modes alone, a mover looks
+// through a raising Cast as gray nodes do | | elsewhere movers follow what their non-constant inputs have, else take
+// the highest | a mover takes the highest of its inputs outside the mix modes, a constant has no say in what a mover
+// takes |
+#include <catch2/catch.hpp>
+
+#include "Setup.h"
+
+namespace precast {
+namespace {
+
+using test::Setup;
+
+constexpr const char* kRows = R"(
+Only16 (f16 -> f16)
+Only32 (f32 -> f32)
+Both (f16 -> f16) (f32 -> f32)
+White white (f16 -> f16) (f32 -> f32)
+Black black (f32 -> f32)
+Join mover (f16... -> f16) (f32... -> f32)
+WhiteMover white mover (f16 -> f16) (f32 -> f32)
+BlackMover black mover (f16 -> f16) (f32 -> f32)
+Brain (bf16 -> bf16)
+)";
+
+constexpr PrecisionMode kForce16 = PrecisionMode::forceFp16;
+constexpr PrecisionMode kForce32 = PrecisionMode::forceFp32;
+constexpr PrecisionMode kAllow16 = PrecisionMode::allowFp32ToFp16;
+constexpr PrecisionMode kMust = PrecisionMode::mustKeepOriginDtype;
+constexpr PrecisionMode kMix = PrecisionMode::allowMixPrecision;
+constexpr PrecisionMode kMixBf16 = PrecisionMode::allowMixPrecisionBf16;
+constexpr PrecisionMode kCube = PrecisionMode::cubeFp16InFp32Out;
+
+std::string decided(PrecisionMode mode, const char* graph, const char* nodes) {
+  return Setup(kRows, mode).decided(graph, nodes);
+}
+
+TEST_CASE("Shape and Size keep their own dtypes") {
+  for (PrecisionMode mode : {kForce16, kForce32, kAllow16, kMix, kCube}) {
+    CAPTURE(toString(mode));
+    for (const char* op : {"Shape", "Size"}) {
+      const std::string text = std::string("in x; a = Both(x); s:i64 = ") + op + "(a); out s, a";
+      CHECK(decided(mode, text.c_str(), "s") == "f32 -> i64");
+      CHECK(Setup(kRows, mode).libraries(text, "s") == "graph");
+    }
+  }
+}
+
+TEST_CASE("control flow keeps its borders in every mode") {
+  constexpr const char* kLoop =
+      "in n:i64, c:bool, x\n"
+      "y, z = Loop(n, c, x) { in i:i64, d:bool, s; a = White(s); b = Both(a); e:bool = Identity(d); out e, b, a }\n"
+      "out y, z";
+  for (PrecisionMode mode : allPrecisionModes()) {
+    CAPTURE(toString(mode));
+    const Setup setup(kRows, mode);
+    if (mode == PrecisionMode::allowFp32ToBf16 || mode == kMixBf16) continue;  // no bfloat16 rows here
+    CHECK(setup.decided(kLoop, "y") == "i64 bool f32 -> f32 f32");
+    CHECK(setup.reasons(kLoop, "y") == "control-flow");
+    CHECK(setup.libraries(kLoop, "y") == "graph");
+  }
+  // The body's input is cast at the start of the body, its outputs at their producers.
+  CHECK(Setup(kRows, kForce16).compiled(kLoop) == "in n:i64, c:bool, x:f32\n"
+                                                  "y:f32, z:f32 = Loop(n, c, x) {\n"
+                                                  "  in i:i64, d:bool, s:f32\n"
+                                                  "  s_cast_fp16:f16 = Cast(s)\n"
+                                                  "  a_fp16:f16 = White(s_cast_fp16)\n"
+                                                  "  a:f32 = Cast(a_fp16)\n"
+                                                  "  b_fp16:f16 = Both(a_fp16)\n"
+                                                  "  b:f32 = Cast(b_fp16)\n"
+                                                  "  e:bool = Identity(d)\n"
+                                                  "  out e, b, a\n"
+                                                  "}\n"
+                                                  "out y, z\n");
+  // What comes in through the body's input is as good as a graph input: a gray node takes its own dtype there.
+  CHECK(
+      decided(
+          kMix,
+          "in n:i64, c:bool, x; w = White(x); y = Loop(n, c, w) { in i:i64, d:bool, s; b = Both(s); out d, b }; out y",
+          "w, b") == "f16 -> f16; f32 -> f32");
+  // A captured value has a producer, which a gray node follows.
+  CHECK(decided(kMix, "in c:bool, x; w = White(x); y = If(c) { b = Both(w); out b } { o = Both(x); out o }; out y",
+                "b, o") == "f16 -> f16; f32 -> f32");
+}
+
+TEST_CASE("a Cast reads what is there in every mode") {
+  constexpr const char* kGraph = "in x; a = Only16(x); c:i32 = Cast(a); out c";
+  for (PrecisionMode mode : {kForce16, kForce32, kAllow16, kMix, kCube}) {
+    CAPTURE(toString(mode));
+    CHECK(decided(mode, kGraph, "a, c") == "f16 -> f16; f16 -> i32");
+    CHECK(Setup(kRows, mode).compiled(kGraph).find("c:i32 = Cast(a)") != std::string::npos);
+  }
+}
+
+TEST_CASE("a Cast in every mode") {
+  struct Row {
+    PrecisionMode mode;
+    const char* fromInt;   // int64 -> float32
+    const char* lowering;  // float32 -> float16
+    const char* raising;   // float16 -> float32
+  };
+  // The users disagree (Only16, Only32), so that nothing but the mode speaks.
+  const Row rows[] = {
+      {kForce16, "i64 -> f16", "f32 -> f16", "f16 -> f16"}, {kForce32, "i64 -> f32", "f32 -> f32", "f16 -> f32"},
+      {kAllow16, "i64 -> f32", "f32 -> f16", "f16 -> f32"}, {kMix, "i64 -> f32", "f32 -> f16", "f16 -> f32"},
+      {kCube, "i64 -> f32", "f32 -> f32", "f16 -> f32"},
+  };
+  const std::string users = "; u = Only16(c); v = Only32(c); out u, v";
+  const std::string users16 = "; u:f16 = Only16(c); v:f16 = Only32(c); out u, v";
+  for (const Row& row : rows) {
+    CAPTURE(toString(row.mode));
+    const Setup setup(kRows, row.mode);
+    CHECK(setup.decided("in x:i64; c = Cast(x)" + users, "c") == row.fromInt);
+    CHECK(setup.decided("in x; c:f16 = Cast(x)" + users16, "c") == row.lowering);
+    CHECK(setup.decided("in x:f16; c = Cast(x)" + users, "c") == row.raising);
+  }
+  CHECK(decided(kMust, "in x:i64; c = Cast(x); v = Only32(c); out v", "c") == "i64 -> f32");
+}
+
+TEST_CASE("a Cast goes where all its users are") {
+  // int -> float, all users in float16
+  CHECK(decided(kAllow16, "in x:i64; c = Cast(x); u = Only16(c); v = Only16(c); out u, v", "c") == "i64 -> f16");
+  CHECK(Setup(kRows, kAllow16).reasons("in x:i64; c = Cast(x); u = Only16(c); out u", "c") == "moves-data");
+  // ... and one of them not
+  CHECK(decided(kAllow16, "in x:i64; c = Cast(x); u = Only16(c); v = Only32(c); out u, v", "c") == "i64 -> f32");
+  // A graph output counts as a user at its own dtype.
+  CHECK(decided(kAllow16, "in x:i64; c = Cast(x); u = Only16(c); out u, c", "c") == "i64 -> f32");
+  // float16 -> float32, all users in float16: the Cast has nothing left to do and goes.
+  CHECK(Setup(kRows, kAllow16).compiled("in x:f16; c = Cast(x); u = Only16(c); out u") ==
+        "in x:f16\nu_fp16:f16 = Only16(x)\nu:f32 = Cast(u_fp16)\nout u\n");
+  // In a chain the Cast that is read last is settled first; what is read by Casts alone has no other user.
+  CHECK(Setup(kRows, kAllow16).compiled("in x:i64; c = Cast(x); d:i32 = Cast(c); e = Cast(d); u = Only16(e); out u") ==
+        "in x:i64\nc:f32 = Cast(x)\nd:i32 = Cast(c)\ne:f16 = Cast(d)\nu_fp16:f16 = Only16(e)\nu:f32 = "
+        "Cast(u_fp16)\nout u\n");
+  // Integers and booleans are no business of a policy's.
+  CHECK(decided(kForce16, "in x; c:i32 = Cast(x); d:bool = Cast(x); e:f64 = Cast(x); out c, d, e", "c, d, e") ==
+        "f32 -> i32; f32 -> bool; f32 -> f64");
+  // A force mode's dtype gives way to what all users have.
+  CHECK(decided(kForce16, "in x:i64; c = Cast(x); v = Only32(c); out v", "c") == "i64 -> f32");
+  CHECK(decided(kForce32, "in x:i64; c = Cast(x); v = Only16(c); out v", "c") == "i64 -> f16");
+}
+
+TEST_CASE("a lowering Cast is retargeted by force modes alone") {
+  constexpr const char* kLowered = "in x; c:f16 = Cast(x); v:f16 = Only32(c); out v";
+  constexpr const char* kThereAndBack = "in x; c:f16 = Cast(x); d = Cast(c); v = Only32(d); out v";
+  // force_fp16 asks for what the Cast gives; the user's loss of precision stays there as well.
+  for (PrecisionMode mode : {kAllow16, kMix, kMust, kForce16}) {
+    CAPTURE(toString(mode));
+    CHECK(decided(mode, kLowered, "c, v") == "f32 -> f16; f32 -> f32");
+    CHECK(Setup(kRows, mode).compiled(kThereAndBack) ==
+          "in x:f32\nc:f16 = Cast(x)\nd:f32 = Cast(c)\nv:f32 = Only32(d)\nout v\n");
+  }
+  for (PrecisionMode mode : {kForce32, kCube}) {
+    CAPTURE(toString(mode));
+    CHECK(decided(mode, kLowered, "c") == "f32 -> f32");
+    CHECK(Setup(kRows, mode).compiled(kThereAndBack) == "in x:f32\nv:f32 = Only32(x)\nout v\n");
+  }
+}
+
+TEST_CASE("force_fp32 leaves a user's lowering Cast where all its users have float16 only") {
+  CHECK(Setup(kRows, kForce32).compiled("in x; c:f16 = Cast(x); v:f16 = Only16(c); out v") ==
+        "in x:f32\nc:f16 = Cast(x)\nv:f16 = Only16(c)\nout v\n");
+}
+
+TEST_CASE("CastLike gives what its users want and asks for no Cast of its pattern") {
+  constexpr const char* kLike =
+      "in x:i64, p; q = Only16(p); c = CastLike(x, q); v = Only32(c); r = Only16(q); out v, r";
+  CHECK(decided(kAllow16, kLike, "c") == "i64 f16 -> f32");
+  CHECK(Setup(kRows, kAllow16).compiled(kLike) ==
+        "in x:i64, p:f32\np_cast_fp16:f16 = Cast(p)\nq:f16 = Only16(p_cast_fp16)\nc:f32 = Cast(x)\n"
+        "v:f32 = Only32(c)\nr_fp16:f16 = Only16(q)\nr:f32 = Cast(r_fp16)\nout v, r\n");
+  constexpr const char* kForced = "in x:i64, p; c = CastLike(x, p); v = Both(c); out v";
+  CHECK(decided(kForce16, kForced, "c, v") == "i64 f32 -> f16; f16 -> f16");
+  CHECK(Setup(kRows, kForce16).compiled(kForced) ==
+        "in x:i64, p:f32\nc:f16 = Cast(x)\nv_fp16:f16 = Both(c)\nv:f32 = Cast(v_fp16)\nout v\n");
+  // Pattern and result go the same way: it stays what it is.
+  CHECK(Setup(kRows, kForce16)
+            .compiled("in x:i64, p; q = Both(p); c = CastLike(x, q); d = Both(c); v:i64 = Shape(d); out v") ==
+        "in x:i64, p:f32\np_cast_fp16:f16 = Cast(p)\nq:f16 = Both(p_cast_fp16)\nc:f16 = CastLike(x, q)\n"
+        "d:f16 = Both(c)\nd_cast_fp32:f32 = Cast(d)\nv:i64 = Shape(d_cast_fp32)\nout v\n");
+}
+
+TEST_CASE("a data mover in every mode") {
+  struct Row {
+    PrecisionMode mode;
+    const char* behind16;  // behind a node that is float16 in every mode
+    const char* behind32;  // behind a node that is float32 in every mode
+    const char* atInput;   // of a graph input
+    const char* half;      // of a float16 input
+  };
+  const Row rows[] = {
+      {kForce16, "f16 -> f16", "f16 -> f16", "f16 -> f16", "f16 -> f16"},
+      {kForce32, "f32 -> f32", "f32 -> f32", "f32 -> f32", "f32 -> f32"},
+      {kAllow16, "f16 -> f16", "f32 -> f32", "f32 -> f32", "f16 -> f16"},
+      {kMix, "f16 -> f16", "f32 -> f32", "f32 -> f32", "f16 -> f16"},
+      {kCube, "f32 -> f32", "f32 -> f32", "f32 -> f32", "f32 -> f32"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(toString(row.mode));
+    CHECK(decided(row.mode, "in x; a = Only16(x); m = Identity(a); out m", "m") == row.behind16);
+    CHECK(decided(row.mode, "in x; a = Only32(x); m = Identity(a); out m", "m") == row.behind32);
+    CHECK(decided(row.mode, "in x; m = Identity(x); out m", "m") == row.atInput);
+    CHECK(decided(row.mode, "in x:f16; m:f16 = Identity(x); out m", "m") == row.half);
+    CHECK(Setup(kRows, row.mode).libraries("in x; m = Identity(x); out m", "m") == "graph");
+  }
+  CHECK(decided(kMust, "in x; m = Identity(x); out m", "m") == "f32 -> f32");
+  CHECK(decided(kMust, "in x:f16; a:f16 = Only32(x); m:f16 = Identity(a); out m", "m") == "f32 -> f32");
+}
+
+TEST_CASE("Identity Reshape Squeeze Unsqueeze Flatten and what the target marks move data") {
+  for (const char* op : {"Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Join"}) {
+    CAPTURE(op);
+    const std::string text = std::string("in x, s:i64; a = Only16(x); m = ") + op + "(a, s); out m";
+    CHECK(decided(kAllow16, text.c_str(), "m") == "f16 i64 -> f16");
+    CHECK(Setup(kRows, kAllow16).reasons(text, "m") == "moves-data");
+  }
+}
+
+TEST_CASE("a mover takes the highest of its inputs outside the mix modes") {
+  constexpr const char* kGraph = "in x; a = Only16(x); b = Only32(x); m = Join(a, b); n = Join(a, a); out m, n";
+  CHECK(decided(kAllow16, kGraph, "m, n") == "f32 f32 -> f32; f16 f16 -> f16");
+  CHECK(decided(kMix, kGraph, "m, n") == "f16 f16 -> f16; f16 f16 -> f16");
+  CHECK(decided(kMix, "in x; a = Only16(x); b = Only32(x); m = Join(b, a); out m", "m") == "f32 f32 -> f32");
+  // Neither 16-bit dtype holds the other.
+  CHECK(decided(kMust, "in x:f16, y:bf16; a:f16 = Only16(x); b:bf16 = Brain(y); m:f16 = Join(a, b); out m", "m") ==
+        "f32 f32 -> f32");
+}
+
+TEST_CASE("a constant has no say in what a mover takes") {
+  constexpr const char* kGraph = "in x; const w; a = Only16(x); m = Join(w, a); out m";
+  CHECK(decided(kAllow16, kGraph, "m") == "f16 f16 -> f16");
+  CHECK(decided(kMix, kGraph, "m") == "f16 f16 -> f16");
+  // Nothing but constants: their users decide (section 6).
+  CHECK(decided(kAllow16, "in x; const w; m = Join(w, w); a = Only16(m); out a", "m") == "f16 f16 -> f16");
+}
+
+TEST_CASE("a mover on a list obeys it in the mix modes alone") {
+  struct Row {
+    PrecisionMode mode;
+    const char* white;
+    const char* black;
+  };
+  const Row rows[] = {{kMix, "f16 -> f16", "f32 -> f32"},
+                      {kMixBf16, "bf16 -> bf16", "f32 -> f32"},
+                      {kAllow16, "f32 -> f32", "f16 -> f16"},
+                      {kForce16, "f16 -> f16", "f16 -> f16"},
+                      {kForce32, "f32 -> f32", "f32 -> f32"}};
+  for (const Row& row : rows) {
+    CAPTURE(toString(row.mode));
+    CHECK(decided(row.mode, "in x; a = Only32(x); m = WhiteMover(a); out m", "m") == row.white);
+    if (row.mode == kMixBf16) continue;
+    CHECK(decided(row.mode, "in x; a = Only16(x); m = BlackMover(a); out m", "m") == row.black);
+  }
+  CHECK(Setup(kRows, kMix).reasons("in x; m = WhiteMover(x); n = BlackMover(x); out m, n", "m, n") ==
+        "white-list; black-list");
+  // Moved to the gray list it follows again.
+  Setup gray(kRows, kMix);
+  gray.options.policy.listMoves = {{"WhiteMover", ListColour::gray, ""}};
+  CHECK(gray.decided("in x; a = Only32(x); m = WhiteMover(a); out m", "m") == "f32 -> f32");
+}
+
+TEST_CASE("a mover looks through a raising Cast as gray nodes do") {
+  constexpr const char* kGraph = "in x:f16; a:f16 = Only16(x); c = Cast(a); m = Identity(c); g = Both(m); out g";
+  CHECK(decided(kMix, kGraph, "m, g") == "f16 -> f16; f16 -> f16");
+  CHECK(Setup(kRows, kMix).compiled(kGraph) ==
+        "in x:f16\na:f16 = Only16(x)\nm:f16 = Identity(a)\ng_fp16:f16 = Both(m)\ng:f32 = Cast(g_fp16)\nout g\n");
+  // Not in the other modes, where movers follow what is there.
+  CHECK(decided(kMust, kGraph, "m") == "f32 -> f32");
+}
+
+}  // namespace
+}  // namespace precast
