@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "onnx/ConstantReader.h"
 #include "onnx/Message.h"
 #include "onnx/Schema.h"
 #include "onnx/TensorReader.h"
@@ -16,23 +17,6 @@ absl::string_view key(std::string_view text) { return {text.data(), text.size()}
 
 absl::Status twice(std::string_view what, std::string_view name) {
   return absl::InvalidArgumentError(fmt::format("{} '{}' stands there twice", what, name));
-}
-
-absl::Status readShape(absl::Span<const std::byte> file, ByteRange range, std::vector<std::int64_t>& dims) {
-  MessageCursor cursor(file, range, kShapeMessage);
-  WireField at;
-  while (cursor.next(at)) {
-    if (at.number != field::kDim) continue;
-    std::int64_t dim = -1;
-    MessageCursor inner(file, at.inside(), kDimensionMessage);
-    WireField part;
-    while (inner.next(part)) {
-      if (part.number == field::kDimValue) dim = static_cast<std::int64_t>(part.value);
-    }
-    if (!inner.ok()) return inner.status();
-    dims.push_back(dim < 0 ? -1 : dim);
-  }
-  return cursor.ok() ? absl::OkStatus() : cursor.status();
 }
 
 }  // namespace
@@ -84,13 +68,12 @@ absl::Status GraphReader::enter(RegionId region, ByteRange message) {
     case field::kGraphInput:
     case field::kGraphOutput:
     case field::kValueInfo: {
-      std::string_view name;
-      Info info;
-      if (absl::Status status = readInfo(at.inside(), name, info); !status.ok()) return status;
+      ValueInfo info;
+      if (absl::Status status = readValueInfo(file_, at.inside(), context_.limits, info); !status.ok()) return status;
       record.infos.push_back({at.inside(), ValueId::none});
-      if (at.number == field::kGraphInput) inputs.push_back(name);
-      if (at.number == field::kGraphOutput) outputNames_.back().push_back(name);
-      const auto [known, added] = frame.infos.try_emplace(key(name), info);
+      if (at.number == field::kGraphInput) inputs.push_back(info.name);
+      if (at.number == field::kGraphOutput) outputNames_.back().push_back(info.name);
+      const auto [known, added] = frame.infos.try_emplace(key(info.name), info);
       if (!added && known->second.dtype == DType::undefined) known->second = info;
       break;
     }
@@ -131,56 +114,6 @@ absl::Status GraphReader::enter(RegionId region, ByteRange message) {
   return declareOutputs(frame);
 }
 
-absl::Status GraphReader::readInfo(ByteRange range, std::string_view& name, Info& info) const {
-  MessageCursor cursor(file_, range, kValueInfoMessage);
-  WireField at;
-  while (cursor.next(at)) {
-    if (at.number == field::kValueName) name = textOf(file_, at.inside());
-    if (at.number != field::kValueType) continue;
-    MessageCursor type(file_, at.inside(), kTypeMessage);
-    WireField part;
-    while (type.next(part)) {
-      switch (part.number) {
-      case field::kTensorType: {
-        MessageCursor tensor(file_, part.inside(), kTensorTypeMessage);
-        WireField item;
-        while (tensor.next(item)) {
-          if (item.number == field::kElemType) {
-            info.dtype = dtypeFromOnnx(static_cast<std::int64_t>(item.value)).value_or(DType::undefined);
-          } else if (item.number == field::kShape) {
-            info.hasShape = true;
-            info.dims.clear();
-            if (absl::Status status = readShape(file_, item.inside(), info.dims); !status.ok()) return status;
-            if (info.dims.size() > context_.limits.tensorRank) {
-              return absl::ResourceExhaustedError(fmt::format("value_info of '{}' has {} dims, the limit is {}", name,
-                                                              info.dims.size(), context_.limits.tensorRank));
-            }
-          }
-        }
-        if (!tensor.ok()) return tensor.status();
-        break;
-      }
-      case field::kSequenceType:
-        info.dtype = DType::sequence;
-        break;
-      case field::kMapType:
-        info.dtype = DType::map;
-        break;
-      case field::kSparseTensorType:
-        info.dtype = DType::sparse;
-        break;
-      case field::kOptionalType:
-        info.dtype = DType::optional;
-        break;
-      default:
-        break;
-      }
-    }
-    if (!type.ok()) return type.status();
-  }
-  return cursor.ok() ? absl::OkStatus() : cursor.status();
-}
-
 ValueId GraphReader::declare(Frame& frame, std::string_view name, DType dtype, ShapeView shape) {
   const ValueId value = graph_.addValue(name, dtype, shape, frame.region, Graph::NameStorage::borrow);
   graph_.setValuePayload(value, 1);
@@ -190,7 +123,7 @@ ValueId GraphReader::declare(Frame& frame, std::string_view name, DType dtype, S
 
 absl::Status GraphReader::declareInput(Frame& frame, std::string_view name, bool isConstant) {
   if (frame.names.contains(key(name))) return twice("graph input", name);
-  const Info& info = frame.infos[key(name)];
+  const ValueInfo& info = frame.infos[key(name)];
   const ValueId value = declare(frame, name, info.dtype, {info.hasShape, info.dims});
   return isConstant ? absl::OkStatus() : graph_.addInput(value);
 }
@@ -336,10 +269,7 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
   for (std::string_view name : node_.outputs) outputs_.push_back(name.empty() ? ValueId::none : frame.names[key(name)]);
   const OpKindId kind = kindOf(node_);
   source_.nodes.push_back(message);
-  if (node_.type == "Constant" && node_.domain.empty() && node_.inputs.empty() && outputs_.size() == 1 &&
-      outputs_[0] != ValueId::none) {
-    return addConstant(frame, kind);
-  }
+  if (isConstantNode(node_) && outputs_.size() == 1 && outputs_[0] != ValueId::none) return addConstant(frame, kind);
   absl::StatusOr<NodeId> node =
       graph_.addNode(kind, node_.name, inputs_, outputs_, frame.region, Graph::NameStorage::borrow);
   if (!node.ok()) return node.status();
@@ -377,55 +307,16 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
   return absl::OkStatus();
 }
 
-absl::Status GraphReader::makeContents(const NodeAttribute& attribute, TensorData& tensor,
-                                       std::vector<std::int64_t>& dims, bool& known) {
-  known = false;
-  if (attribute.hasTensor) {
-    absl::StatusOr<TensorContents> contents = readTensor(file_, attribute.tensor, external_, context_.limits);
-    if (!contents.ok()) return contents.status();
-    tensor = keepContents(*contents, attribute.tensor);
-    dims = contents->dims;
-    known = true;
-    return absl::OkStatus();
-  }
-  tensor.payload = 0;
-  if (attribute.name == "value_float" || attribute.name == "value_floats") {
-    tensor.stored = DType::float32;
-    TensorContents contents;
-    contents.dtype = DType::float32;
-    if (attribute.floatRuns <= 1) {
-      contents.data = file_.subspan(attribute.floats.begin, attribute.floats.size());
-    } else {
-      contents.owned = std::make_shared<std::vector<std::byte>>();
-      MessageCursor cursor(file_, attribute.message, kAttributeMessage);
-      WireField at;
-      while (cursor.next(at)) {
-        if (at.number != field::kFloats && at.number != field::kF) continue;
-        for (std::uint64_t i = at.content; i < at.end; ++i) contents.owned->push_back(file_[i]);
-      }
-      contents.data = *contents.owned;
-    }
-    if (attribute.name == "value_floats") dims.push_back(static_cast<std::int64_t>(contents.data.size() / 4));
-    known = true;
-    tensor = keepContents(contents, {});
-    return absl::OkStatus();
-  }
-  if (attribute.name == "value_int" || attribute.name == "value_ints") tensor.stored = DType::int64;
-  if (attribute.name == "value_string" || attribute.name == "value_strings") tensor.stored = DType::string;
-  if (attribute.name == "sparse_value") tensor.stored = DType::undefined;
-  return absl::OkStatus();
-}
-
 absl::Status GraphReader::addConstant(Frame& frame, OpKindId kind) {
+  absl::StatusOr<ConstantValue> constant = readConstant(file_, node_, external_, context_.limits);
+  if (!constant.ok()) return constant.status();
   TensorData tensor;
-  std::vector<std::int64_t> dims;
-  bool known = false;
-  for (const NodeAttribute& attribute : node_.attributes) {
-    if (attribute.name.substr(0, 5) != "value") continue;
-    if (absl::Status status = makeContents(attribute, tensor, dims, known); !status.ok()) return status;
-  }
+  tensor.stored = constant->dtype;
   const ValueId value = outputs_[0];
-  if (known) graph_.setValueShape(value, {true, dims});
+  if (constant->isTensor) {
+    tensor = keepContents(constant->contents, constant->message);
+    graph_.setValueShape(value, {true, constant->contents.dims});
+  }
   const DType declared = graph_.dtype(value);
   if (declared != DType::undefined && tensor.stored != DType::undefined && declared != tensor.stored) {
     return absl::InvalidArgumentError(fmt::format("node '{}' (Constant): its value '{}' is {} but value_info says {}",

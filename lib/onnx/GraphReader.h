@@ -14,6 +14,7 @@
 #include "onnx/ModelSource.h"
 #include "onnx/NodeReader.h"
 #include "onnx/TensorReader.h"
+#include "onnx/ValueInfoReader.h"
 #include "precast/Graph.h"
 #include "precast/Limits.h"
 
@@ -42,11 +43,6 @@ class GraphReader {
   const std::vector<DType>& attributeDTypes() const { return attributeDTypes_; }
 
  private:
-  struct Info {
-    DType dtype = DType::undefined;
-    bool hasShape = false;
-    std::vector<std::int64_t> dims;
-  };
   struct WaitingBody {
     std::size_t depth;  // of the stack that holds its owner's frame
     RegionId region;
@@ -58,19 +54,16 @@ class GraphReader {
     std::vector<ByteRange> nodes;
     std::size_t next = 0;
     Names names;
-    absl::flat_hash_map<absl::string_view, Info> infos;
+    absl::flat_hash_map<absl::string_view, ValueInfo> infos;
   };
 
   absl::Status enter(RegionId region, ByteRange message);
-  absl::Status readInfo(ByteRange range, std::string_view& name, Info& info) const;
   absl::Status declareInput(Frame& frame, std::string_view name, bool isConstant);
   absl::Status declareInitializer(Frame& frame, ByteRange message, bool listed);
   absl::Status declareOutputs(Frame& frame);
   absl::Status finish(Frame& frame, const std::vector<std::string_view>& outputs);
   absl::Status addNode(Frame& frame, ByteRange message);
   absl::Status addConstant(Frame& frame, OpKindId kind);
-  absl::Status makeContents(const NodeAttribute& attribute, TensorData& tensor, std::vector<std::int64_t>& dims,
-                            bool& known);
   ValueId find(std::string_view name) const;
   ValueId declare(Frame& frame, std::string_view name, DType dtype, ShapeView shape);
   OpKindId kindOf(const NodeParts& node);

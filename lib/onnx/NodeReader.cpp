@@ -1,5 +1,6 @@
 #include "onnx/NodeReader.h"
 
+#include "absl/container/flat_hash_set.h"
 #include "fmt/format.h"
 #include "onnx/Message.h"
 
@@ -46,11 +47,26 @@ absl::Status readAttribute(absl::Span<const std::byte> file, ByteRange range, No
   }
   if (!cursor.ok()) return cursor.status();
   for (const ByteRange& graph : graphs) node.bodies.push_back({attribute.name, graph});
-  if (node.attribute(attribute.name) != nullptr) {
-    return absl::InvalidArgumentError(fmt::format("node '{}' ({}): attribute '{}' stands there twice, at byte {}",
-                                                  node.name, node.type, attribute.name, range.begin));
-  }
   node.attributes.push_back(attribute);
+  return absl::OkStatus();
+}
+
+absl::Status checkNames(const NodeParts& node) {
+  const auto twice = [&node](const NodeAttribute& attribute) {
+    return absl::InvalidArgumentError(fmt::format("node '{}' ({}): attribute '{}' stands there twice, at byte {}",
+                                                  node.name, node.type, attribute.name, attribute.message.begin));
+  };
+  constexpr std::size_t kFew = 16;  // real nodes; comparing is faster than hashing
+  if (node.attributes.size() <= kFew) {
+    for (const NodeAttribute& attribute : node.attributes) {
+      if (node.attribute(attribute.name) != &attribute) return twice(attribute);
+    }
+    return absl::OkStatus();
+  }
+  absl::flat_hash_set<std::string_view> names;
+  for (const NodeAttribute& attribute : node.attributes) {
+    if (!names.insert(attribute.name).second) return twice(attribute);
+  }
   return absl::OkStatus();
 }
 
@@ -97,7 +113,7 @@ absl::Status readNode(absl::Span<const std::byte> file, ByteRange range, NodePar
       break;
     }
   }
-  return cursor.ok() ? absl::OkStatus() : cursor.status();
+  return cursor.ok() ? checkNames(node) : cursor.status();
 }
 
 }  // namespace precast::onnx

@@ -1,7 +1,8 @@
 #include "onnx/TensorReader.h"
 
-#include <cstring>
+#include <algorithm>
 #include <limits>
+#include <string>
 
 #include "fmt/format.h"
 #include "onnx/Message.h"
@@ -10,18 +11,58 @@ namespace precast::onnx {
 
 namespace {
 
+/// Where the contents of a TensorProto may stand. ONNX fixes one field per dtype; raw_data is for all but strings.
+enum DataField : std::size_t { rawData, floatData, int32Data, stringData, int64Data, doubleData, uint64Data, kFields };
+constexpr const char* kFieldNames[kFields] = {"raw_data",   "float_data",  "int32_data", "string_data",
+                                              "int64_data", "double_data", "uint64_data"};
+
+struct ExternalEntry {
+  bool given = false;
+  std::string_view text;
+};
+
 struct RawFields {
   std::vector<ByteRange> floatChunks;  // float_data as it stands: packed runs or single numbers
   std::vector<std::uint64_t> numbers;  // int32_data, only for 16-bit floats
   ByteRange raw;
-  bool hasRaw = false;
-  bool hasFloat = false;
-  bool hasInt32 = false;
-  bool hasOther = false;
+  std::uint64_t entries[kFields] = {};  // bytes of raw_data, elements of the others
   bool segment = false;
-  std::string_view offset;
-  std::string_view length;
+  std::int64_t place = 0;  // data_location
+  ExternalEntry location;
+  ExternalEntry offset;
+  ExternalEntry length;
 };
+
+DataField fieldOf(DType dtype) {
+  switch (dtype) {
+  case DType::float32:
+  case DType::complex64:
+    return floatData;
+  case DType::float64:
+  case DType::complex128:
+    return doubleData;
+  case DType::int64:
+    return int64Data;
+  case DType::uint32:
+  case DType::uint64:
+    return uint64Data;
+  case DType::string:
+    return stringData;
+  default:
+    return int32Data;
+  }
+}
+
+// Elements of a repeated number: packed or not.
+std::uint64_t countOf(absl::Span<const std::byte> file, const WireField& field, DataField kind) {
+  if (field.type != WireType::bytes) return 1;
+  const ByteRange range = field.inside();
+  if (kind == floatData) return range.size() / sizeof(float);
+  if (kind == doubleData) return range.size() / sizeof(double);
+  return static_cast<std::uint64_t>(std::count_if(file.begin() + static_cast<std::ptrdiff_t>(range.begin),
+                                                  file.begin() + static_cast<std::ptrdiff_t>(range.end),
+                                                  [](std::byte b) { return b < std::byte{0x80}; }));
+}
 
 absl::Status appendNumbers(absl::Span<const std::byte> file, const WireField& field, std::vector<std::uint64_t>& out) {
   if (field.type == WireType::varint) {
@@ -34,7 +75,8 @@ absl::Status appendNumbers(absl::Span<const std::byte> file, const WireField& fi
   return cursor.status();
 }
 
-absl::Status readEntry(absl::Span<const std::byte> file, ByteRange range, TensorContents& tensor, RawFields& raw) {
+absl::Status readEntry(absl::Span<const std::byte> file, ByteRange range, const TensorContents& tensor,
+                       RawFields& raw) {
   MessageCursor cursor(file, range, kEntryMessage);
   WireField at;
   std::string_view key;
@@ -44,14 +86,14 @@ absl::Status readEntry(absl::Span<const std::byte> file, ByteRange range, Tensor
     if (at.number == field::kEntryValue) value = textOf(file, at.inside());
   }
   if (!cursor.ok()) return cursor.status();
-  std::string_view* known = key == "location" ? &tensor.location
-                            : key == "offset" ? &raw.offset
-                            : key == "length" ? &raw.length
-                                              : nullptr;
-  if (known == nullptr) return absl::OkStatus();
-  if (!known->empty())
+  ExternalEntry* const entry = key == "location" ? &raw.location
+                               : key == "offset" ? &raw.offset
+                               : key == "length" ? &raw.length
+                                                 : nullptr;
+  if (entry == nullptr) return absl::OkStatus();
+  if (entry->given)
     return absl::InvalidArgumentError(fmt::format("tensor '{}': external_data has '{}' twice", tensor.name, key));
-  *known = value;
+  *entry = {true, value};
   return absl::OkStatus();
 }
 
@@ -70,11 +112,11 @@ absl::StatusOr<std::uint64_t> bytesNeeded(const TensorContents& tensor, const Li
   return (static_cast<std::uint64_t>(count) * static_cast<std::uint64_t>(bitWidth(tensor.dtype)) + 7) / 8;
 }
 
+std::string dimsOf(const TensorContents& tensor) { return fmt::format("{}", fmt::join(tensor.dims, ",")); }
+
 absl::Status wrongSize(const TensorContents& tensor, std::uint64_t have, std::uint64_t need) {
-  std::string dims;
-  for (std::int64_t dim : tensor.dims) dims += fmt::format("{}{}", dims.empty() ? "" : ",", dim);
   return absl::InvalidArgumentError(fmt::format("tensor '{}' has {} bytes, dims [{}] {} need {}", tensor.name, have,
-                                                dims, toString(tensor.dtype), need));
+                                                dimsOf(tensor), toString(tensor.dtype), need));
 }
 
 // Contents that stand in several pieces, or one number per varint, are laid out as plain bytes.
@@ -91,37 +133,54 @@ void layOut(absl::Span<const std::byte> file, const RawFields& raw, TensorConten
   tensor.data = *tensor.owned;
 }
 
+// That the contents are in one field, and in one that the dtype may have.
+absl::Status checkFields(const TensorContents& tensor, const RawFields& raw) {
+  const char* used = nullptr;
+  for (std::size_t i = 0; i < kFields; ++i) {
+    if (raw.entries[i] == 0) continue;
+    if (used != nullptr || tensor.external) {
+      return absl::InvalidArgumentError(fmt::format("tensor '{}' has contents in {} and in {}", tensor.name,
+                                                    used == nullptr ? "an external file" : used, kFieldNames[i]));
+    }
+    used = kFieldNames[i];
+    const bool fits = i == fieldOf(tensor.dtype) || (i == rawData && tensor.dtype != DType::string);
+    if (!fits) {
+      return absl::InvalidArgumentError(fmt::format("tensor '{}' is {} and cannot have its contents in {}", tensor.name,
+                                                    toString(tensor.dtype), kFieldNames[i]));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Typed fields of dtypes that no policy touches are copied through; only their number is looked at.
+absl::Status checkCount(const TensorContents& tensor, const RawFields& raw, std::uint64_t bytes) {
+  const std::uint64_t have = raw.entries[fieldOf(tensor.dtype)];
+  std::uint64_t need = static_cast<std::uint64_t>(ShapeView{true, tensor.dims}.elementCount());
+  const int bits = bitWidth(tensor.dtype);
+  if (bits > 0 && bits < 8) need = bytes;  // packed into the low byte of each number
+  if (tensor.dtype == DType::complex64 || tensor.dtype == DType::complex128) need *= 2;
+  if (have == need) return absl::OkStatus();
+  return absl::InvalidArgumentError(fmt::format("tensor '{}' has {} numbers in {}, dims [{}] {} need {}", tensor.name,
+                                                have, kFieldNames[fieldOf(tensor.dtype)], dimsOf(tensor),
+                                                toString(tensor.dtype), need));
+}
+
 absl::Status fillContents(absl::Span<const std::byte> file, const RawFields& raw, ExternalData& external,
                           const Limits& limits, TensorContents& tensor) {
   const absl::StatusOr<std::uint64_t> need = bytesNeeded(tensor, limits);
   if (!need.ok()) return need.status();
   if (raw.segment)
     return absl::UnimplementedError(fmt::format("tensor '{}' is a segment, which is not supported", tensor.name));
-  if (raw.hasRaw + raw.hasFloat + raw.hasInt32 + raw.hasOther > 1) {
-    return absl::InvalidArgumentError(fmt::format("tensor '{}' has contents in more than one data field", tensor.name));
-  }
+  if (absl::Status status = checkFields(tensor, raw); !status.ok()) return status;
   if (tensor.external) {
-    const auto view = external.view(tensor.name, tensor.location, raw.offset, raw.length, *need);
+    const auto view = external.view(tensor.name, tensor.location, raw.offset.text, raw.length.text, *need);
     if (!view.ok()) return view.status();
     tensor.data = *view;
-    return absl::OkStatus();
-  }
-  if (raw.hasRaw) {
+  } else if (raw.entries[rawData] != 0) {
     tensor.data = file.subspan(raw.raw.begin, raw.raw.size());
-    if (bitWidth(tensor.dtype) == 0) return absl::OkStatus();
-  } else if (tensor.dtype == DType::float32) {
-    if (raw.hasInt32 || raw.hasOther)
-      return absl::InvalidArgumentError(
-          fmt::format("tensor '{}' is float32 but its contents are not in float_data or raw_data", tensor.name));
-    if (raw.floatChunks.size() == 1) {
-      tensor.data = file.subspan(raw.floatChunks[0].begin, raw.floatChunks[0].size());
-    } else {
-      layOut(file, raw, tensor);
-    }
-  } else if (isHalf(tensor.dtype)) {
-    if (raw.hasFloat || raw.hasOther)
-      return absl::InvalidArgumentError(fmt::format(
-          "tensor '{}' is {} but its contents are not in int32_data or raw_data", tensor.name, toString(tensor.dtype)));
+  } else if (tensor.dtype == DType::float32 && raw.floatChunks.size() == 1) {
+    tensor.data = file.subspan(raw.floatChunks[0].begin, raw.floatChunks[0].size());
+  } else if (isFloat(tensor.dtype)) {
     for (std::uint64_t number : raw.numbers) {
       if (number > 0xFFFFU)
         return absl::InvalidArgumentError(
@@ -129,9 +188,10 @@ absl::Status fillContents(absl::Span<const std::byte> file, const RawFields& raw
     }
     layOut(file, raw, tensor);
   } else {
-    return absl::OkStatus();  // typed fields of other dtypes are copied through and never looked into
+    return checkCount(tensor, raw, *need);
   }
   if (tensor.data.size() != *need) return wrongSize(tensor, tensor.data.size(), *need);
+  if (tensor.data.data() == nullptr) tensor.data = file.subspan(0, 0);  // no elements are contents all the same
   return absl::OkStatus();
 }
 
@@ -159,31 +219,37 @@ absl::StatusOr<TensorContents> readTensor(absl::Span<const std::byte> file, Byte
       raw.segment = true;
       break;
     case field::kFloatData:
-      raw.hasFloat = true;
+      raw.entries[floatData] += countOf(file, at, floatData);
       raw.floatChunks.push_back(at.inside());
       break;
     case field::kInt32Data:
-      raw.hasInt32 = true;
+      raw.entries[int32Data] += countOf(file, at, int32Data);
       int32Fields.push_back(at);
       break;
     case field::kStringData:
+      ++raw.entries[stringData];
+      break;
     case field::kInt64Data:
+      raw.entries[int64Data] += countOf(file, at, int64Data);
+      break;
     case field::kDoubleData:
+      raw.entries[doubleData] += countOf(file, at, doubleData);
+      break;
     case field::kUint64Data:
-      raw.hasOther = true;
+      raw.entries[uint64Data] += countOf(file, at, uint64Data);
       break;
     case field::kTensorName:
       tensor.name = textOf(file, at.inside());
       break;
     case field::kRawData:
-      raw.hasRaw = !at.inside().empty();
       raw.raw = at.inside();
+      raw.entries[rawData] = raw.raw.size();
       break;
     case field::kExternalData:
       entries.push_back(at.inside());
       break;
     case field::kDataLocation:
-      tensor.external = at.value == 1;
+      raw.place = static_cast<std::int64_t>(at.value);
       break;
     default:
       break;
@@ -196,6 +262,11 @@ absl::StatusOr<TensorContents> readTensor(absl::Span<const std::byte> file, Byte
         fmt::format("tensor '{}' has data_type {}, which this version does not know", tensor.name, dataType));
   }
   tensor.dtype = *dtype;
+  if (raw.place != 0 && raw.place != 1) {
+    return absl::InvalidArgumentError(
+        fmt::format("tensor '{}' has data_location {}, which is neither DEFAULT nor EXTERNAL", tensor.name, raw.place));
+  }
+  tensor.external = raw.place == 1;
   for (std::uint64_t dim : dims) tensor.dims.push_back(static_cast<std::int64_t>(dim));
   if (isHalf(tensor.dtype)) {
     for (const WireField& numbers : int32Fields) {
@@ -205,6 +276,7 @@ absl::StatusOr<TensorContents> readTensor(absl::Span<const std::byte> file, Byte
   for (const ByteRange& entry : entries) {
     if (absl::Status status = readEntry(file, entry, tensor, raw); !status.ok()) return status;
   }
+  tensor.location = raw.location.text;
   if (absl::Status status = fillContents(file, raw, external, limits, tensor); !status.ok()) return status;
   return tensor;
 }

@@ -87,7 +87,7 @@ bool WireCursor::next(WireField& field) {
     break;
   }
   case WireType::group:
-    if (!skipGroup(field.number)) return false;
+    if (!skipGroup(field)) return false;
     break;
   default:
     return fail(Error::wireType, field.begin, tag & 7);
@@ -96,9 +96,9 @@ bool WireCursor::next(WireField& field) {
   return true;
 }
 
-bool WireCursor::skipGroup(std::uint32_t number) {
-  const std::uint64_t start = position_;
-  absl::InlinedVector<std::uint32_t, 8> open = {number};
+bool WireCursor::skipGroup(const WireField& field) {
+  const std::uint64_t start = field.begin;
+  absl::InlinedVector<std::uint32_t, 8> open = {field.number};
   while (!open.empty()) {
     if (position_ >= end_) return fail(Error::openGroup, start, open.back());
     const std::uint64_t at = position_;

@@ -75,7 +75,7 @@ class WireCursor {
   };
 
   bool readVarint(std::uint64_t& value);
-  bool skipGroup(std::uint32_t number);
+  bool skipGroup(const WireField& field);
   bool fail(Error error, std::uint64_t at, std::uint64_t detail = 0);
 
   const std::uint8_t* data_;
