@@ -72,6 +72,7 @@ absl::StatusOr<CompileResult> compile(const Graph& graph, const CompileOptions& 
     return absl::InternalError(fmt::format("the compiled graph does not verify: {}", std::string(status.message())));
   }
   CompileResult result{std::move(rewritten->graph), *std::move(plan), std::move(rewritten->summary)};
+  result.rewrite.overflow = options.policy.weightClip ? Overflow::saturate : Overflow::infinity;
   result.rewrite.numericGuard = effectiveNumericGuard(options.policy, *setup.target);
   return result;
 }
@@ -90,7 +91,8 @@ absl::StatusOr<std::size_t> tensorBytes(const Graph& graph, ValueId value) {
          static_cast<std::size_t>(bitWidth(graph.dtype(value))) / 8;
 }
 
-absl::StatusOr<ConversionStats> convertTensor(const Graph& graph, ValueId value, absl::Span<std::byte> out) {
+absl::StatusOr<ConversionStats> convertTensor(const Graph& graph, ValueId value, absl::Span<std::byte> out,
+                                              Overflow overflow) {
   const absl::StatusOr<std::size_t> bytes = tensorBytes(graph, value);
   if (!bytes.ok()) return bytes.status();
   if (out.size() != *bytes) {
@@ -104,7 +106,7 @@ absl::StatusOr<ConversionStats> convertTensor(const Graph& graph, ValueId value,
     return stats;
   }
   const std::size_t count = tensor.data.size() * 8 / static_cast<std::size_t>(bitWidth(tensor.stored));
-  convertElements(tensor.stored, tensor.data.data(), graph.dtype(value), out.data(), count, Overflow::saturate, stats);
+  convertElements(tensor.stored, tensor.data.data(), graph.dtype(value), out.data(), count, overflow, stats);
   return stats;
 }
 
@@ -129,9 +131,10 @@ void reportConversions(const Graph& input, const CompileResult& result, absl::Sp
     diagnostics(
         {onlyBounds ? Severity::note : Severity::warning, "weight-out-of-range", user,
          user == NodeId::none ? std::string() : std::string(input.nodeName(user)),
-         fmt::format(
-             "{}: constant '{}' has {} of {} values beyond the range of {} (largest magnitude {}); they saturate",
-             label, result.graph.valueName(constant.value), stats[i].saturated, stats[i].elements, toString(constant.to), stats[i].maxAbs)});
+         fmt::format("{}: constant '{}' has {} of {} values beyond the range of {} (largest magnitude {}); they {}",
+                     label, result.graph.valueName(constant.value), stats[i].saturated, stats[i].elements,
+                     toString(constant.to), stats[i].maxAbs,
+                     result.rewrite.overflow == Overflow::saturate ? "saturate" : "become infinite")});
   }
 }
 

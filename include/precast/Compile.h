@@ -48,6 +48,12 @@ struct ConvertedConstant {
   std::uint32_t userCount = 0;
 };
 
+/// The implementation mode of one node of the output graph.
+struct NodeImplMode {
+  NodeId node = NodeId::none;
+  ImplMode mode = ImplMode::highPerformance;
+};
+
 /// What the rewrite did to the graph.
 struct RewriteSummary {
   std::vector<InsertedCast> casts;
@@ -55,6 +61,9 @@ struct RewriteSummary {
   std::vector<ConvertedConstant> constants;
   std::vector<NodeId> constantUsers;              ///< of all constants, one after the other
   NumericGuard numericGuard = NumericGuard::off;  ///< the guard in force
+  Overflow overflow = Overflow::saturate;         ///< of constants beyond the range of their new dtype
+  /// Nodes of the output graph whose implementation mode the policy chose, in order; front ends write it down.
+  std::vector<NodeImplMode> implModes;
 
   /// The nodes of the input graph that read a constant, directly or through data movers.
   absl::Span<const NodeId> users(const ConvertedConstant& constant) const {
@@ -84,8 +93,10 @@ absl::StatusOr<PrecisionPlan> plan(const Graph& graph, const CompileOptions& opt
 absl::StatusOr<std::size_t> tensorBytes(const Graph& graph, ValueId value);
 
 /// Writes the contents of constant `value`, converted to its dtype, to `out`, whose size must be tensorBytes(). Round
-/// to nearest even; finite values beyond the range saturate; infinities and NaN stay. Returns what the conversion did.
-absl::StatusOr<ConversionStats> convertTensor(const Graph& graph, ValueId value, absl::Span<std::byte> out);
+/// to nearest even; finite values beyond the range saturate or, as RewriteSummary::overflow may ask, become infinite;
+/// infinities and NaN stay. Returns what the conversion did.
+absl::StatusOr<ConversionStats> convertTensor(const Graph& graph, ValueId value, absl::Span<std::byte> out,
+                                              Overflow overflow = Overflow::saturate);
 
 /// Reports what the conversion of constants did (numeric guard, not off): a "weight-out-of-range" warning for each
 /// constant whose values saturated, naming its first user and the constant; a note if all users take it as a bound.

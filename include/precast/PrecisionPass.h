@@ -56,6 +56,8 @@ struct OperandWant {
   bool output = false;
   std::uint32_t slot = 0;
   Want want = Want::own;
+  /// If set, only kernel rows that have this dtype there will do, and `want` does not count.
+  DType only = DType::undefined;
 };
 
 struct PrecisionRequest {
@@ -68,8 +70,10 @@ struct PrecisionRequest {
   NodeId because = NodeId::none;
   std::string_view
       detail;  ///< shown with the reason: where the policy said so; must outlive the call of compile()/plan()
-  /// Per-operand answers of a user's pass. They permit lowering for the operands that they name.
+  /// Answers for single operands. They permit lowering for the operands that they name.
   absl::InlinedVector<OperandWant, 2> operands;
+  /// True: this request only filters the kernel rows (`only` of its operands); the next pass decides the rest.
+  bool filtersOnly = false;
 
   /// Every float operand wants `want`.
   static PrecisionRequest uniform(Want want, Reason reason) {
@@ -121,6 +125,8 @@ class NodeContext {
   /// The entry of PrecisionPolicy::keepDtype that matches this node (a name before a glob before a type); null if none
   /// does.
   const KeepEntry* keepEntry() const;
+  /// The entry of PrecisionPolicy::customizeDtypes that matches this node; null if none does.
+  const CustomDtypes* customDtypes() const;
   /// Where the policy put the operator on its list: ListMove::origin; "" if the colour is the target's own.
   std::string_view colourOrigin() const;
 
@@ -157,7 +163,8 @@ class PassPipeline {
  public:
   PassPipeline() = default;
 
-  /// The built-in deciders in the order of precedence: "keep-dtype", "numeric-guard", "list-colour", "mode".
+  /// The built-in deciders in the order of precedence: "customize-dtypes", "keep-dtype", "numeric-guard",
+  /// "list-colour", "mode".
   static PassPipeline standard();
 
   /// Appends `pass`. kAlreadyExists if a pass of that name is there, kInvalidArgument for null.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "absl/types/span.h"
 #include "precast/DType.h"
 #include "precast/Graph.h"
+#include "precast/PrecisionPolicy.h"
 
 namespace precast {
 
@@ -24,6 +26,7 @@ enum class Reason : std::uint8_t {
   grayFollows,
   movesData,
   keepDtype,
+  customized,
   onlyFp16Kernel,
   onlyFp32Kernel,
   aicpuFallback,
@@ -40,10 +43,20 @@ std::string_view toString(Reason reason);
 /// The decision for one node.
 struct Decision {
   Reason reason = Reason::notFloat;
-  std::uint8_t library = 0;       ///< index into PrecisionPlan::libraries; 0 is "graph" (no kernel needed)
-  bool orderDependent = false;    ///< gray: another operand order would have given another answer
+  std::uint8_t library = 0;     ///< index into PrecisionPlan::libraries; 0 is "graph" (no kernel needed)
+  bool orderDependent = false;  ///< gray: another operand order would have given another answer
+  /// Which algorithm the kernel uses; unset where its operator has no choice.
+  std::optional<ImplMode> implMode;
+  bool implModeChosen = false;    ///< the user named it, or it is not the default
   NodeId because = NodeId::none;  ///< the node whose decision this one follows, if any
   std::uint32_t detail = 0;       ///< index into PrecisionPlan::details: where the policy said so, or the pass's name
+};
+
+/// An input or output of the model whose dtype the policy changes (output_type, input_fp16_nodes).
+struct BorderDType {
+  ValueId value = ValueId::none;
+  DType dtype = DType::undefined;
+  bool isInput = false;
 };
 
 class PrecisionPlan {
@@ -66,11 +79,17 @@ class PrecisionPlan {
   /// none.
   DType leadingDType(const Graph& graph, NodeId node) const;
 
+  /// The dtype that `value` has as an output of the model.
+  DType outputBorder(const Graph& graph, ValueId value) const;
+  /// The dtype that `value` has as an input of its region.
+  DType inputBorder(const Graph& graph, ValueId value) const;
+
   std::string target;                    ///< name of the target
   std::vector<NodeId> order;             ///< the topological order in which nodes were decided
   std::vector<Decision> decisions;       ///< by node
   std::vector<DType> inputDTypes;        ///< by Graph::inputOffset(node) + slot
   std::vector<DType> outputDTypes;       ///< by Graph::outputOffset(node) + slot
+  std::vector<BorderDType> borders;      ///< all others keep their dtypes
   std::vector<std::string> libraries;    ///< "graph", then the target's in order
   std::vector<std::string> details;      ///< [0] is ""
   std::vector<std::string> targetTypes;  ///< by OpKindId: the target's operator type; "" if it is the graph's own

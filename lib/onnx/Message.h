@@ -35,7 +35,15 @@ enum Graph : std::uint32_t {
   kValueInfo = 13,
   kSparseInitializer = 15
 };
-enum Node : std::uint32_t { kInput = 1, kOutput = 2, kNodeName = 3, kOpType = 4, kAttribute = 5, kDomain = 7 };
+enum Node : std::uint32_t {
+  kInput = 1,
+  kOutput = 2,
+  kNodeName = 3,
+  kOpType = 4,
+  kAttribute = 5,
+  kDomain = 7,
+  kNodeMetadata = 9
+};
 enum Attribute : std::uint32_t {
   kAttributeName = 1,
   kF = 2,

@@ -14,23 +14,24 @@ namespace {
 
 class Layout {
  public:
-  Layout(const Graph& graph, const ModelSource& source, const ExternalLayout& external)
-      : graph_(graph), source_(source), external_(external),
+  Layout(const CompileResult& result, const ModelSource& source, const ExternalLayout& external)
+      : graph_(result.graph), overflow_(result.rewrite.overflow), source_(source), external_(external),
         nodes_(
-            graph, source, [this](RegionId region, Rope& out) { return writeGraph(region, out); },
+            graph_, source, result.rewrite.implModes,
+            [this](RegionId region, Rope& out) { return writeGraph(region, out); },
             [this](ValueId value, ByteRange range, Rope& out) {
               return writeTensor(value, range, graph_.valueName(value), false, out);
             }) {
-    nodesByRegion_.resize(graph.regionCount());
-    for (std::size_t i = 0; i < graph.nodeCount(); ++i) {
+    nodesByRegion_.resize(graph_.regionCount());
+    for (std::size_t i = 0; i < graph_.nodeCount(); ++i) {
       const auto node = static_cast<NodeId>(i);
-      nodesByRegion_[index(graph.nodeRegion(node))].push_back(node);
+      nodesByRegion_[index(graph_.nodeRegion(node))].push_back(node);
     }
-    newConstants_.resize(graph.regionCount());
-    for (std::size_t v = source.dtypes.size(); v < graph.valueCount(); ++v) {
+    newConstants_.resize(graph_.regionCount());
+    for (std::size_t v = source.dtypes.size(); v < graph_.valueCount(); ++v) {
       const auto value = static_cast<ValueId>(v);
-      if (graph.isConstant(value) && graph.producer(value) == NodeId::none)
-        newConstants_[index(graph.valueRegion(value))].push_back(value);
+      if (graph_.isConstant(value) && graph_.producer(value) == NodeId::none)
+        newConstants_[index(graph_.valueRegion(value))].push_back(value);
     }
   }
 
@@ -227,8 +228,8 @@ class Layout {
     const std::size_t count = contents.size() * 8 / static_cast<std::size_t>(bitWidth(was));
     std::string converted(count * static_cast<std::size_t>(bitWidth(dtype)) / 8, '\0');
     ConversionStats stats;
-    convertElements(was, contents.data(), dtype, reinterpret_cast<std::byte*>(converted.data()), count,
-                    Overflow::saturate, stats);
+    convertElements(was, contents.data(), dtype, reinterpret_cast<std::byte*>(converted.data()), count, overflow_,
+                    stats);
     appendText(out.text(), field::kRawData, converted);
     out.close();
     return absl::OkStatus();
@@ -256,7 +257,7 @@ class Layout {
   // value_info follows its value's dtype: only the element type is replaced.
   void writeInfo(const WireField& at, ValueId value, std::string_view rename, Rope& out) const {
     const bool retyped = value != ValueId::none && index(value) < source_.dtypes.size() &&
-                         graph_.dtype(value) != source_.dtypes[index(value)] && isFloat(graph_.dtype(value));
+                         graph_.dtype(value) != source_.dtypes[index(value)] && isFloat(source_.dtypes[index(value)]);
     std::string_view name;
     MessageCursor first(source_.bytes, at.inside(), kValueInfoMessage);
     WireField part;
@@ -306,6 +307,7 @@ class Layout {
   }
 
   const Graph& graph_;
+  Overflow overflow_;
   const ModelSource& source_;
   const ExternalLayout& external_;
   NodeWriter nodes_;
@@ -317,8 +319,9 @@ class Layout {
 
 }  // namespace
 
-absl::StatusOr<ModelLayout> layOutModel(const Graph& graph, const ModelSource& source, const ExternalLayout& external) {
-  return Layout(graph, source, external).run();
+absl::StatusOr<ModelLayout> layOutModel(const CompileResult& result, const ModelSource& source,
+                                        const ExternalLayout& external) {
+  return Layout(result, source, external).run();
 }
 
 }  // namespace precast::onnx

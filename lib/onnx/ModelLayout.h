@@ -26,6 +26,7 @@ struct ModelLayout {
   std::uint64_t dataBytes = 0;
 };
 
-absl::StatusOr<ModelLayout> layOutModel(const Graph& graph, const ModelSource& source, const ExternalLayout& external);
+absl::StatusOr<ModelLayout> layOutModel(const CompileResult& result, const ModelSource& source,
+                                        const ExternalLayout& external);
 
 }  // namespace precast::onnx

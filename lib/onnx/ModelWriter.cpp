@@ -22,7 +22,8 @@ using Sink = std::function<absl::Status(absl::Span<const std::byte>)>;
 
 class PieceWriter {
  public:
-  PieceWriter(const CompileResult& result, const ModelSource& source) : graph_(result.graph), source_(source) {
+  PieceWriter(const CompileResult& result, const ModelSource& source)
+      : graph_(result.graph), overflow_(result.rewrite.overflow), source_(source) {
     for (std::size_t i = 0; i < result.rewrite.constants.size(); ++i) positions_[result.rewrite.constants[i].value] = i;
     conversions_.resize(result.rewrite.constants.size());
   }
@@ -58,7 +59,7 @@ class PieceWriter {
     const std::byte* from = tensor.data.data();
     while (left > 0) {
       const std::size_t count = std::min(left, kBlockElements);
-      convertElements(tensor.stored, from, to, block_.data(), count, Overflow::saturate, stats);
+      convertElements(tensor.stored, from, to, block_.data(), count, overflow_, stats);
       if (absl::Status status = sink({block_.data(), count * toBytes}); !status.ok()) return status;
       from += count * fromBytes;
       left -= count;
@@ -71,6 +72,7 @@ class PieceWriter {
 
  private:
   const Graph& graph_;
+  Overflow overflow_;
   const ModelSource& source_;
   absl::flat_hash_map<ValueId, std::size_t> positions_;  // lookups only
   std::vector<ConversionStats> conversions_;
@@ -110,11 +112,11 @@ absl::StatusOr<WriteResult> writeFile(const CompileResult& result, const ModelSo
   external.enabled = !source.externals.empty();
   const std::size_t slash = path.rfind('/');
   external.fileName = path.substr(slash == std::string::npos ? 0 : slash + 1) + ".data";
-  absl::StatusOr<ModelLayout> layout = layOutModel(result.graph, source, external);
+  absl::StatusOr<ModelLayout> layout = layOutModel(result, source, external);
   if (!layout.ok()) return layout.status();
   if (!external.enabled && layout->model.size() > kMaxModelBytes) {
     external.enabled = true;
-    layout = layOutModel(result.graph, source, external);
+    layout = layOutModel(result, source, external);
     if (!layout.ok()) return layout.status();
   }
   if (layout->model.size() > kMaxModelBytes) {
@@ -146,7 +148,7 @@ absl::StatusOr<WriteResult> writeFile(const CompileResult& result, const ModelSo
 
 absl::StatusOr<WriteResult> write(const CompileResult& result, const ModelSource& source, std::string* out,
                                   const WriteOptions&) {
-  absl::StatusOr<ModelLayout> layout = layOutModel(result.graph, source, {});
+  absl::StatusOr<ModelLayout> layout = layOutModel(result, source, {});
   if (!layout.ok()) return layout.status();
   std::string text;
   text.reserve(layout->model.size());

@@ -1,5 +1,6 @@
 #include "onnx/NodeWriter.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -32,6 +33,8 @@ std::string attributeOfZero(std::string_view name, DType dtype) {
   appendNumber(attribute, field::kAttributeType, field::kTensorAttribute);
   return attribute;
 }
+
+constexpr std::string_view kImplModeKey = "precast.impl_mode";
 
 void appendOwned(Rope& out, std::string_view text) {
   out.text().append(text);
@@ -67,6 +70,25 @@ absl::Status NodeWriter::write(NodeId node, Rope& out) const {
   return absl::OkStatus();
 }
 
+// The implementation mode to be written for a node; "" if none is.
+std::string_view NodeWriter::implMode(NodeId node) const {
+  const auto* found = std::lower_bound(implModes_.begin(), implModes_.end(), node,
+                                       [](const NodeImplMode& row, NodeId id) { return row.node < id; });
+  return found == implModes_.end() || found->node != node ? std::string_view() : toString(found->mode);
+}
+
+// True for our own entry of metadata_props.
+bool NodeWriter::isImplMode(ByteRange entry, std::string_view& value) const {
+  std::string_view key;
+  MessageCursor cursor(source_.bytes, entry, kEntryMessage);
+  WireField at;
+  while (cursor.next(at)) {
+    if (at.number == field::kKey) key = textOf(source_.bytes, at.inside());
+    if (at.number == field::kEntryValue) value = textOf(source_.bytes, at.inside());
+  }
+  return key == kImplModeKey;
+}
+
 bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
   if (graph_.hasRegions(node)) return false;
   const auto inputs = graph_.inputs(node);
@@ -94,14 +116,19 @@ bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
   };
   std::string_view name;
   std::string_view type;
+  std::string_view writtenMode;
   while (cursor.next(at)) {
+    if (at.number == field::kNodeMetadata && !implModes_.empty()) {
+      std::string_view value;
+      if (isImplMode(at.inside(), value)) writtenMode = value;
+    }
     if (at.number == field::kInput && !same(inputs, in)) return false;
     if (at.number == field::kOutput && !same(outputs, out)) return false;
     if (at.number == field::kNodeName) name = textOf(source_.bytes, at.inside());
     if (at.number == field::kOpType) type = textOf(source_.bytes, at.inside());
   }
   return in == inputs.size() && out == outputs.size() && name == graph_.nodeName(node) &&
-         type == graph_.nodeOp(node).type;
+         type == graph_.nodeOp(node).type && (implMode(node).empty() || implMode(node) == writtenMode);
 }
 
 void NodeWriter::writeNew(NodeId node, Rope& out) const {
@@ -129,6 +156,7 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
   bool wroteName = false;
   bool wroteDType = false;
   bool changedType = false;
+  const std::string_view mode = implMode(node);
   RegionId body = graph_.firstRegion(node);
   const auto nameOf = [&](absl::Span<const ValueId> values, std::size_t slot) {
     return slot < values.size() && values[slot] != ValueId::none ? graph_.valueName(values[slot]) : std::string_view();
@@ -159,12 +187,24 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
       if (changedType) break;  // CastLike that became Cast: its `saturate` has no meaning for these dtypes
       if (absl::Status status = writeAttribute(node, at.inside(), body, wroteDType, out); !status.ok()) return status;
       break;
+    case field::kNodeMetadata: {
+      std::string_view value;
+      if (mode.empty() || !isImplMode(at.inside(), value)) out.copy(at.whole());
+      break;
+    }
     default:
       out.copy(at.whole());
       break;
     }
   }
   if (!cursor.ok()) return cursor.status();
+  if (!mode.empty()) {
+    std::string entry;
+    appendText(entry, field::kKey, kImplModeKey);
+    appendText(entry, field::kEntryValue, mode);
+    appendText(out.text(), field::kNodeMetadata, entry);
+    out.close();
+  }
   if (!wroteName && !graph_.nodeName(node).empty()) {
     appendText(out.text(), field::kNodeName, graph_.nodeName(node));
     out.close();

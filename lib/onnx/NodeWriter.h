@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "onnx/ModelSource.h"
 #include "onnx/Rope.h"
+#include "precast/Compile.h"
 #include "precast/Graph.h"
 
 namespace precast::onnx {
@@ -18,20 +19,26 @@ class NodeWriter {
   using BodyWriter = std::function<absl::Status(RegionId, Rope&)>;
   using TensorWriter = std::function<absl::Status(ValueId, ByteRange, Rope&)>;
 
-  NodeWriter(const Graph& graph, const ModelSource& source, BodyWriter writeBody, TensorWriter writeTensor)
-      : graph_(graph), source_(source), writeBody_(std::move(writeBody)), writeTensor_(std::move(writeTensor)) {}
+  /// `implModes` are in node order; they are written as metadata "precast.impl_mode".
+  NodeWriter(const Graph& graph, const ModelSource& source, absl::Span<const NodeImplMode> implModes,
+             BodyWriter writeBody, TensorWriter writeTensor)
+      : graph_(graph), source_(source), implModes_(implModes), writeBody_(std::move(writeBody)),
+        writeTensor_(std::move(writeTensor)) {}
 
   /// Appends `node` as field `node` of a GraphProto.
   absl::Status write(NodeId node, Rope& out) const;
 
  private:
   bool isUnchanged(NodeId node, ByteRange message) const;
+  std::string_view implMode(NodeId node) const;
+  bool isImplMode(ByteRange entry, std::string_view& value) const;
   void writeNew(NodeId node, Rope& out) const;
   absl::Status rewrite(NodeId node, ByteRange message, Rope& out) const;
   absl::Status writeAttribute(NodeId node, ByteRange attribute, RegionId& body, bool& wroteDType, Rope& out) const;
 
   const Graph& graph_;
   const ModelSource& source_;
+  absl::Span<const NodeImplMode> implModes_;
   BodyWriter writeBody_;
   TensorWriter writeTensor_;
 };

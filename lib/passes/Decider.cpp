@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 #include "ir/Topology.h"
+#include "passes/Borders.h"
 #include "passes/Modes.h"
 #include "passes/StandardPasses.h"
 
@@ -51,37 +53,10 @@ bool needsRanges(const PrecisionPolicy& policy, const Target& target) {
   return effectiveNumericGuard(policy, target) == NumericGuard::keep && guardsConstants(policy);
 }
 
-const OpEntry* firstEntry(const TargetOp& op) {
-  for (const OpEntry* entry : op.entries) {
-    if (entry != nullptr) return entry;
-  }
-  return nullptr;
-}
-
 bool marksKeptOperand(const TargetOp& op) {
   const OpEntry* entry = firstEntry(op);
   return entry != nullptr && std::any_of(entry->inputs.begin(), entry->inputs.end(),
                                          [](const KernelOperand& operand) { return operand.keep; });
-}
-
-std::string floatOffers(const Graph& graph, NodeId node, const TargetOp& op, const KernelLibrary& library,
-                        const OpEntry* entry) {
-  const std::string_view type = op.targetType.empty() ? std::string_view(graph.nodeOp(node).type) : op.targetType;
-  if (entry == nullptr) return fmt::format("{} has no {}", library.name, type);
-  DTypeSet set;
-  const auto add = [&](const std::vector<KernelOperand>& operands) {
-    for (const KernelOperand& operand : operands) {
-      for (DType dtype : operand.column) set.insert(dtype);
-      set = set | operand.set;
-    }
-  };
-  add(entry->inputs);
-  add(entry->outputs);
-  std::string words;
-  for (DType dtype : {DType::float16, DType::float32, DType::bfloat16, DType::float64}) {
-    if (set.contains(dtype)) words += fmt::format("{}{}", words.empty() ? "" : ", ", toString(dtype));
-  }
-  return fmt::format("{} offers {}", library.name, words.empty() ? std::string("no float dtype") : words);
 }
 
 }  // namespace
@@ -97,6 +72,9 @@ Decider::Decider(const Graph& graph, const Target& target, const PrecisionPolicy
 }
 
 absl::StatusOr<PrecisionPlan> Decider::run() {
+  absl::StatusOr<std::vector<BorderDType>> borders = resolveBorders(graph_, policy_);
+  if (!borders.ok()) return borders.status();
+  plan_.borders = *std::move(borders);
   for (NodeId node : plan_.order) decideNode(node);
   if (!refusals_.empty()) return refusalError();
   settle();
@@ -105,7 +83,7 @@ absl::StatusOr<PrecisionPlan> Decider::run() {
 
 DType Decider::decided(ValueId value) const {
   const NodeId producer = graph_.producer(value);
-  if (producer == NodeId::none) return graph_.dtype(value);
+  if (producer == NodeId::none) return plan_.borders.empty() ? graph_.dtype(value) : plan_.inputBorder(graph_, value);
   return plan_.outputDTypes[graph_.outputOffset(producer) + graph_.producerSlot(value)];
 }
 
@@ -143,9 +121,21 @@ void Decider::warn(Severity severity, std::string_view id, NodeId node, std::str
 void Decider::keepOwn(NodeId node, Reason reason) { plan_.decisions[index(node)].reason = reason; }
 
 void Decider::decideNode(NodeId node) {
+  filters_.clear();
+  const std::size_t refusals = refusals_.size();
+  decideByClass(node);
+  if (refusals_.size() != refusals) return;
+  if (!fitsFilters(node)) return refuse(node);
+  giveImplMode(node);
+}
+
+void Decider::decideByClass(NodeId node) {
   const TargetOp& op = ops_[index(graph_.nodeKind(node))];
-  if (op.opClass == OpClass::controlFlow) return keepOwn(node, Reason::controlFlow);
   const Operands operands = ownOperands(node);
+  const bool isAsked = op.opClass != OpClass::controlFlow && op.opClass != OpClass::keepOwn && operands.anyFloat;
+  // What keeps its own dtypes anyway is asked only to find out whether a filter forbids that.
+  if (!isAsked && !policy_.customizeDtypes.empty()) ask(node);
+  if (op.opClass == OpClass::controlFlow) return keepOwn(node, Reason::controlFlow);
   if (!operands.anyFloat) return keepOwn(node, Reason::notFloat);
   if (op.opClass == OpClass::keepOwn) return keepOwn(node, Reason::keptOrigin);
   if (op.opClass == OpClass::cast) return decideCast(node, ask(node));
@@ -168,117 +158,50 @@ void Decider::decideNode(NodeId node) {
 
 PrecisionRequest Decider::ask(NodeId node) {
   context_.node_ = node;
+  PrecisionRequest answer = PrecisionRequest::uniform(Want::own, Reason::keptOrigin);
   for (const auto& pass : pipeline_.passes()) {
-    if (std::optional<PrecisionRequest> request = pass->decide(context_)) {
-      if (request->reason == Reason::userPass && request->detail.empty()) request->detail = pass->name();
-      return *std::move(request);
+    std::optional<PrecisionRequest> request = pass->decide(context_);
+    if (!request.has_value()) continue;
+    if (request->filtersOnly) {
+      filters_.insert(filters_.end(), request->operands.begin(), request->operands.end());
+      filterDetail_ = request->detail;
+      continue;
     }
+    if (request->reason == Reason::userPass && request->detail.empty()) request->detail = pass->name();
+    answer = *std::move(request);
+    break;
   }
-  return PrecisionRequest::uniform(Want::own, Reason::keptOrigin);
+  answer.operands.insert(answer.operands.end(), filters_.begin(), filters_.end());
+  return answer;
 }
 
-DType Decider::wanted(Want want, std::size_t slot, DType own) const {
-  switch (want) {
-  case Want::own:
-    return own;
-  case Want::producer: {
-    const DType dtype = context_.source(slot).dtype;
-    return isFloat(dtype) ? dtype : own;
-  }
-  case Want::float32:
-    return DType::float32;
-  case Want::float16:
-    return DType::float16;
-  case Want::bfloat16:
-    return DType::bfloat16;
-  }
-  return own;
+// Whatever decided the node, its operands have the dtypes that the filters name.
+bool Decider::fitsFilters(NodeId node) const {
+  return std::all_of(filters_.begin(), filters_.end(), [&](const OperandWant& filter) {
+    const auto dtypes = filter.output ? plan_.outputs(graph_, node) : plan_.inputs(graph_, node);
+    return filter.slot < dtypes.size() && dtypes[filter.slot] == filter.only;
+  });
 }
 
-void Decider::makeGoals(NodeId node, const PrecisionRequest& request) {
-  const auto inputs = graph_.inputs(node);
-  const auto outputs = graph_.outputs(node);
-  const DType* ownInputs = inputsOf(node);
-  const DType* ownOutputs = outputsOf(node);
-  const bool named = request.reason == Reason::userPass;
-  goals_.resize(inputs.size() + outputs.size());
-  for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
-    OperandGoal goal;
-    goal.own = ownInputs[slot];
-    if (isFloat(goal.own)) {
-      goal.constant = constants_.isConstant[index(inputs[slot])] != 0;
-      const Want want = goal.constant ? request.constants : request.inputs;
-      goal.want = wanted(want, slot, goal.own);
-      goal.followed = want == Want::producer;
-      goal.explicitWant = named;
-    }
-    goals_[slot] = goal;
-  }
-  for (std::size_t slot = 0; slot < outputs.size(); ++slot) {
-    OperandGoal goal;
-    goal.own = ownOutputs[slot];
-    if (isFloat(goal.own)) {
-      goal.want = request.outputs == Want::producer ? goal.own : wanted(request.outputs, 0, goal.own);
-      goal.explicitWant = named;
-    }
-    goals_[inputs.size() + slot] = goal;
-  }
-  if (keepsOperands_[index(graph_.nodeKind(node))] != 0) keepMarkedOperands(node);
-  for (const OperandWant& operand : request.operands) {
-    const absl::Span<OperandGoal> goals = operand.output ? outputGoals(node) : inputGoals(node);
-    if (operand.slot >= goals.size() || !isFloat(goals[operand.slot].own)) continue;
-    OperandGoal& goal = goals[operand.slot];
-    goal.want =
-        operand.output && operand.want == Want::producer ? goal.own : wanted(operand.want, operand.slot, goal.own);
-    goal.explicitWant = true;
-    goal.followed = false;
-  }
-}
-
-// `parameter: keep`: what must not lose precision although the schema would let it.
-void Decider::keepMarkedOperands(NodeId node) {
+// Which algorithm the kernel uses: what the policy says, where the kernel offers it, else the default.
+void Decider::giveImplMode(NodeId node) {
+  Decision& decision = plan_.decisions[index(node)];
   const TargetOp& op = ops_[index(graph_.nodeKind(node))];
-  const OwnDTypes own{plan_.inputs(graph_, node), plan_.outputs(graph_, node)};
-  for (std::size_t slot = 0; slot < own.inputs.size(); ++slot) {
-    OperandGoal& goal = goals_[slot];
-    if (!isFloat(goal.own)) continue;
-    const KernelOperand* serving = servingOperand(op, *firstEntry(op), own, slot);
-    if (serving == nullptr || !serving->keep) continue;
-    goal.want = goal.own;
-    goal.followed = false;
+  const ImplModeEntry* asked = index_.implMode(node);
+  const OpEntry* entry = decision.library == 0 ? nullptr : op.entries[decision.library - 1U];
+  if (entry != nullptr && !entry->implModes.empty()) decision.implMode = ImplMode::highPerformance;
+  if (asked == nullptr) return;
+  const auto& offered = entry == nullptr ? std::vector<std::string>() : entry->implModes;
+  if (std::find(offered.begin(), offered.end(), toString(asked->mode)) != offered.end()) {
+    decision.implMode = asked->mode;
+    decision.implModeChosen = asked->fromUser || asked->mode != ImplMode::highPerformance;
+  } else if (asked->fromUser && diagnostics_) {
+    warn(Severity::warning, "impl-mode-not-offered", node,
+         fmt::format("{} ({}): {} is not offered{}, it has no effect ({})", ir::nodeLabel(graph_, node),
+                     graph_.nodeOp(node).type, toString(asked->mode),
+                     offered.empty() ? std::string() : fmt::format(", only {}", fmt::join(offered, ", ")),
+                     asked->nodes.origin));
   }
-}
-
-// Nodes of one operator mostly repeat each other: the last two answers are tried first, then the table of all. The
-// key is the goals themselves, byte for byte.
-const RowAnswer& Decider::answerFor(NodeId node, const PrecisionRequest& request, bool mayLower) {
-  static_assert(std::has_unique_object_representations_v<OperandGoal>, "goals are compared as bytes");
-  const OpKindId kind = graph_.nodeKind(node);
-  for (OperandGoal& goal : goals_) goal.mayLower = mayLower;
-  const std::uint32_t header[] = {index(kind), static_cast<std::uint32_t>(request.fallback),
-                                  static_cast<std::uint32_t>(graph_.inputs(node).size())};
-  const std::size_t goalBytes = goals_.size() * sizeof(OperandGoal);
-  const auto isKey = [&](const std::string& key) {
-    return key.size() == sizeof(header) + goalBytes && std::memcmp(key.data(), header, sizeof(header)) == 0 &&
-           std::memcmp(key.data() + sizeof(header), goals_.data(), goalBytes) == 0;
-  };
-  std::array<const Answered*, 2>& latest = latest_[index(kind)];
-  for (const Answered* answered : latest) {
-    if (answered != nullptr && isKey(answered->first)) return answered->second;
-  }
-  key_.assign(reinterpret_cast<const char*>(header), sizeof(header));
-  key_.append(reinterpret_cast<const char*>(goals_.data()), goalBytes);
-  auto found = answers_.find(key_);
-  if (found == answers_.end()) {
-    found =
-        answers_
-            .emplace(key_,
-                     chooseRow(graph_.opKind(kind), ops_[index(kind)],
-                               {goals_, graph_.inputs(node).size(), modeRow(policy_.mode).lowered, request.fallback}))
-            .first;
-  }
-  latest = {&*found, latest[0]};
-  return found->second;
 }
 
 void Decider::decideCompute(NodeId node, const PrecisionRequest& request) {
@@ -320,50 +243,18 @@ void Decider::giveReason(NodeId node, const PrecisionRequest& request, const Row
   if (request.fallback == Fallback::bordersOrFloat32 && answer.wanted == DType::float32) {
     decision.reason = Reason::forcedFp32;
   }
-  if (answer.library > 0) {
+  const DType only = goals_[at].only;
+  if (only != DType::undefined) {
+    decision.reason = Reason::customized;
+    decision.detail = detailIndex(filterDetail_);
+    decision.because = NodeId::none;
+  } else if (answer.library > 0) {
     decision.reason = Reason::aicpuFallback;
   } else if (got != answer.wanted) {
     decision.reason = answer.schemaLimited ? Reason::schemaLimits
                       : isHalf(got)        ? Reason::onlyFp16Kernel
                                            : Reason::onlyFp32Kernel;
   }
-}
-
-void Decider::refuse(NodeId node) {
-  const TargetOp& op = ops_[index(graph_.nodeKind(node))];
-  std::string offers;
-  const auto libraries = target_.libraries();
-  for (std::size_t i = 0; i < libraries.size(); ++i) {
-    const OpEntry* entry = i < op.entries.size() ? op.entries[i] : nullptr;
-    offers += fmt::format("{}{}", offers.empty() ? "" : "; ", floatOffers(graph_, node, op, libraries[i], entry));
-  }
-  refusals_.push_back({node, std::move(offers)});
-}
-
-absl::Status Decider::refusalError() const {
-  std::string text = fmt::format("target '{}' has no kernel in {} for {} node{}:", target_.name(),
-                                 toString(policy_.mode), refusals_.size(), refusals_.size() == 1 ? "" : "s");
-  for (const Refusal& refusal : refusals_) {
-    const OpKind& kind = graph_.nodeOp(refusal.node);
-    const std::string_view targetType = ops_[index(graph_.nodeKind(refusal.node))].targetType;
-    std::string operand = "no operand";
-    const auto inputs = graph_.inputs(refusal.node);
-    for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
-      if (inputs[slot] == ValueId::none || !isFloat(graph_.dtype(inputs[slot]))) continue;
-      operand = fmt::format("input {} '{}' is {}", slot, graph_.valueName(inputs[slot]),
-                            toString(graph_.dtype(inputs[slot])));
-      break;
-    }
-    text += fmt::format("\n  {} ({}{}{}): {}; {}", ir::nodeLabel(graph_, refusal.node), kind.type,
-                        targetType.empty() || targetType == kind.type ? "" : " -> ",
-                        targetType == kind.type ? std::string_view() : targetType, operand, refusal.offers);
-  }
-  const bool mustKeep = policy_.mode == PrecisionMode::mustKeepOriginDtype;
-  text += mustKeep
-              ? "\nhint: allow_fp32_to_fp16 lowers the nodes that have no kernel of their own dtype, and only those"
-              : "\nhint: move a black operator to the gray list, or give an operator that the target does not know "
-                "kernel rows with --ops_info";
-  return absl::FailedPreconditionError(text);
 }
 
 }  // namespace precast::passes

@@ -33,14 +33,21 @@ class Decider {
  private:
   struct Refusal {
     NodeId node;
-    std::string offers;
+    std::string why;  // what there is instead
   };
   using Answered = std::pair<const std::string, RowAnswer>;
 
-  // Decider.cpp: the traversal and operators that need a kernel row.
+  // Decider.cpp: the traversal, and operators that need a kernel row.
   void decideNode(NodeId node);
   PrecisionRequest ask(NodeId node);
+  void decideByClass(NodeId node);
+  bool fitsFilters(NodeId node) const;
+  void giveImplMode(NodeId node);
   void decideCompute(NodeId node, const PrecisionRequest& request);
+  void giveReason(NodeId node, const PrecisionRequest& request, const RowAnswer& answer);
+  void keepOwn(NodeId node, Reason reason);
+
+  // Goals.cpp: what the operands of a node want, and the row that answers it.
   void makeGoals(NodeId node, const PrecisionRequest& request);
   void keepMarkedOperands(NodeId node);
   const RowAnswer& answerFor(NodeId node, const PrecisionRequest& request, bool mayLower);
@@ -48,21 +55,22 @@ class Decider {
   absl::Span<OperandGoal> outputGoals(NodeId node) {
     return {goals_.data() + graph_.inputs(node).size(), graph_.outputs(node).size()};
   }
-  void giveReason(NodeId node, const PrecisionRequest& request, const RowAnswer& answer);
-  void keepOwn(NodeId node, Reason reason);
+  DType wanted(Want want, std::size_t slot, DType own) const;
+
+  // Refusals.cpp: nodes that no library accepts.
   void refuse(NodeId node);
   absl::Status refusalError() const;
 
   // GraphOps.cpp: operators that need no kernel row.
   void decideCast(NodeId node, const PrecisionRequest& request);
   void decideMover(NodeId node, const PrecisionRequest& request);
+  DType filteredFloat(bool outputsOnly) const;
 
   // SettleConstants.cpp: what waits for its users' decisions.
   void settle();
   void settleCasts(const ir::UseList& uses);
   void settleConstants(const ir::UseList& uses);
 
-  DType wanted(Want want, std::size_t slot, DType own) const;
   struct Operands {
     bool anyFloat = false;
     bool anyUnknown = false;
@@ -88,6 +96,9 @@ class Decider {
   NodeContext context_;
   std::vector<char> keepsOperands_;  // by operator: the target marks an operand `parameter: keep`
   std::vector<Refusal> refusals_;
+  // What passes that only filter ask of the node at hand.
+  absl::InlinedVector<OperandWant, 2> filters_;
+  std::string_view filterDetail_;
   std::vector<OperandGoal> goals_;  // of the node at hand, inputs then outputs; kept to reuse its storage
   std::string key_;
   absl::node_hash_map<std::string, RowAnswer> answers_;            // lookups only

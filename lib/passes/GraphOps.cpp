@@ -32,17 +32,24 @@ void Decider::decideCast(NodeId node, const PrecisionRequest& request) {
   DType* in = inputsOf(node);
   DType* out = outputsOf(node);
   in[0] = decided(inputs[0]);
-  const DType forced = forcedDType(request.outputs);
-  // A graph output keeps its dtype, and the Cast that makes it is the place where it gets it.
-  if (isFloat(graph_.dtype(outputs[0])) && forced != DType::undefined && !graph_.isRegionOutput(outputs[0])) {
+  const DType own = graph_.dtype(outputs[0]);
+  // A model's output keeps its dtype, or takes the one that the policy gives it, and the Cast that makes it is the
+  // place where it gets it.
+  const bool isOutput = graph_.isRegionOutput(outputs[0]);
+  const DType filtered = filteredFloat(/*outputsOnly=*/true);
+  DType forced = isOutput ? plan_.outputBorder(graph_, outputs[0]) : forcedDType(request.outputs);
+  if (filtered != DType::undefined) forced = filtered;
+  if (isFloat(own) && isFloat(forced) && !(isOutput && forced == own)) {
     KernelRow row;
     row.cells.assign(in, in + inputs.size());
     row.cells.push_back(forced);
     if (inputs.size() > 1) row.cells[1] = forced;  // CastLike: its pattern follows, or it becomes a Cast
     if (isLegal(graph_.nodeOp(node), inputs.size(), row.cells)) {
       out[0] = forced;
-      decision.reason = request.reason;
-      decision.detail = detailIndex(request.detail);
+      decision.reason = filtered != DType::undefined || isOutput ? Reason::customized : request.reason;
+      decision.detail = detailIndex(filtered != DType::undefined ? filterDetail_
+                                    : isOutput                   ? std::string_view("output_type")
+                                                                 : request.detail);
     } else {
       decision.reason = Reason::schemaLimits;
     }
@@ -50,6 +57,14 @@ void Decider::decideCast(NodeId node, const PrecisionRequest& request) {
     decision.reason = Reason::keepDtype;
     decision.detail = detailIndex(request.detail);
   }
+}
+
+// The float dtype that the filters of the node at hand name first; undefined if they name none.
+DType Decider::filteredFloat(bool outputsOnly) const {
+  for (const OperandWant& filter : filters_) {
+    if (isFloat(filter.only) && (filter.output || !outputsOnly)) return filter.only;
+  }
+  return DType::undefined;
 }
 
 void Decider::decideMover(NodeId node, const PrecisionRequest& request) {
@@ -84,7 +99,11 @@ void Decider::decideMover(NodeId node, const PrecisionRequest& request) {
     }
   }
   DType wantedDType = own;
-  if (const DType forced = forcedDType(request.outputs); forced != DType::undefined) {
+  if (const DType filtered = filteredFloat(/*outputsOnly=*/false); filtered != DType::undefined) {
+    wantedDType = filtered;
+    decision.reason = Reason::customized;
+    decision.detail = detailIndex(filterDetail_);
+  } else if (const DType forced = forcedDType(request.outputs); forced != DType::undefined) {
     wantedDType = forced;
   } else if (request.inputs == Want::producer && first != DType::undefined) {
     wantedDType = isMixMode(policy_.mode) ? first : highest;

@@ -100,6 +100,13 @@ const KernelOperand* servingOperand(const TargetOp& op, const OpEntry& entry, Ow
   return operands.back().variadic ? &operands.back() : nullptr;
 }
 
+const OpEntry* firstEntry(const TargetOp& op) {
+  for (const OpEntry* entry : op.entries) {
+    if (entry != nullptr) return entry;
+  }
+  return nullptr;
+}
+
 bool isLegal(const OpKind& kind, std::size_t inputCount, absl::Span<const DType> cells) {
   if (!kind.hasSchema) return true;
   std::array<DType, 64> bound{};

@@ -36,6 +36,9 @@ std::vector<KernelRow> kernelRows(const OpKind& kind, const TargetOp& op, const 
 /// The operand of `entry` that serves operand number `operand` of a node; null if it has none.
 const KernelOperand* servingOperand(const TargetOp& op, const OpEntry& entry, OwnDTypes own, std::size_t operand);
 
+/// The entry of the first library that has one; null if none has.
+const OpEntry* firstEntry(const TargetOp& op);
+
 /// True if the schema of `kind` allows these dtypes to meet on one node.
 bool isLegal(const OpKind& kind, std::size_t inputCount, absl::Span<const DType> cells);
 

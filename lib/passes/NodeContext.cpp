@@ -43,7 +43,9 @@ NodeContext::BeyondHalf NodeContext::constantBeyondHalf(std::size_t slot) const 
   return {constant, range.beyond, range.maxAbs};
 }
 
-const KeepEntry* NodeContext::keepEntry() const { return index_.keepEntry(graph_, node_); }
+const KeepEntry* NodeContext::keepEntry() const { return index_.keepEntry(node_); }
+
+const CustomDtypes* NodeContext::customDtypes() const { return index_.customDtypes(node_); }
 
 std::string_view NodeContext::colourOrigin() const { return index_.colourOrigin(graph_.nodeKind(node_)); }
 

@@ -19,10 +19,10 @@ absl::Status noSuchPass(std::string_view name, absl::Span<const std::shared_ptr<
 
 PassPipeline PassPipeline::standard() {
   PassPipeline pipeline;
-  // Precedence: what the user says of a node stands before what the guard finds, that before the op's list, that before
-  // the mode, which answers for every node.
-  pipeline.passes_ = {passes::makeKeepDtypePass(), passes::makeNumericGuardPass(), passes::makeListColourPass(),
-                      passes::makeModePass()};
+  // Precedence: the user's filter of kernel rows, then what the user says of a node, what the guard finds, the op's
+  // list, and last the mode, which answers for every node.
+  pipeline.passes_ = {passes::makeCustomizeDtypesPass(), passes::makeKeepDtypePass(), passes::makeNumericGuardPass(),
+                      passes::makeListColourPass(), passes::makeModePass()};
   return pipeline;
 }
 

@@ -19,6 +19,7 @@ constexpr ReasonRow kReasons[] = {
     {Reason::grayFollows, "gray-follows"},
     {Reason::movesData, "moves-data"},
     {Reason::keepDtype, "keep-dtype"},
+    {Reason::customized, "customized"},
     {Reason::onlyFp16Kernel, "only-fp16-kernel"},
     {Reason::onlyFp32Kernel, "only-fp32-kernel"},
     {Reason::aicpuFallback, "aicpu-fallback"},
@@ -44,6 +45,20 @@ static_assert(followsTheEnumeration(), "kReasons lists the reasons in the order 
 std::string_view toString(Reason reason) {
   const auto row = static_cast<std::size_t>(reason);
   return row < std::size(kReasons) ? kReasons[row].name : std::string_view("unknown");
+}
+
+DType PrecisionPlan::outputBorder(const Graph& graph, ValueId value) const {
+  for (const BorderDType& border : borders) {
+    if (!border.isInput && border.value == value) return border.dtype;
+  }
+  return graph.dtype(value);
+}
+
+DType PrecisionPlan::inputBorder(const Graph& graph, ValueId value) const {
+  for (const BorderDType& border : borders) {
+    if (border.isInput && border.value == value) return border.dtype;
+  }
+  return graph.dtype(value);
 }
 
 DType PrecisionPlan::leadingDType(const Graph& graph, NodeId node) const {

@@ -13,6 +13,7 @@ namespace {
 DTypeSet reachable(const OperandGoal& goal, DType lowered) {
   DTypeSet set(goal.own);
   if (goal.followed || goal.explicitWant) set.insert(goal.want);
+  if (isFloat(goal.only)) set.insert(goal.only);
   if (isHalf(goal.own)) set.insert(DType::float32);
   if (!goal.mayLower) return set;
   if (goal.own == DType::float32) set.insert(lowered);
@@ -24,6 +25,7 @@ DTypeSet reachable(const OperandGoal& goal, DType lowered) {
 bool serves(const KernelRow& row, const RowRequest& request, bool firstLibrary) {
   for (std::size_t operand = 0; operand < row.cells.size(); ++operand) {
     const OperandGoal& goal = request.goals[operand];
+    if (goal.only != DType::undefined && row.cells[operand] != goal.only) return false;
     if (!isFloat(goal.own)) continue;
     const DTypeSet set = firstLibrary ? reachable(goal, request.lowered) : DTypeSet(goal.own);
     if (!set.contains(row.cells[operand])) return false;

@@ -28,7 +28,8 @@ void Decider::settleCasts(const ir::UseList& uses) {
     const DType own = graph_.dtype(output);
     if (!isFloat(own) || graph_.isRegionOutput(output)) continue;
     if (isHalf(own) && graph_.dtype(inputs[0]) == DType::float32) continue;  // the user's own loss of precision stays
-    if (plan_.decisions[index(node)].reason == Reason::keepDtype) continue;
+    const Reason reason = plan_.decisions[index(node)].reason;
+    if (reason == Reason::keepDtype || reason == Reason::customized) continue;
     DType agreed = DType::undefined;
     NodeId first = NodeId::none;
     bool agree = true;

@@ -7,6 +7,7 @@
 
 namespace precast::passes {
 
+std::shared_ptr<const PrecisionPass> makeCustomizeDtypesPass();
 std::shared_ptr<const PrecisionPass> makeKeepDtypePass();
 std::shared_ptr<const PrecisionPass> makeNumericGuardPass();
 std::shared_ptr<const PrecisionPass> makeListColourPass();

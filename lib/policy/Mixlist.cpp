@@ -3,6 +3,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "fmt/format.h"
+#include "policy/TextLines.h"
 #include "precast/PolicyFiles.h"
 #include "support/NearestName.h"
 #include "support/StrictJson.h"
@@ -39,11 +40,7 @@ struct Mention {
 };
 
 absl::Status unknownKey(const JsonDocument& json, const JsonMember& member, absl::Span<const std::string_view> known) {
-  const std::string_view near = support::nearestName(member.key, known);
-  std::string all;
-  for (std::string_view key : known) all += fmt::format("{}{}", all.empty() ? "" : ", ", key);
-  return json.error(member.position, fmt::format("unknown key '{}'{}; the keys are {}", member.key,
-                                                 near.empty() ? "" : fmt::format(", nearest is '{}'", near), all));
+  return json.error(member.position, policy::unknownWord("key", member.key, known));
 }
 
 absl::Status wrongKind(const JsonDocument& json, const JsonMember& member, std::string_view wanted) {

@@ -46,6 +46,9 @@ void appendReason(const PrecisionPlan& plan, const Decision& decision, std::stri
   case Reason::keepDtype:
     out += "told to keep its dtype";
     return;
+  case Reason::customized:
+    out += "told its dtypes";
+    return;
   case Reason::onlyFp16Kernel:
     fmt::format_to(into, "{} has only a float16 kernel that serves it", libraryOf(plan, decision));
     return;

@@ -122,7 +122,7 @@ class ReportWriter {
       writeOperands("inputs", graph_.inputs(node), plan_.inputs(graph_, node));
       writeOperands("outputs", graph_.outputs(node), plan_.outputs(graph_, node));
       field("library", plan_.library(node));
-      nullField("impl_mode");
+      decision.implMode.has_value() ? field("impl_mode", toString(*decision.implMode)) : nullField("impl_mode");
       writeReason(decision);
       decision.because == NodeId::none ? nullField("because")
                                        : field("because", report::shownName(graph_, decision.because));

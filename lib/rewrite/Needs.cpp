@@ -22,7 +22,7 @@ Needs::Needs(const Graph& graph, const PrecisionPlan& plan, const Target& target
   for (std::size_t r = 0; r < graph.regionCount(); ++r) {
     const auto region = static_cast<RegionId>(r);
     for (ValueId value : graph.region(region).outputs) {
-      if (isFloat(graph.dtype(value))) addUse(value, graph.dtype(value), region);
+      if (isFloat(graph.dtype(value))) addUse(value, outputDType(value), region);
     }
   }
   if (anyConstantMover_) addConstantMoverNeeds();
@@ -37,6 +37,9 @@ void Needs::classify(const Target& target) {
   for (std::size_t v = 0; v < states_.size(); ++v) {
     const auto value = static_cast<ValueId>(v);
     states_[v] = {graph_.dtype(value), graph_.isConstant(value)};
+  }
+  for (const BorderDType& border : plan_.borders) {
+    if (border.isInput) states_[index(border.value)].produced = border.dtype;
   }
   for (NodeId node : plan_.order) {
     const auto inputs = graph_.inputs(node);
@@ -144,12 +147,13 @@ void Needs::addConstantMoverNeeds() {
   }
 }
 
-// An initializer has no decision of its own: its own dtype if it is needed, else what its first user needs.
+// An initializer has no decision of its own: its own dtype (or that of the model's output that it is) if it is needed,
+// else what its first user needs.
 void Needs::settleInitializers() {
   for (const Need& need : needs_) {
     ValueState& state = states_[index(need.value)];
     if (state.produced != DType::undefined) continue;
-    const DType own = graph_.dtype(need.value);
+    const DType own = outputDType(need.value);
     state.produced = lookUp(need.value, own, need.region) == kNoNeed ? need.dtype : own;
   }
   for (std::size_t v = 0; v < states_.size(); ++v) {

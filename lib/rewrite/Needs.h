@@ -42,6 +42,10 @@ class Needs {
   bool isRemoved(NodeId node) const { return removed_[index(node)] != 0; }
   const std::vector<char>& removed() const { return removed_; }
   std::size_t removedCount() const { return removedCount_; }
+  /// The dtype that `value` has where it is an output of its region.
+  DType outputDType(ValueId value) const {
+    return plan_.borders.empty() ? graph_.dtype(value) : plan_.outputBorder(graph_, value);
+  }
   /// A data mover whose inputs are all constants: copied per dtype like the constants it hands on.
   bool isConstantMover(NodeId node) const { return constantMover_[index(node)] != 0; }
   OpClass opClass(NodeId node) const { return classes_[index(graph_.nodeKind(node))]; }

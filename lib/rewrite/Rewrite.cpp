@@ -55,14 +55,13 @@ class Rewriter {
     for (std::size_t v = 0; v < graph_.valueCount(); ++v) {
       const auto value = static_cast<ValueId>(v);
       const DType produced = needs_.state(value).produced;
-      // An output of its region keeps its name for its own dtype; what its producer makes gets a name of its own.
-      const bool renamed =
-          graph_.isRegionOutput(value) && produced != graph_.dtype(value) && !needs_.state(value).constant;
-      if (!renamed) {
-        if (produced != graph_.dtype(value)) result_.graph.setValueDType(value, produced);
-        continue;
-      }
-      producedAs_[v] = addNamed(value, "_", produced, graph_.valueRegion(value));
+      // An output of its region keeps its name for the dtype that it has there; what its producer makes gets a name of
+      // its own.
+      const DType named = graph_.isRegionOutput(value) && !needs_.state(value).constant && isFloat(produced)
+                              ? needs_.outputDType(value)
+                              : produced;
+      if (named != graph_.dtype(value)) result_.graph.setValueDType(value, named);
+      if (named != produced) producedAs_[v] = addNamed(value, "_", produced, graph_.valueRegion(value));
     }
   }
 
@@ -76,7 +75,7 @@ class Rewriter {
     for (Need& need : needs_.list()) {
       if (needs_.state(need.value).constant) {
         addConstantCopy(need);
-      } else if (producedAs_[index(need.value)] != need.value && need.dtype == graph_.dtype(need.value)) {
+      } else if (producedAs_[index(need.value)] != need.value && need.dtype == needs_.outputDType(need.value)) {
         need.result = need.value;  // the Cast that makes an output of its region
         need.region = graph_.valueRegion(need.value);
       } else {
@@ -163,6 +162,9 @@ class Rewriter {
     keep(added.status());
     if (!added.ok()) return;
     result_.graph.setNodePayload(*added, graph_.nodePayload(node));
+    if (const Decision& decision = plan_.decision(node); decision.implModeChosen) {
+      result_.summary.implModes.push_back({*added, *decision.implMode});
+    }
     for (RegionId body = graph_.firstRegion(node); body != RegionId::none; body = graph_.region(body).next) {
       keep(result_.graph.attachRegion(*added, body));
     }

@@ -16,6 +16,8 @@ SPECIAL = {
     "GRU": [{"inputs": [0, 1, 2, 3, 5, 6], "outputs": [0, 1]}],
     # DynamicRNN takes W and R as one matrix; P is cut into wci, wcf and wco, which have one dtype.
     "LSTM": [{"inputs": [0, 1, 1, 2, 3, 4, 5, 6], "outputs": [0, 1, 2]}],
+    # The parser's NonMaxSuppressionV6 has no kernel: a fusion that cannot be turned off makes it V7.
+    "NonMaxSuppression": [{"type": "NonMaxSuppressionV7"}],
     "OneHot": [{"inputs": [0, 1, 2]}],
     "Range": [{"inputs": [0, -1, -1]}],
     "Resize": [

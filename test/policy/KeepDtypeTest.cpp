@@ -61,34 +61,5 @@ TEST_CASE("a keep_dtype file may be empty, hold only comments, start with a byte
   CHECK(entries->front().origin == "keep_dtype, line 1");
 }
 
-TEST_CASE("malformed keep_dtype files are refused with line and column", "[keep-dtype]") {
-  struct Row {
-    std::string text;
-    const char* message;
-  };
-  const Row rows[] = {
-      {"OpType::", "keep.txt:1:1: 'OpType::' is not followed by an operator type"},
-      {"Conv_1\n  OpType::  # Pow\n", "keep.txt:2:3: 'OpType::' is not followed by an operator type"},
-      {"Conv_1\nca\xFF\n", "keep.txt:2:3: byte 0xff is not valid UTF-8"},
-      {"# latin caf\xE9\n", "keep.txt:1:12: byte 0xe9 is not valid UTF-8"},
-      {"\xC0\xAF", "keep.txt:1:1: byte 0xc0 is not valid UTF-8"},
-      {"\xED\xA0\x80", "keep.txt:1:1: byte 0xed is not valid UTF-8"},
-      {"\xE2\x82", "keep.txt:1:1: byte 0xe2 is not valid UTF-8"},
-      {std::string("Conv_1\0", 7), "keep.txt:1:7: control character 0x00 in a line of text"},
-      {"a\x1B[31m", "keep.txt:1:2: control character 0x1b in a line of text"},
-      {std::string("C\0o\0n\0v\0", 8), "keep.txt:1:2: control character 0x00 in a line of text"},
-      {std::string("\xFF\xFE"
-                   "C\0",
-                   4),
-       "keep.txt:1:1: byte 0xff is not valid UTF-8"},
-  };
-  for (const Row& row : rows) {
-    const absl::StatusOr<std::vector<KeepEntry>> entries = parseKeepDtype(row.text, "keep.txt");
-    REQUIRE_FALSE(entries.ok());
-    CHECK(entries.status().code() == absl::StatusCode::kInvalidArgument);
-    CHECK(entries.status().message() == row.message);
-  }
-}
-
 }  // namespace
 }  // namespace precast

@@ -1,0 +1,116 @@
+#include "policy/BorderDTypes.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "fmt/format.h"
+#include "support/NearestName.h"
+
+namespace precast::policy {
+
+namespace {
+
+absl::string_view key(std::string_view text) { return {text.data(), text.size()}; }
+
+std::string nearest(std::string_view name, absl::Span<const std::string_view> known) {
+  const std::string_view near = support::nearestName(name, known);
+  return near.empty() ? std::string() : fmt::format(", nearest is '{}'", near);
+}
+
+class BorderReader {
+ public:
+  BorderReader(const Graph& graph, const PrecisionPolicy& policy, const DiagnosticSink& diagnostics)
+      : graph_(graph), policy_(policy), diagnostics_(diagnostics) {}
+
+  BorderDTypes read() {
+    const Region& main = graph_.region(RegionId::main);
+    for (ValueId value : main.inputs) border_.inputs.push_back(graph_.dtype(value));
+    for (ValueId value : main.outputs) border_.outputs.push_back(graph_.dtype(value));
+    readInputs(main.inputs);
+    if (policy_.outputType.all.has_value()) readAll(main.outputs, *policy_.outputType.all);
+    if (!policy_.outputType.outputs.empty()) readOutputs(main.outputs);
+    return std::move(border_);
+  }
+
+ private:
+  void say(Severity severity, std::string_view id, std::string message) const {
+    if (diagnostics_) diagnostics_({severity, id, NodeId::none, "", std::move(message)});
+  }
+
+  void readInputs(absl::Span<const ValueId> inputs) {
+    if (policy_.inputFp16Nodes.empty()) return;
+    absl::flat_hash_map<absl::string_view, std::size_t> byName;
+    std::vector<std::string_view> names;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      names.push_back(graph_.valueName(inputs[i]));
+      byName.emplace(key(names.back()), i);
+    }
+    for (const std::string& name : policy_.inputFp16Nodes) {
+      const auto found = byName.find(key(name));
+      if (found == byName.end()) {
+        say(Severity::warning, "input-fp16-unmatched",
+            fmt::format("input_fp16_nodes: '{}' is no input of the model{}", name, nearest(name, names)));
+      } else if (DType& dtype = border_.inputs[found->second]; isFloat(dtype)) {
+        dtype = DType::float16;
+      } else {
+        say(Severity::warning, "input-fp16-not-float",
+            fmt::format("input_fp16_nodes: input '{}' is {} and stays so", name, toString(dtype)));
+      }
+    }
+  }
+
+  void readAll(absl::Span<const ValueId> outputs, DType wanted) {
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      DType& dtype = border_.outputs[i];
+      if (isFloat(dtype)) {
+        dtype = wanted;
+      } else if (dtype != wanted) {
+        say(Severity::note, "output-type-not-float",
+            fmt::format("output_type: output '{}' is {} and stays so", graph_.valueName(outputs[i]), toString(dtype)));
+      }
+    }
+  }
+
+  void readOutputs(absl::Span<const ValueId> outputs) {
+    for (const OutputTypeEntry& entry : policy_.outputType.outputs) {
+      bool isOutput = false;
+      for (std::size_t i = 0; i < outputs.size(); ++i) {
+        const NodeId producer = graph_.producer(outputs[i]);
+        if (producer == NodeId::none || graph_.producerSlot(outputs[i]) != entry.slot ||
+            graph_.nodeName(producer) != entry.node) {
+          continue;
+        }
+        border_.outputs[i] = entry.dtype;
+        isOutput = true;
+      }
+      if (!isOutput) sayUnmatched(entry, outputs);
+    }
+  }
+
+  void sayUnmatched(const OutputTypeEntry& entry, absl::Span<const ValueId> outputs) const {
+    std::vector<std::string_view> names;
+    for (ValueId value : outputs) {
+      if (graph_.producer(value) != NodeId::none) names.push_back(graph_.nodeName(graph_.producer(value)));
+    }
+    const bool named = std::find(names.begin(), names.end(), entry.node) != names.end();
+    say(Severity::warning, "output-type-unmatched",
+        fmt::format("output_type: '{}:{}' is no output of the model{}", entry.node, entry.slot,
+                    named ? "" : nearest(entry.node, names)));
+  }
+
+  const Graph& graph_;
+  const PrecisionPolicy& policy_;
+  const DiagnosticSink& diagnostics_;
+  BorderDTypes border_;
+};
+
+}  // namespace
+
+BorderDTypes borderDTypes(const Graph& graph, const PrecisionPolicy& policy, const DiagnosticSink& diagnostics) {
+  return BorderReader(graph, policy, diagnostics).read();
+}
+
+}  // namespace precast::policy

@@ -1,0 +1,70 @@
+// The entries of one policy (keep_dtype, customize_dtypes, implementation modes), found by node in constant time plus
+// one match per glob: names in a hash table, types resolved per operator, globs in order. Immutable; thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "precast/Diagnostics.h"
+#include "precast/Graph.h"
+#include "precast/PrecisionPolicy.h"
+#include "precast/Target.h"
+
+namespace precast::policy {
+
+/// The operators of `graph` that `type` names in a policy: on a target with operator names of its own those that it
+/// serves as `type`, if it has such an entry; else those that the graph calls so. `ops` is what `target` says of each.
+std::vector<OpKindId> kindsOfType(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops,
+                                  std::string_view type);
+
+class SelectorIndex {
+ public:
+  static constexpr std::uint32_t kNone = 0xFFFFFFFFU;
+
+  /// `entries` speak for nodes of `graph`. All arguments must outlive the index.
+  SelectorIndex(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops,
+                std::vector<const NodeSelector*> entries);
+
+  bool empty() const { return entries_.empty(); }
+  /// The position in `entries` of the one that speaks for `node` (for the order see NodeSelector); kNone if none does.
+  std::uint32_t find(NodeId node) const;
+
+  /// One warning `id` (of static lifetime) for each entry that matches no node, with the nearest names: "POLICY entry
+  /// 'Conv_l' (keep_dtype, line 4) matches no node, nearest is 'Conv_1'". Without nearest names where there are too
+  /// many such entries and nodes for a search.
+  void warnUnmatched(std::string_view policy, std::string_view id, const DiagnosticSink& diagnostics) const;
+
+ private:
+  std::vector<bool> matchedEntries() const;
+  std::vector<std::string_view> knownTypes() const;
+
+  const Graph& graph_;
+  absl::Span<const TargetOp> ops_;
+  std::vector<const NodeSelector*> entries_;
+  std::vector<bool> typeMatched_;                                 // by entry
+  std::vector<std::uint32_t> byKind_;                             // by operator: an entry or kNone
+  absl::flat_hash_map<absl::string_view, std::uint32_t> byName_;  // lookups only: never iterated
+  std::vector<std::uint32_t> globs_;                              // longest first
+};
+
+/// The selectors of entries that are selectors or have them as `nodes`.
+template <typename Entry>
+std::vector<const NodeSelector*> selectorsOf(const std::vector<Entry>& entries) {
+  std::vector<const NodeSelector*> selectors;
+  for (const Entry& entry : entries) {
+    if constexpr (std::is_same_v<Entry, NodeSelector>) {
+      selectors.push_back(&entry);
+    } else {
+      selectors.push_back(&entry.nodes);
+    }
+  }
+  return selectors;
+}
+
+}  // namespace precast::policy

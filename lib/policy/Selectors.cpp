@@ -1,0 +1,29 @@
+#include "policy/Selectors.h"
+
+#include <utility>
+
+#include "fmt/format.h"
+#include "policy/Glob.h"
+
+namespace precast::policy {
+
+NodeSelector nodesNamed(std::string_view name, std::string origin) {
+  const auto kind = isGlob(name) ? NodeSelector::Kind::glob : NodeSelector::Kind::node;
+  return {kind, std::string(name), std::move(origin)};
+}
+
+NodeSelector nodesOfType(std::string_view type, std::string origin) {
+  return {NodeSelector::Kind::type, std::string(type), std::move(origin)};
+}
+
+std::string describe(const NodeSelector& selector) {
+  return fmt::format("{}{}", selector.kind == NodeSelector::Kind::type ? kTypePrefix : "", selector.pattern);
+}
+
+std::uint32_t SelectorLines::firstLine(const NodeSelector& selector, std::uint32_t line) {
+  const char kind = selector.kind == NodeSelector::Kind::type ? 't' : 'n';
+  const auto [found, isNew] = lines_.try_emplace(kind + selector.pattern, line);
+  return isNew ? 0 : found->second;
+}
+
+}  // namespace precast::policy
