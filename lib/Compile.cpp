@@ -25,20 +25,13 @@ struct Setup {
 };
 
 absl::Status prepare(const CompileOptions& options, Setup& setup) {
-  if (!options.policy.listMoves.empty() && !isMixMode(options.policy.mode)) {
-    return absl::InvalidArgumentError(
-        fmt::format("list moves (modify_mixlist) need a mixed precision mode, not {}", toString(options.policy.mode)));
-  }
+  if (absl::Status status = checkOptions(options); !status.ok()) return status;
   setup.target = options.target;
   if (setup.target == nullptr) {
     absl::StatusOr<Target> onnx = Target::builtin("onnx");
     if (!onnx.ok()) return onnx.status();
     setup.defaultTarget = *std::move(onnx);
     setup.target = &*setup.defaultTarget;
-  }
-  if (passes::modeRow(options.policy.mode).lowered == DType::bfloat16 && !setup.target->computesIn(DType::bfloat16)) {
-    return absl::InvalidArgumentError(fmt::format("{} needs bfloat16, in which target '{}' does not compute",
-                                                  toString(options.policy.mode), setup.target->name()));
   }
   setup.pipeline = options.passes;
   if (setup.pipeline == nullptr) {
@@ -56,6 +49,20 @@ absl::StatusOr<PrecisionPlan> decide(const Graph& graph, const CompileOptions& o
 }
 
 }  // namespace
+
+absl::Status checkOptions(const CompileOptions& options) {
+  const PrecisionMode mode = options.policy.mode;
+  if (!options.policy.listMoves.empty() && !isMixMode(mode)) {
+    return absl::InvalidArgumentError(
+        fmt::format("list moves (modify_mixlist) need a mixed precision mode, not {}", toString(mode)));
+  }
+  if (passes::modeRow(mode).lowered == DType::bfloat16 && options.target != nullptr &&
+      !options.target->computesIn(DType::bfloat16)) {
+    return absl::InvalidArgumentError(fmt::format("{} needs bfloat16, in which target '{}' does not compute",
+                                                  toString(mode), options.target->name()));
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<PrecisionPlan> plan(const Graph& graph, const CompileOptions& options) {
   Setup setup;

@@ -26,7 +26,8 @@ std::string flagMistake(const CLI::App& app, const std::vector<std::string>& wor
     if (option->get_positional()) {
       ++places;
     } else {
-      names.push_back(option->get_name());
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+      for (const std::string& name : option->get_snames()) names.push_back("-" + name);
     }
   }
   std::set<std::string> seen;
@@ -43,7 +44,7 @@ std::string flagMistake(const CLI::App& app, const std::vector<std::string>& wor
     }
     const CLI::Option& option = *app.get_option(flag);
     const bool repeats = option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
-    if (!seen.insert(flag).second && !repeats) return fmt::format("{} is given twice", flag);
+    if (!seen.insert(option.get_name()).second && !repeats) return fmt::format("{} is given twice", flag);
     if (option.get_items_expected_max() == 0) {
       if (equals == std::string::npos) continue;
       return fmt::format("{} takes no value, but has '{}'", flag, word.substr(equals + 1));

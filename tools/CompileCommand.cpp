@@ -20,16 +20,11 @@ namespace {
 
 constexpr const char* kDefaultTarget = "onnx";
 
-template <typename Range>
-std::string listOf(const Range& words) {
-  std::string list;
-  for (const auto& word : words) list += fmt::format("{}{}", list.empty() ? "" : ", ", word);
-  return list;
-}
-
 absl::Span<const std::byte> bytesOf(std::string_view text) {
   return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
 }
+
+std::string_view messageOf(const absl::Status& status) { return {status.message().data(), status.message().size()}; }
 
 // Whether two paths lead to one file, also where it does not exist yet.
 bool samePlace(const std::string& left, const std::string& right) {
@@ -49,13 +44,19 @@ class CompileRun {
     if (const int status = readCommandLine(); status != 0) return status;
     options_.diagnostics = [this](const Diagnostic& diagnostic) {
       diagnostics_.push_back(diagnostic);
-      if (!arguments_.quiet) printMessage(toString(diagnostic.severity), diagnostic.message);
+      if (!arguments_.quiet && shows(arguments_, diagnostic.severity))
+        printMessage(toString(diagnostic.severity), diagnostic.message);
     };
     absl::StatusOr<Target> target = readTarget(arguments_, kDefaultTarget, options_.diagnostics);
     if (!target.ok()) return fail(target.status());
     target_ = *std::move(target);
-    if (absl::Status status = readPolicyFiles(); !status.ok()) return fail(status);
     options_.target = &*target_;
+    if (absl::Status status = checkOptions(options_); !status.ok()) return fail(kCommandLineIsWrong, messageOf(status));
+    noteIgnoredFlags(arguments_, options_.diagnostics);
+    if (absl::Status status = readPolicyFiles(arguments_, *target_, options_.diagnostics, options_.policy);
+        !status.ok()) {
+      return fail(status);
+    }
     if (absl::Status status = compileModel(); !status.ok()) return fail(status);
     if (arguments_.quiet) return 0;
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
@@ -68,35 +69,17 @@ class CompileRun {
     const CompileArguments& a = arguments_;
     if (a.output.empty() && !a.dryRun) return fail(kCommandLineIsWrong, "--output is required (or --dry_run)");
     if (const std::string mistake = targetFlagsMistake(a); !mistake.empty()) return fail(kCommandLineIsWrong, mistake);
-    if (!a.precisionMode.empty()) {
-      const std::optional<PrecisionMode> mode = parsePrecisionMode(a.precisionMode);
-      if (!mode.has_value()) {
-        std::vector<std::string_view> modes;
-        for (PrecisionMode known : allPrecisionModes()) modes.push_back(toString(known));
-        return fail(kCommandLineIsWrong,
-                    fmt::format("--precision_mode: unknown mode '{}'; known are {}", a.precisionMode, listOf(modes)));
-      }
-      options_.policy.mode = *mode;
-    }
-    if (!a.numericGuard.empty()) {
-      options_.policy.numericGuard = parseNumericGuard(a.numericGuard);
-      if (!options_.policy.numericGuard.has_value()) {
-        return fail(kCommandLineIsWrong,
-                    fmt::format("--numeric_guard: unknown value '{}'; known are off, warn, keep", a.numericGuard));
-      }
-    }
-    if (!a.modifyMixlist.empty() && !isMixMode(options_.policy.mode)) {
-      return fail(kCommandLineIsWrong,
-                  fmt::format("--modify_mixlist needs a mixed precision mode, not {}", toString(options_.policy.mode)));
-    }
+    if (const std::string mistake = atcFlagsMistake(a); !mistake.empty()) return fail(kCommandLineIsWrong, mistake);
+    absl::StatusOr<PrecisionPolicy> policy = policyOfFlags(a);
+    if (!policy.ok()) return fail(kCommandLineIsWrong, messageOf(policy.status()));
+    options_.policy = *std::move(policy);
     return checkPlaces();
   }
 
   // What is written must not replace what is read (but --output may be --model) nor what else is written.
   int checkPlaces() const {
     const CompileArguments& a = arguments_;
-    using Flag = std::pair<std::string_view, std::string>;
-    std::vector<Flag> others = {{"--keep_dtype", a.keepDtype}, {"--modify_mixlist", a.modifyMixlist}};
+    std::vector<std::pair<std::string_view, std::string>> others = policyFiles(a);
     for (const std::string& path : a.opsInfo) others.emplace_back("--ops_info", path);
     const auto clash = [&](std::string_view flag, const std::string& path) {
       for (const auto& [other, otherPath] : others) {
@@ -108,24 +91,6 @@ class CompileRun {
     if (const int status = clash("--output", a.dryRun ? std::string() : a.output); status != 0) return status;
     others.insert(others.end(), {{"--model", a.model}, {"--output", a.dryRun ? std::string() : a.output}});
     return clash("--report", a.report);
-  }
-
-  absl::Status readPolicyFiles() {
-    if (!arguments_.keepDtype.empty()) {
-      const absl::StatusOr<std::string> text = readText(arguments_.keepDtype);
-      if (!text.ok()) return text.status();
-      absl::StatusOr<std::vector<KeepEntry>> entries = parseKeepDtype(*text, arguments_.keepDtype);
-      if (!entries.ok()) return entries.status();
-      options_.policy.keepDtype = *std::move(entries);
-    }
-    if (!arguments_.modifyMixlist.empty()) {
-      const absl::StatusOr<std::string> text = readText(arguments_.modifyMixlist);
-      if (!text.ok()) return text.status();
-      const absl::StatusOr<std::vector<MixlistEntry>> entries = parseMixlist(*text, arguments_.modifyMixlist);
-      if (!entries.ok()) return entries.status();
-      options_.policy.listMoves = applyMixlist(*entries, *target_, options_.diagnostics);
-    }
-    return absl::OkStatus();
   }
 
   absl::Status compileModel() {
@@ -224,12 +189,8 @@ void addCompileCommand(CLI::App& app, CompileArguments& arguments) {
   command->add_option("--model", arguments.model, "ONNX model, or JSON graph (recognised by its contents)")->required();
   command->add_option("--output", arguments.output, "where the compiled model goes");
   addTargetFlags(*command, arguments, kDefaultTarget);
-  command->add_option(
-      "--precision_mode", arguments.precisionMode,
-      "force_fp16 (default), force_fp32, allow_fp32_to_fp16, must_keep_origin_dtype, allow_mix_precision");
-  command->add_option("--keep_dtype", arguments.keepDtype, "file of nodes that keep their dtype");
-  command->add_option("--modify_mixlist", arguments.modifyMixlist, "file of moves between the lists (mixed modes)");
-  command->add_option("--numeric_guard", arguments.numericGuard, "off, warn or keep");
+  addPolicyFlags(*command, arguments);
+  addAtcFlags(*command, arguments);
   command->add_option("--report", arguments.report, "where the JSON report goes");
   command->add_flag("--quiet", arguments.quiet, "no table, no warnings");
   command->add_flag("--dry_run", arguments.dryRun, "decide and report, write no model");

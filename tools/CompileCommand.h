@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "AtcFlags.h"
+#include "PolicyFlags.h"
 #include "TargetFlags.h"
 
 namespace CLI {
@@ -11,13 +13,9 @@ class App;
 
 namespace precast::tool {
 
-struct CompileArguments : TargetFlags {
+struct CompileArguments : TargetFlags, PolicyFlags, AtcFlags {
   std::string model;
   std::string output;
-  std::string precisionMode;
-  std::string keepDtype;
-  std::string modifyMixlist;
-  std::string numericGuard;
   std::string report;
   bool quiet = false;
   bool dryRun = false;

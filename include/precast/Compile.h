@@ -29,6 +29,10 @@ struct CompileOptions {
   DiagnosticSink diagnostics;
 };
 
+/// What compile() and plan() check before they look at a graph: kInvalidArgument if the policy contradicts itself (list
+/// moves without a mixed mode) or the target (a bfloat16 mode where nothing computes in bfloat16).
+absl::Status checkOptions(const CompileOptions& options);
+
 /// One Cast that compile() inserted.
 struct InsertedCast {
   ValueId value = ValueId::none;  ///< the value that is cast, in the input graph

@@ -243,8 +243,11 @@ void Decider::giveReason(NodeId node, const PrecisionRequest& request, const Row
   if (request.fallback == Fallback::bordersOrFloat32 && answer.wanted == DType::float32) {
     decision.reason = Reason::forcedFp32;
   }
-  const DType only = goals_[at].only;
-  if (only != DType::undefined) {
+  // A filter decides where it names the leading operand, or keeps it from what it wanted.
+  const bool named = std::any_of(filters_.begin(), filters_.end(), [&](const OperandWant& filter) {
+    return (filter.output ? graph_.inputs(node).size() : 0) + filter.slot == at;
+  });
+  if (named || (!filters_.empty() && got != answer.wanted)) {
     decision.reason = Reason::customized;
     decision.detail = detailIndex(filterDetail_);
     decision.because = NodeId::none;

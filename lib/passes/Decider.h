@@ -99,6 +99,7 @@ class Decider {
   // What passes that only filter ask of the node at hand.
   absl::InlinedVector<OperandWant, 2> filters_;
   std::string_view filterDetail_;
+  bool anyFiltered_ = false;        // a node that filters speak about was refused
   std::vector<OperandGoal> goals_;  // of the node at hand, inputs then outputs; kept to reuse its storage
   std::string key_;
   absl::node_hash_map<std::string, RowAnswer> answers_;            // lookups only

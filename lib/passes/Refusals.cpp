@@ -8,19 +8,22 @@ namespace precast::passes {
 
 namespace {
 
-std::string floatOffers(const Graph& graph, NodeId node, const TargetOp& op, const KernelLibrary& library,
-                        const OpEntry* entry) {
-  const std::string_view type = op.targetType.empty() ? std::string_view(graph.nodeOp(node).type) : op.targetType;
+// The float dtypes that `entry` has for operand `slot` (an input) of a node.
+DTypeSet offeredDTypes(const OpKind& kind, const TargetOp& op, const OpEntry& entry, OwnDTypes own, std::size_t slot) {
+  if (entry.rows == RowSource::uniform) return DTypeSet(DType::float16) | DTypeSet(DType::float32);
+  if (entry.rows == RowSource::schema) {
+    const OperandSpec* spec = kind.hasSchema ? kind.signature.input(slot) : nullptr;
+    return spec == nullptr ? DTypeSet::floats() : kind.signature.typeVars[spec->typeVar] & DTypeSet::floats();
+  }
+  const KernelOperand* serving = servingOperand(op, entry, own, slot);
+  if (serving == nullptr) return DTypeSet::floats();
+  DTypeSet set = serving->set;
+  for (DType dtype : serving->column) set.insert(dtype);
+  return set & (DTypeSet::floats() | DTypeSet(DType::float64));
+}
+
+std::string offers(const KernelLibrary& library, std::string_view type, const OpEntry* entry, DTypeSet set) {
   if (entry == nullptr) return fmt::format("{} has no {}", library.name, type);
-  DTypeSet set;
-  const auto add = [&](const std::vector<KernelOperand>& operands) {
-    for (const KernelOperand& operand : operands) {
-      for (DType dtype : operand.column) set.insert(dtype);
-      set = set | operand.set;
-    }
-  };
-  add(entry->inputs);
-  add(entry->outputs);
   std::string words;
   for (DType dtype : {DType::float16, DType::float32, DType::bfloat16, DType::float64}) {
     if (set.contains(dtype)) words += fmt::format("{}{}", words.empty() ? "" : ", ", toString(dtype));
@@ -28,26 +31,51 @@ std::string floatOffers(const Graph& graph, NodeId node, const TargetOp& op, con
   return fmt::format("{} offers {}", library.name, words.empty() ? std::string("no float dtype") : words);
 }
 
+// The operand that a refusal names: the first float input whose dtype the first library does not have, else the first
+// float input.
+std::size_t refusedInput(const Graph& graph, NodeId node, const TargetOp& op, OwnDTypes own) {
+  std::size_t first = own.inputs.size();
+  for (std::size_t slot = 0; slot < own.inputs.size(); ++slot) {
+    if (!isFloat(own.inputs[slot])) continue;
+    if (first == own.inputs.size()) first = slot;
+    const OpEntry* entry = op.entries.empty() ? nullptr : op.entries.front();
+    if (entry != nullptr && !offeredDTypes(graph.nodeOp(node), op, *entry, own, slot).contains(own.inputs[slot])) {
+      return slot;
+    }
+  }
+  return first;
+}
+
 }  // namespace
 
 void Decider::refuse(NodeId node) {
+  const OpKind& kind = graph_.nodeOp(node);
   const TargetOp& op = ops_[index(graph_.nodeKind(node))];
-  std::string offers;
+  absl::InlinedVector<DType, 8> inputs;
+  for (ValueId value : graph_.inputs(node)) {
+    inputs.push_back(value == ValueId::none ? DType::undefined : graph_.dtype(value));
+  }
+  const OwnDTypes own{inputs, {}};
+  const std::size_t slot = refusedInput(graph_, node, op, own);
+  std::string why = "no operand";
+  if (slot < inputs.size()) {
+    why = fmt::format("input {} '{}' is {}", slot, graph_.valueName(graph_.inputs(node)[slot]), toString(inputs[slot]));
+  }
+  for (const OperandWant& filter : filters_) {
+    why += fmt::format("; {}{}{} {} must be {}", filterDetail_, filterDetail_.empty() ? "" : ": ",
+                       filter.output ? "output" : "input", filter.slot, toString(filter.only));
+  }
   const auto libraries = target_.libraries();
+  const std::string_view type = op.targetType.empty() ? std::string_view(kind.type) : op.targetType;
   for (std::size_t i = 0; i < libraries.size(); ++i) {
     const OpEntry* entry = i < op.entries.size() ? op.entries[i] : nullptr;
-    offers += fmt::format("{}{}", offers.empty() ? "" : "; ", floatOffers(graph_, node, op, libraries[i], entry));
+    const DTypeSet set = entry == nullptr        ? DTypeSet()
+                         : slot >= inputs.size() ? DTypeSet::floats()
+                                                 : offeredDTypes(kind, op, *entry, own, slot);
+    why += "; " + offers(libraries[i], type, entry, set);
   }
-  if (!filters_.empty()) {
-    std::string wanted;
-    for (const OperandWant& filter : filters_) {
-      wanted += fmt::format("{}{} {} {}", wanted.empty() ? "" : ", ", filter.output ? "output" : "input", filter.slot,
-                            toString(filter.only));
-    }
-    offers = fmt::format("customize_dtypes{} wants {}; {}",
-                         filterDetail_.empty() ? std::string() : fmt::format(" ({})", filterDetail_), wanted, offers);
-  }
-  refusals_.push_back({node, std::move(offers)});
+  refusals_.push_back({node, std::move(why)});
+  anyFiltered_ |= !filters_.empty();
 }
 
 absl::Status Decider::refusalError() const {
@@ -56,20 +84,13 @@ absl::Status Decider::refusalError() const {
   for (const Refusal& refusal : refusals_) {
     const OpKind& kind = graph_.nodeOp(refusal.node);
     const std::string_view targetType = ops_[index(graph_.nodeKind(refusal.node))].targetType;
-    std::string operand = "no operand";
-    const auto inputs = graph_.inputs(refusal.node);
-    for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
-      if (inputs[slot] == ValueId::none || !isFloat(graph_.dtype(inputs[slot]))) continue;
-      operand = fmt::format("input {} '{}' is {}", slot, graph_.valueName(inputs[slot]),
-                            toString(graph_.dtype(inputs[slot])));
-      break;
-    }
-    text += fmt::format("\n  {} ({}{}{}): {}; {}", ir::nodeLabel(graph_, refusal.node), kind.type,
+    text += fmt::format("\n  {} ({}{}{}): {}", ir::nodeLabel(graph_, refusal.node), kind.type,
                         targetType.empty() || targetType == kind.type ? "" : " -> ",
-                        targetType == kind.type ? std::string_view() : targetType, operand, refusal.why);
+                        targetType == kind.type ? std::string_view() : targetType, refusal.why);
   }
   const bool mustKeep = policy_.mode == PrecisionMode::mustKeepOriginDtype;
-  text += mustKeep
+  text += anyFiltered_ ? "\nhint: leave an operand of customize_dtypes free, or name a dtype that is offered"
+          : mustKeep
               ? "\nhint: allow_fp32_to_fp16 lowers the nodes that have no kernel of their own dtype, and only those"
               : "\nhint: move a black operator to the gray list, or give an operator that the target does not know "
                 "kernel rows with --ops_info";
