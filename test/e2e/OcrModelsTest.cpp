@@ -2,6 +2,7 @@
 // Constant nodes and have no value_info, through the tool and into ONNX Runtime.
 
 #include "OcrModels.h"
+#include "Places.h"
 #include "Tensors.h"
 
 #include <catch2/catch.hpp>
@@ -68,7 +69,7 @@ TEST_CASE("the report explains each node of the source") {
       const Compiled compiled(test.model.path, test.flags);
       REQUIRE(compiled.command().exitCode == 0);
       const CommandResult count = runCommand(
-          {PRECAST_PYTHON, "-c", "import onnx, sys; print(len(onnx.load(sys.argv[1]).graph.node))", test.model.path});
+          {pythonPath(), "-c", "import onnx, sys; print(len(onnx.load(sys.argv[1]).graph.node))", test.model.path});
       const json& report = compiled.report();
       REQUIRE(report.is_object());
       CHECK(report.at("schema") == "precast.report/1");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "Command.h"
+#include "Places.h"
 
 #include <string>
 #include <vector>
@@ -11,7 +12,7 @@ namespace precast::test {
 
 inline CommandResult runScript(const std::string& script, const std::vector<std::string>& arguments) {
   // -B: a test leaves nothing behind in the source folder.
-  std::vector<std::string> command{PRECAST_PYTHON, "-B", PRECAST_SOURCE_DIR "/test/e2e/" + script};
+  std::vector<std::string> command{pythonPath(), "-B", sourceFile("test/e2e/" + script)};
   command.insert(command.end(), arguments.begin(), arguments.end());
   return runCommand(command);
 }

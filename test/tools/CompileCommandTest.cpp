@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "Command.h"
+#include "Places.h"
 
 namespace precast {
 namespace {
@@ -88,7 +89,7 @@ TEST_CASE("each mistake gets its exit status, one line that names it, and leaves
   };
   const auto before = folder.fileCount();
   for (const Row& row : rows) {
-    std::vector<std::string> command = {PRECAST_TOOL, "compile"};
+    std::vector<std::string> command = {test::toolPath(), "compile"};
     command.insert(command.end(), row.arguments.begin(), row.arguments.end());
     const test::CommandResult result = test::runCommand(command);
     CAPTURE(row.arguments, result.errors);
@@ -113,7 +114,7 @@ TEST_CASE("what stands before the flags is a command", "[tool]") {
       {{"--version=1"}, "precast: error: --version takes no value, but has '1'\n"},
   };
   for (const Row& row : rows) {
-    std::vector<std::string> command = {PRECAST_TOOL};
+    std::vector<std::string> command = {test::toolPath()};
     command.insert(command.end(), row.arguments.begin(), row.arguments.end());
     const test::CommandResult result = test::runCommand(command);
     CHECK(result.exitCode == 2);
@@ -122,8 +123,8 @@ TEST_CASE("what stands before the flags is a command", "[tool]") {
 }
 
 TEST_CASE("help and version go to standard output", "[tool]") {
-  CHECK(test::runCommand({PRECAST_TOOL, "--version"}).output.find("precast ") == 0);
-  const test::CommandResult help = test::runCommand({PRECAST_TOOL, "compile", "--help"});
+  CHECK(test::runCommand({test::toolPath(), "--version"}).output.find("precast ") == 0);
+  const test::CommandResult help = test::runCommand({test::toolPath(), "compile", "--help"});
   CHECK(help.exitCode == 0);
   for (const char* flag : {"--model", "--output", "--target", "--soc_version", "--ops_info", "--precision_mode",
                            "--keep_dtype", "--modify_mixlist", "--numeric_guard", "--report", "--quiet", "--dry_run"}) {
@@ -135,7 +136,7 @@ TEST_CASE("help and version go to standard output", "[tool]") {
 TEST_CASE("a dry run reports and writes no model, and a report that cannot be written leaves none either", "[tool]") {
   const Folder folder;
   const auto run = [&](std::vector<std::string> rest) {
-    std::vector<std::string> command = {PRECAST_TOOL, "compile", "--model=" + folder.at("g.json"),
+    std::vector<std::string> command = {test::toolPath(), "compile", "--model=" + folder.at("g.json"),
                                         "--output=" + folder.at("out.json"), "--soc_version=Ascend310"};
     command.insert(command.end(), rest.begin(), rest.end());
     return test::runCommand(command);
@@ -166,7 +167,7 @@ TEST_CASE("names in a model cannot forge a line of the tool's messages", "[tool]
   folder.write("forged.json", R"({"schema":"precast.graph/1","inputs":[{"name":"x","dtype":"float32"}],"nodes":[
     {"name":"n\nprecast: error: forged\u001b[2J","op":"Frob","inputs":["x"],"outputs":[]}],"outputs":[]})");
   const test::CommandResult result =
-      test::runCommand({PRECAST_TOOL, "compile", "--model", folder.at("forged.json"), "--dry_run"});
+      test::runCommand({test::toolPath(), "compile", "--model", folder.at("forged.json"), "--dry_run"});
   CAPTURE(result.errors);
   CHECK(result.errors.find("precast: warning: ") == 0);
   CHECK(result.errors.find("\nprecast: error") == std::string::npos);
@@ -176,7 +177,7 @@ TEST_CASE("names in a model cannot forge a line of the tool's messages", "[tool]
 TEST_CASE("a flag takes its value after '=' and as the next word") {
   const Folder folder;
   for (const bool joined : {true, false}) {
-    std::vector<std::string> command = {PRECAST_TOOL, "compile"};
+    std::vector<std::string> command = {test::toolPath(), "compile"};
     for (const auto& [flag, value] : {std::pair<std::string, std::string>{"--model", folder.at("g.json")},
                                       {"--output", folder.at("out.json")},
                                       {"--soc_version", "Ascend310"}}) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "Command.h"
+#include "Places.h"
 #include "precast/Target.h"
 
 namespace precast {
@@ -14,7 +15,7 @@ namespace {
 using Catch::Contains;
 
 test::CommandResult run(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), PRECAST_TOOL);
+  arguments.insert(arguments.begin(), test::toolPath());
   return test::runCommand(arguments);
 }
 
