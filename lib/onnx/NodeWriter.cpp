@@ -34,6 +34,12 @@ std::string attributeOfZero(std::string_view name, DType dtype) {
   return attribute;
 }
 
+// The attribute that says the dtype of a node's result; "" if none does. A Cast that a CastLike has become may be the
+// only one of its graph, whose operator then has no schema.
+std::string_view dtypeAttribute(const OpKind& op) {
+  return op.type == "Cast" && op.domain.empty() ? "to" : outputDTypeRule(op).attribute;
+}
+
 constexpr std::string_view kImplModeKey = "precast.impl_mode";
 
 void appendOwned(Rope& out, std::string_view text) {
@@ -149,7 +155,7 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
   const auto inputs = graph_.inputs(node);
   const auto outputs = graph_.outputs(node);
   const OpKind& op = graph_.nodeOp(node);
-  const OutputDTypeRule rule = outputDTypeRule(op);
+  const std::string_view saying = dtypeAttribute(op);
   const DType dtype = outputs.empty() || outputs[0] == ValueId::none ? DType::undefined : graph_.dtype(outputs[0]);
   std::size_t in = 0;
   std::size_t outSlot = 0;
@@ -212,10 +218,10 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
   // An attribute that was left to its default says the new dtype now.
   const bool retyped = !outputs.empty() && outputs[0] != ValueId::none &&
                        (index(outputs[0]) >= source_.dtypes.size() || source_.dtypes[index(outputs[0])] != dtype);
-  if (!wroteDType && !rule.attribute.empty() && (retyped || changedType) && isFloat(dtype) && op.type != "Constant") {
+  if (!wroteDType && !saying.empty() && (retyped || changedType) && isFloat(dtype) && op.type != "Constant") {
     const bool isTensor = op.type == "ConstantOfShape";
     appendText(out.text(), field::kAttribute,
-               isTensor ? attributeOfZero(rule.attribute, dtype) : attributeOfDType(rule.attribute, dtype));
+               isTensor ? attributeOfZero(saying, dtype) : attributeOfDType(saying, dtype));
     out.close();
   }
   return absl::OkStatus();
@@ -225,7 +231,7 @@ absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, Region
                                         Rope& out) const {
   const auto outputs = graph_.outputs(node);
   const OpKind& op = graph_.nodeOp(node);
-  const std::string_view dtypeAttribute = outputDTypeRule(op).attribute;
+  const std::string_view saying = dtypeAttribute(op);
   const ValueId result = outputs.empty() ? ValueId::none : outputs[0];
   const DType dtype = result == ValueId::none ? DType::undefined : graph_.dtype(result);
   std::string_view name;
@@ -250,7 +256,7 @@ absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, Region
     out.nest(field::kAttribute, std::move(inner));
     return absl::OkStatus();
   }
-  const bool saysDType = !isConstant && !dtypeAttribute.empty() && name == dtypeAttribute && isFloat(dtype);
+  const bool saysDType = !isConstant && !saying.empty() && name == saying && isFloat(dtype);
   MessageCursor cursor(source_.bytes, attribute, kAttributeMessage);
   while (cursor.next(at)) {
     if (at.number == field::kT && converts) {

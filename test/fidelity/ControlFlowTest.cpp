@@ -42,8 +42,8 @@ TEST_CASE("a Cast for a body stands where the body can see it, in order (onnxcon
   trip.check();
   const std::string text = trip.text(PrecisionMode::allowMixPrecision);
   CHECK(has(text, "a:f16 = MatMul(x_cast_fp16, w)"));
-  CHECK(has(text, "    a_cast_fp32:f32 = Cast(a)\n    t:f32[2,2] = Exp(a_cast_fp32)"));
-  CHECK(has(text, "e_fp16:f16[2,2] = MatMul(a, w)"));
+  CHECK(has(text, "    a_cast_fp32:f32 = Cast(a)\n    t:f32 = Exp(a_cast_fp32)"));
+  CHECK(has(text, "e_fp16:f16 = MatMul(a, w)"));
 }
 
 TEST_CASE("a value that is captured at two precisions has one Cast that both bodies share (onnxruntime#14235)") {
@@ -60,7 +60,7 @@ TEST_CASE("branches that hand out a captured value hand it out in the dtype of t
                          choose(body("then_branch", {}, {square("a")}),
                                 body("else_branch", {node("Exp", {"a"}, {"e"}, {}, "black")}, {square("e")}))}));
   trip.check();
-  CHECK(has(trip.text(PrecisionMode::forceFp16), "y:f32[2,2] = If(c)"));
+  CHECK(has(trip.text(PrecisionMode::forceFp16), "y:f32 = If(c)"));
 }
 
 TEST_CASE("branches that hand out an initializer, a captured constant and the same value twice") {
@@ -136,8 +136,8 @@ TEST_CASE("what a Loop carries has one dtype in all rounds, whatever computes it
       loop({node("MatMul", {"s", "w"}, {"m"}, {}, "white"), node("Softmax", {"m"}, {"p"}, {}, "black"),
             node("MatMul", {"p", "w"}, {"next"}, {}, "white2"), node("Exp", {"p"}, {"scan"}, {}, "black2"), kOn}));
   trip.check();
-  CHECK(has(trip.text(PrecisionMode::forceFp16), "y:f32[2,2], z:f32[-1,2,2] = Loop(n, -, a"));
-  CHECK(has(trip.text(PrecisionMode::forceFp16), "in i:i64[], go:bool[], s:f32[2,2]"));
+  CHECK(has(trip.text(PrecisionMode::forceFp16), "y:f32, z:f32 = Loop(n, -, a"));
+  CHECK(has(trip.text(PrecisionMode::forceFp16), "in i:i64, go:bool, s:f32"));
 }
 
 TEST_CASE("a Loop that hands on what it got, what it captured and a constant") {

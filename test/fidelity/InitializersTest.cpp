@@ -27,8 +27,8 @@ TEST_CASE("an initializer that is used at two precisions is copied, and the orig
   RoundTrip trip(model(graph(whiteAndBlack(), {kWeight}, {kX}, {kY})));
   trip.check();
   const std::string text = trip.text(PrecisionMode::allowMixPrecision);
-  CHECK(has(text, "const w:f32[2,2] = 0.5 -1 2 0.25\n"));
-  CHECK(has(text, "const w_fp16:f16[2,2] = 0.5 -1 2 0.25\n"));
+  CHECK(has(text, "const w:f32 = 0.5 -1 2 0.25\n"));
+  CHECK(has(text, "const w_fp16:f16 = 0.5 -1 2 0.25\n"));
   CHECK(has(text, "MatMul(x_cast_fp16, w_fp16)"));
   CHECK(has(text, "Softmax(w)"));
 }
@@ -38,14 +38,14 @@ TEST_CASE("an initializer that is a graph output keeps its dtype for that use") 
                              {kY, info("w", DType::float32, {2, 2})})));
   trip.check();
   const std::string text = trip.text(PrecisionMode::forceFp16);
-  CHECK(has(text, "const w:f32[2,2]"));
-  CHECK(has(text, "const w_fp16:f16[2,2]"));
+  CHECK(has(text, "const w:f32"));
+  CHECK(has(text, "const w_fp16:f16"));
 }
 
 TEST_CASE("an initializer that only a graph output reads stays as it is") {
   RoundTrip trip(model(graph({node("Relu", {"x"}, {"y"})}, {kWeight}, {kX}, {kY, info("w", DType::float32, {2, 2})})));
   trip.check();
-  CHECK(has(trip.text(PrecisionMode::forceFp16), "const w:f32[2,2]"));
+  CHECK(has(trip.text(PrecisionMode::forceFp16), "const w:f32"));
 }
 
 TEST_CASE("an initializer that is listed as input is a constant at IR version 3 and an overridable default from 4 on") {
@@ -58,12 +58,12 @@ TEST_CASE("an initializer that is listed as input is a constant at IR version 3 
       RoundTrip constant(model(graph({node("MatMul", {"x", "w"}, {"y"}, {}, "white")}, {kWeight}, {kX, listed}, {kY}),
                                irVersion, {opset(9)}));
       constant.check();
-      CHECK(has(constant.text(PrecisionMode::forceFp16), "const w:f16[2,2]"));
+      CHECK(has(constant.text(PrecisionMode::forceFp16), "const w:f16"));
       CHECK_FALSE(has(constant.text(PrecisionMode::forceFp16), "Cast(w)"));
       trip.check();
     } else {
       trip.check();
-      CHECK(has(trip.text(PrecisionMode::forceFp16), "w_cast_fp16:f16[2,2] = Cast(w)"));
+      CHECK(has(trip.text(PrecisionMode::forceFp16), "w_cast_fp16:f16 = Cast(w)"));
     }
   }
 }
@@ -78,7 +78,7 @@ TEST_CASE("an initializer that two bodies capture is converted once, outside of 
   RoundTrip trip(model(graph({choose}, {kWeight}, {kX, info("c", DType::boolean, {})}, {kY})));
   trip.check();
   const std::string text = trip.text(PrecisionMode::forceFp16);
-  CHECK(has(text, "const w:f16[2,2]"));
+  CHECK(has(text, "const w:f16"));
   CHECK_FALSE(has(text, "w_fp16"));
 }
 
@@ -92,8 +92,8 @@ TEST_CASE("an initializer that two bodies capture at two precisions has one copy
   RoundTrip trip(model(graph({choose}, {kWeight}, {kX, info("c", DType::boolean, {})}, {kY})));
   trip.check();
   const std::string text = trip.text(PrecisionMode::allowMixPrecision);
-  CHECK(has(text, "const w:f32[2,2]"));
-  CHECK(has(text, "const w_fp16:f16[2,2]"));
+  CHECK(has(text, "const w:f32"));
+  CHECK(has(text, "const w_fp16:f16"));
 }
 
 TEST_CASE("an initializer of a body belongs to that body, also where the graph around it has one of the same dtype") {
@@ -105,13 +105,13 @@ TEST_CASE("an initializer of a body belongs to that body, also where the graph a
       graph({node("If", {"c"}, {"y"}, {graphAttribute("then_branch", body), graphAttribute("else_branch", other)})},
             {kWeight}, {kX, info("c", DType::boolean, {})}, {kY})));
   trip.check();
-  CHECK(has(trip.text(PrecisionMode::forceFp16), "const v:f16[2,2]"));
+  CHECK(has(trip.text(PrecisionMode::forceFp16), "const v:f16"));
 }
 
 TEST_CASE("an initializer that nobody reads comes through untouched") {
   RoundTrip trip(model(graph({node("Relu", {"x"}, {"y"})}, {kWeight}, {kX}, {kY})));
   trip.check();
-  CHECK(has(trip.text(PrecisionMode::forceFp16), "const w:f32[2,2]"));
+  CHECK(has(trip.text(PrecisionMode::forceFp16), "const w:f32"));
 }
 
 TEST_CASE("one Constant node at two precisions is written twice, the copy under a name of its own") {

@@ -37,7 +37,7 @@ TEST_CASE("Resize takes float16 data and float32 scales (onnxruntime#1782, onnxr
     RoundTrip trip(around(version, resize, {kScales}));
     trip.check();
     const std::string text = trip.text(PrecisionMode::forceFp16);
-    CHECK(has(text, "const scales:f32[4] = 1 1 2 2\n"));
+    CHECK(has(text, "const scales:f32 = 1 1 2 2\n"));
     CHECK(has(text, hasRoi ? "b:f16 = Resize(a, -, scales)" : "b:f16 = Resize(a, scales)"));
   }
 }
@@ -51,8 +51,8 @@ TEST_CASE("Resize with roi keeps roi and scales (onnxconverter-common#306)") {
         around(version, node("Resize", {"a", "roi", "scales"}, {"b"}, attributes, "resize"), {kRoi, kScales}));
     trip.check();
     const std::string text = trip.text(PrecisionMode::forceFp16);
-    CHECK(has(text, "const roi:f32[8]"));
-    CHECK(has(text, "const scales:f32[4]"));
+    CHECK(has(text, "const roi:f32"));
+    CHECK(has(text, "const scales:f32"));
     CHECK(has(text, "b:f16 = Resize(a, roi, scales)"));
   }
 }
@@ -76,7 +76,7 @@ TEST_CASE("scales that are computed in the graph reach Resize as float32") {
       graph(nodes, {floatTensor("two", {1}, {2})}, {picture("x"), info("s", DType::float32, {4})}, {picture("y", 8)}),
       8, {opset(13)}));
   trip.feed({floats({1, 2, 4, 4}, std::vector<float>(32, 0.5F)), floats({4}, {0.5F, 0.5F, 1, 1})}).check();
-  CHECK(has(trip.text(PrecisionMode::forceFp16), "y_fp16:f16[1,2,8,8] = Resize(a, -, scales_cast_fp32)"));
+  CHECK(has(trip.text(PrecisionMode::forceFp16), "y_fp16:f16 = Resize(a, -, scales_cast_fp32)"));
 }
 
 TEST_CASE("Upsample's scales stay float32, as attribute and as input") {
@@ -85,7 +85,7 @@ TEST_CASE("Upsample's scales stay float32, as attribute and as input") {
   RoundTrip trip(around(9, node("Upsample", {"a", "scales"}, {"b"}, {mode}), {kScales}));
   trip.check();
   CHECK(has(trip.text(PrecisionMode::forceFp16), "b:f16 = Upsample(a, scales)"));
-  CHECK(has(trip.text(PrecisionMode::forceFp16), "const scales:f32[4]"));
+  CHECK(has(trip.text(PrecisionMode::forceFp16), "const scales:f32"));
 }
 
 }  // namespace precast

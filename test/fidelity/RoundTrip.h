@@ -69,7 +69,7 @@ class RoundTrip {
   void compileAll(const onnx::Model& source);
   void compileOne(const onnx::Model& source, const Target& target, PrecisionMode mode);
   std::string compileTo(const onnx::Model& model, const CompileOptions& options, const std::string& path,
-                        std::string* messages) const;
+                        std::string* messages, bool* changes) const;
   void checkWithScript(const std::vector<const Output*>& distinct) const;
   void checkWithEngine(const std::vector<const Output*>& distinct) const;
   void compare(const Output& output, const std::string& path, const std::vector<Tensor>& expected,
