@@ -104,7 +104,7 @@ TEST_CASE("a QDQ model keeps its integers, and its scales stay with the float32 
     // A step of the quantized scale is 0.02.
     trip.targets({"onnx"}).tolerance(0.03).check();
     CHECK(has(trip.text(PrecisionMode::forceFp16), "const sx:f32 = 0.02"));
-    CHECK(has(trip.text(PrecisionMode::forceFp16), "const wq:i8"));
+    CHECK(has(trip.text(PrecisionMode::forceFp16), "const wq:int8"));
   }
 }
 
