@@ -6,7 +6,9 @@
 #include "onnx/Message.h"
 #include "onnx/Schema.h"
 
+#include <cstring>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "fmt/format.h"
@@ -20,6 +22,7 @@ namespace {
 
 namespace field = onnx::field;
 
+constexpr const char* kAllOperands = "all-operands";
 constexpr int kFormalVariadics = 2;  // how many operands stand for a variadic one
 
 struct Version {
@@ -123,39 +126,66 @@ DType choose(DTypeSet set, DType wanted) {
 }
 
 // One model under construction: the node's operands and what the graph says of them.
-struct Builder {
-  const OpKind& kind;
-  DType wanted;
-  Names inputs, outputs;
-  Messages inputInfos, outputInfos;
+class Builder {
+ public:
+  Builder(const OpKind& kind, DType wanted, bool withOptional, bool saysWanted)
+      : kind_(kind), wanted_(wanted), withOptional_(withOptional), saysWanted_(saysWanted) {}
 
-  DType dtypeOf(const OperandSpec& spec) const { return choose(kind.signature.typeVars[spec.typeVar], wanted); }
-
-  void add(const std::vector<OperandSpec>& specs, const std::string& prefix, bool withOptional, Names& names,
-           Messages& infos) const {
-    for (const OperandSpec& spec : specs) {
-      if (spec.optional && !withOptional) continue;
+  void addInputs() {
+    for (const OperandSpec& spec : kind_.signature.inputs) {
+      if (spec.optional && !withOptional_) {
+        inputs.emplace_back();
+        continue;
+      }
       for (int copy = 0; copy < (spec.variadic ? kFormalVariadics : 1); ++copy) {
-        const std::string name = prefix + std::to_string(names.size());
-        names.push_back(name);
-        infos.push_back(shapeless(name, dtypeOf(spec), wanted));
+        inputs.push_back("in" + std::to_string(inputs.size()));
+        inputInfos.push_back(shapeless(inputs.back(), choose(setOf(spec), wanted_), wanted_));
+        bound_.insert(spec.typeVar);
+      }
+    }
+    while (!inputs.empty() && inputs.back().empty()) inputs.pop_back();
+  }
+
+  // The optional ones are all left out: training results for the most part.
+  void addOutputs() {
+    for (const OperandSpec& spec : kind_.signature.outputs) {
+      if (spec.optional) break;
+      for (int copy = 0; copy < (spec.variadic ? kFormalVariadics : 1); ++copy) {
+        outputs.push_back("out" + std::to_string(outputs.size()));
+        outputInfos.push_back(shapeless(outputs.back(), outputDType(spec), wanted_));
       }
     }
   }
+
+  Names inputs, outputs;
+  Messages inputInfos, outputInfos;
+
+ private:
+  DTypeSet setOf(const OperandSpec& spec) const { return kind_.signature.typeVars[spec.typeVar]; }
+
+  DType outputDType(const OperandSpec& spec) const {
+    const DType chosen = choose(setOf(spec), wanted_);
+    const onnx::OutputDTypeRule rule = onnx::outputDTypeRule(kind_);
+    if (bound_.count(spec.typeVar) > 0 || saysWanted_ || chosen >= DType::sequence) return chosen;
+    if (rule.fallbackTypeVar.has_value()) return choose(kind_.signature.typeVars[*rule.fallbackTypeVar], wanted_);
+    return rule.fallback == DType::undefined ? chosen : rule.fallback;
+  }
+
+  const OpKind& kind_;
+  DType wanted_;
+  bool withOptional_;
+  bool saysWanted_;  // an attribute of the node says which dtype its output has
+  std::set<std::uint8_t> bound_;
 };
 
-// Without the optional operands in the middle there is a gap, so they are left out only from the end.
 std::string buildModel(const Version& version, const OpKind& kind, DType wanted, bool withOptional,
-                       const Messages& attributes) {
-  Builder builder{kind, wanted, {}, {}, {}, {}};
-  builder.add(kind.signature.inputs, "in", withOptional, builder.inputs, builder.inputInfos);
-  builder.add(kind.signature.outputs, "out", false, builder.outputs, builder.outputInfos);
-  const bool isStandard = version.domain == "ai.onnx";
-  const std::string onlyNode = node(version.type, builder.inputs, builder.outputs, attributes, "node",
-                                    isStandard ? "" : version.domain);
-  Messages opsets{opset(isStandard ? version.since : 17)};
-  if (!isStandard) opsets.push_back(opset(version.since, version.domain));
-  return model(graph({onlyNode}, {}, builder.inputInfos, builder.outputInfos), 8, opsets);
+                       const Messages& attributes, bool saysWanted) {
+  Builder builder(kind, wanted, withOptional, saysWanted);
+  builder.addInputs();
+  builder.addOutputs();
+  const std::string domain = version.domain == "ai.onnx" ? "" : version.domain;
+  const std::string onlyNode = node(version.type, builder.inputs, builder.outputs, attributes, "node", domain);
+  return model(graph({onlyNode}, {}, builder.inputInfos, builder.outputInfos), 8, {opset(version.since, domain)});
 }
 
 bool hasFloat16(const OpKind& kind) {
@@ -163,6 +193,12 @@ bool hasFloat16(const OpKind& kind) {
     if (set.contains(DType::float16)) return true;
   }
   return false;
+}
+
+// Can the dtype of the output that an attribute is about be `dtype`?
+bool canSay(const OpKind& kind, DType dtype) {
+  const std::vector<OperandSpec>& outputs = kind.signature.outputs;
+  return !outputs.empty() && kind.signature.typeVars[outputs.back().typeVar].contains(dtype);
 }
 
 bool hasOptional(const OpKind& kind) {
@@ -182,14 +218,28 @@ std::vector<SweepModel> schemaModels() {
     for (const DType wanted : {DType::float32, DType::float16}) {
       if (wanted == DType::float16 && !hasFloat16(kind)) continue;
       Messages needed;
+      bool needsAll = false;
       if (const auto found = attributes.find(version.domain + ' ' + version.type); found != attributes.end()) {
-        for (const std::string& entry : found->second) needed.push_back(attributeOf(entry, wanted));
+        for (const std::string& entry : found->second) {
+          if (entry == kAllOperands) {
+            needsAll = true;
+          } else {
+            needed.push_back(attributeOf(entry, wanted));
+          }
+        }
+      }
+      // Where an attribute says the output's dtype, it says this one: all but Constant's and ConstantOfShape's tensors and
+      // Optional's type.
+      const std::string rule(onnx::outputDTypeRule(kind).attribute);
+      const bool saysWanted = !rule.empty() && rule != "value" && rule != "type" && canSay(kind, wanted);
+      if (saysWanted && version.type != "Cast" && version.type != "BitCast") {
+        needed.push_back(attributeOf(rule + ":dtype", wanted));
       }
       for (const bool withOptional : {false, true}) {
-        if (withOptional && !hasOptional(kind)) continue;
+        if (withOptional ? !hasOptional(kind) : needsAll) continue;
         models.push_back({fmt::format("{}:{}({}) {}{}", version.domain, version.type, version.since, toString(wanted),
                                       withOptional ? ", all operands" : ""),
-                          buildModel(version, kind, wanted, withOptional, needed),
+                          buildModel(version, kind, wanted, withOptional, needed, saysWanted),
                           {}});
       }
     }

@@ -162,8 +162,14 @@ std::vector<EngineValue> OrtModel::runValues(const std::vector<EngineValue>& inp
   std::vector<const char*> outputNames;
   for (const TensorInfo& info : outputs_) outputNames.push_back(info.name.c_str());
 
-  const std::vector<Ort::Value> results = session_->handle.Run(Ort::RunOptions{}, inputNames.data(), values.data(),
-                                                               values.size(), outputNames.data(), outputNames.size());
+  std::vector<Ort::Value> results;
+  try {
+    results = session_->handle.Run(Ort::RunOptions{}, inputNames.data(), values.data(), values.size(),
+                                   outputNames.data(), outputNames.size());
+  } catch (const Ort::Exception& error) {
+    if (error.GetOrtErrorCode() == ORT_NOT_IMPLEMENTED) throw MissingKernel(error.what());
+    throw;
+  }
   std::vector<EngineValue> outputs;
   Ort::AllocatorWithDefaultOptions allocator;
   for (std::size_t i = 0; i < results.size(); ++i) {
