@@ -7,8 +7,9 @@
 #include <cstdint>
 #include <vector>
 
-// Dark strokes on a light page [N, C, H, W]: networks that read text answer to it, where noise gives next to nothing.
-inline std::vector<float> page(const std::vector<std::int64_t>& shape) {
+// Dark strokes on a light page [N, C, H, W]: networks that read text answer to it, where noise gives next to
+// nothing. Every `number` is another page.
+inline std::vector<float> page(const std::vector<std::int64_t>& shape, std::size_t number = 0) {
   std::size_t count = 1;
   for (const std::int64_t extent : shape) count *= static_cast<std::size_t>(extent);
   const auto width = static_cast<std::size_t>(shape.back());
@@ -16,7 +17,9 @@ inline std::vector<float> page(const std::vector<std::int64_t>& shape) {
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t x = i % width;
     const std::size_t y = i / width;
-    pixels[i] = (x % 12 < 3 && y % 32 < 20) || (y % 32 == 9 && x % 36 < 24) ? -0.9F : 0.9F;
+    const bool stroke = x % (12 + number) < 3 + number % 3 && y % 32 < 20;
+    const bool bar = y % 32 == 9 + number && x % 36 < 24;
+    pixels[i] = stroke || bar ? -0.9F : 0.9F;
   }
   return pixels;
 }
