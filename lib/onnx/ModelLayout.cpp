@@ -16,6 +16,7 @@ class Layout {
  public:
   Layout(const CompileResult& result, const ModelSource& source, const ExternalLayout& external)
       : graph_(result.graph), overflow_(result.rewrite.overflow), source_(source), external_(external),
+        hasNewCasts_(!result.rewrite.casts.empty()),
         nodes_(
             graph_, source, result.rewrite.implModes,
             [this](RegionId region, Rope& out) { return writeGraph(region, out); },
@@ -48,10 +49,21 @@ class Layout {
       nestKeepingHead(field::kGraph, at, std::move(graph), result_.model);
     }
     if (!cursor.ok()) return cursor.status();
+    if (hasNewCasts_ && source_.opset == 0) importStandardOperators();
     return std::move(result_);
   }
 
  private:
+  // A model whose nodes are all of other domains does not import the one that Cast is of.
+  void importStandardOperators() {
+    constexpr std::uint64_t kOpset = 13;  // the first whose Cast knows all three float dtypes
+    std::string opset;
+    appendText(opset, field::kOpsetDomain, "");
+    appendNumber(opset, field::kOpsetVersion, kOpset);
+    appendText(result_.model.text(), field::kOpsetImport, opset);
+    result_.model.close();
+  }
+
   // Tag and length of an unchanged message are copied as they stand: the shortest form is not the only one.
   void nestKeepingHead(std::uint32_t number, const WireField& at, Rope inner, Rope& out) const {
     const bool unchanged = inner.pieces().size() == 1 && inner.pieces()[0].kind == Piece::Kind::source &&
@@ -100,6 +112,7 @@ class Layout {
         const ValueId value = record.infos[info++].value;
         const std::string_view rename = at.number == field::kGraphOutput ? outputName(region) : std::string_view();
         writeInfo(at, value, rename, out);
+        if (at.number == field::kGraphInput) listCopies(at, region, value, out);
         break;
       }
       default:
@@ -116,7 +129,26 @@ class Layout {
         if (absl::Status status = nodes_.write(node, out); !status.ok()) return status;
       }
     }
+    if (saysDTypesInWords(source_)) writeNewInfos(region, out);
     return absl::OkStatus();
+  }
+
+  // The first Cast has no inference: runtimes know the dtype of what it makes only if the model says it.
+  void writeNewInfos(RegionId region, Rope& out) const {
+    for (NodeId node : nodesByRegion_[index(region)]) {
+      for (ValueId value : graph_.outputs(node)) {
+        if (value == ValueId::none || index(value) < source_.dtypes.size()) continue;
+        std::string tensor;
+        appendNumber(tensor, field::kElemType, static_cast<std::uint64_t>(graph_.dtype(value)));
+        std::string type;
+        appendText(type, field::kTensorType, tensor);
+        std::string info;
+        appendText(info, field::kValueName, graph_.valueName(value));
+        appendText(info, field::kValueType, type);
+        appendText(out.text(), field::kValueInfo, info);
+        out.close();
+      }
+    }
   }
 
   std::string_view outputName(RegionId region) {
@@ -266,14 +298,30 @@ class Layout {
     }
     const bool renamed = !rename.empty() && rename != name;
     if (!retyped && !renamed) return out.copy(at.whole());
+    writeInfoAs(at, renamed ? rename : name, retyped ? graph_.dtype(value) : DType::undefined, out);
+  }
+
+  // Before IR version 4 every initializer must be listed as an input, and so must its copy.
+  void listCopies(const WireField& at, RegionId region, ValueId input, Rope& out) const {
+    if (input == ValueId::none || !graph_.isConstant(input)) return;
+    const std::uint64_t payload = graph_.tensor(graph_.tensorOf(input)).payload;
+    for (ValueId copy : newConstants_[index(region)]) {
+      if (graph_.tensor(graph_.tensorOf(copy)).payload != payload) continue;
+      writeInfoAs(at, graph_.valueName(copy), graph_.dtype(copy), out);
+    }
+  }
+
+  // The ValueInfoProto under another name and, if it is not undefined, with another dtype.
+  void writeInfoAs(const WireField& at, std::string_view name, DType dtype, Rope& out) const {
     Rope info;
+    WireField part;
     MessageCursor cursor(source_.bytes, at.inside(), kValueInfoMessage);
     while (cursor.next(part)) {
-      if (part.number == field::kValueName && renamed) {
-        appendText(info.text(), field::kValueName, rename);
+      if (part.number == field::kValueName) {
+        appendText(info.text(), field::kValueName, name);
         info.close();
-      } else if (part.number == field::kValueType && retyped) {
-        info.nest(field::kValueType, retypedTensorType(part.inside(), graph_.dtype(value)));
+      } else if (part.number == field::kValueType && dtype != DType::undefined) {
+        info.nest(field::kValueType, retypedTensorType(part.inside(), dtype));
       } else {
         info.copy(part.whole());
       }
@@ -310,6 +358,7 @@ class Layout {
   Overflow overflow_;
   const ModelSource& source_;
   const ExternalLayout& external_;
+  bool hasNewCasts_;
   NodeWriter nodes_;
   std::vector<std::vector<NodeId>> nodesByRegion_;
   std::vector<std::vector<ValueId>> newConstants_;

@@ -54,7 +54,7 @@ class NumericGuardPass final : public PrecisionPass {
     if (!guardsConstants(node.policy())) return std::nullopt;
     for (std::size_t slot = 0; slot < node.inputCount(); ++slot) {
       const NodeContext::BeyondHalf beyond = node.constantBeyondHalf(slot);
-      if (beyond.constant == ValueId::none) continue;
+      if (!isFloat(node.inputDType(slot)) || beyond.constant == ValueId::none) continue;
       // A masked sum cast to float16 on its way here would hold infinities, which a Softmax turns into NaN.
       if (!beyond.summed && constantUse(node.op(), slot) != ConstantUse::factor) continue;
       PrecisionRequest request = PrecisionRequest::uniform(Want::own, Reason::weightOutOfRange);
