@@ -112,7 +112,7 @@ class Layout {
         const ValueId value = record.infos[info++].value;
         const std::string_view rename = at.number == field::kGraphOutput ? outputName(region) : std::string_view();
         writeInfo(at, value, rename, out);
-        if (at.number == field::kGraphInput) listCopies(at, region, value, out);
+        if (at.number == field::kGraphInput) listCopies(at, value, out);
         break;
       }
       default:
@@ -302,14 +302,19 @@ class Layout {
   }
 
   // Before IR version 4 every initializer must be listed as an input, and so must its copy.
-  void listCopies(const WireField& at, RegionId region, ValueId input, Rope& out) const {
+  void listCopies(const WireField& at, ValueId input, Rope& out) {
     if (input == ValueId::none || !graph_.isConstant(input)) return;
-    const std::uint64_t payload = graph_.tensor(graph_.tensorOf(input)).payload;
-    for (ValueId copy : newConstants_[index(region)]) {
-      if (graph_.tensor(graph_.tensorOf(copy)).payload != payload) continue;
-      writeInfoAs(at, graph_.valueName(copy), graph_.dtype(copy), out);
+    if (copiesOfTensor_.empty()) {
+      for (const auto& constants : newConstants_) {
+        for (ValueId copy : constants) copiesOfTensor_[payloadOf(copy)].push_back(copy);
+      }
     }
+    const auto copies = copiesOfTensor_.find(payloadOf(input));
+    if (copies == copiesOfTensor_.end()) return;
+    for (ValueId copy : copies->second) writeInfoAs(at, graph_.valueName(copy), graph_.dtype(copy), out);
   }
+
+  std::uint64_t payloadOf(ValueId constant) const { return graph_.tensor(graph_.tensorOf(constant)).payload; }
 
   // The ValueInfoProto under another name and, if it is not undefined, with another dtype.
   void writeInfoAs(const WireField& at, std::string_view name, DType dtype, Rope& out) const {
@@ -362,7 +367,8 @@ class Layout {
   NodeWriter nodes_;
   std::vector<std::vector<NodeId>> nodesByRegion_;
   std::vector<std::vector<ValueId>> newConstants_;
-  absl::flat_hash_map<std::uint32_t, std::size_t> outputPosition_;  // by region; lookups only
+  absl::flat_hash_map<std::uint64_t, std::vector<ValueId>> copiesOfTensor_;  // lookups only
+  absl::flat_hash_map<std::uint32_t, std::size_t> outputPosition_;           // by region; lookups only
   ModelLayout result_;
 };
 

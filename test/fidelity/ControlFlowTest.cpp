@@ -42,7 +42,7 @@ TEST_CASE("a Cast for a body stands where the body can see it, in order (onnxcon
   trip.check();
   const std::string text = trip.text(PrecisionMode::allowMixPrecision);
   CHECK(has(text, "a:f16 = MatMul(x_cast_fp16, w)"));
-  CHECK(has(text, "    a_cast_fp32:f32 = Cast(a)\n    t:f32 = Exp(a_cast_fp32)"));
+  CHECK(has(text, "  a_cast_fp32:f32 = Cast(a)\n  t:f32 = Exp(a_cast_fp32)"));
   CHECK(has(text, "e_fp16:f16 = MatMul(a, w)"));
 }
 
