@@ -18,7 +18,7 @@ namespace {
 
 using namespace precast::test;
 
-// Activations that float16 loses show in no constant: the node whose result is the first to leave the original's
+// What float16 loses without a constant to blame: the node whose result is the first to leave the original's
 // (first_divergence.py), and what is left of the similarity.
 struct Lost {
   const char* model;
@@ -27,13 +27,15 @@ struct Lost {
   double similarity;
 };
 constexpr Lost kLost[] = {
-    {"none", "none", "none", 1},
+    // 1 where a score equals the maximum around it: neighbours that float16 rounds to one number both do.
+    {"mlsd_tiny", "force_fp16", "WireFrameModel_with_alpha/Decoder/Cast", 0.998},
+    {"mlsd_tiny", "allow_mix_precision", "WireFrameModel_with_alpha/Decoder/Cast", 0.998},
 };
 
-double wantedSimilarity(const RealModel& model, const std::string& mode) {
+const Lost* lostBy(const RealModel& model, const std::string& mode) {
   const auto* lost = std::find_if(std::begin(kLost), std::end(kLost),
                                   [&](const Lost& row) { return row.model == model.name && row.mode == mode; });
-  return lost == std::end(kLost) ? 0.999 : lost->similarity;
+  return lost == std::end(kLost) ? nullptr : lost;
 }
 
 class EveryMode {
@@ -65,8 +67,13 @@ class EveryMode {
     CHECK((readBytes(again.outputPath()) == bytes));
     CHECK(compiled.findings(model_.path) == "");
     const double similarity = similarityOf(compiled);
-    if (similarity >= wantedSimilarity(model_, mode)) return;
+    if (similarity >= 0.999) return;
     INFO("similarity " << similarity);
+    if (const Lost* lost = lostBy(model_, mode); lost != nullptr) {
+      INFO("known to begin at " << lost->firstNode);
+      CHECK(similarity >= lost->similarity);
+      return;
+    }
     CHECK(compiled.warnsOfConstant());
     flags.push_back("--numeric_guard=keep");
     const Compiled kept(model_.path, flags);
