@@ -61,6 +61,14 @@ std::string messageOf(const absl::Status& status) {
   return fmt::format("{}: {}", absl::StatusCodeToString(status.code()), std::string(status.message()));
 }
 
+// Of "target ... has no kernel ...:\n  node 'a' (Pow): why\nhint: ...", the lines about nodes.
+std::string refusedNodes(const absl::Status& status) {
+  const std::string text(status.message());
+  const std::size_t begin = text.find("\n  ");
+  const std::size_t end = text.find("\nhint");
+  return begin == std::string::npos ? text : text.substr(begin + 3, end - begin - 3);
+}
+
 class Sweep {
  public:
   Sweep(const SweepModel& source, const onnx::Model& model) : source_(source), model_(model), verdicts_(source, model.graph),
@@ -76,7 +84,7 @@ class Sweep {
     bool changesDtypes = false;
     const absl::StatusOr<std::string> bytes = compileBytes(model_, options, changesDtypes);
     if (absl::IsFailedPrecondition(bytes.status())) {
-      return {Grade::excused, "refused: no kernel of the target", std::string(bytes.status().message())};
+      return {Grade::excused, "refused: no kernel of the target", refusedNodes(bytes.status())};
     }
     if (!bytes.ok()) return {Grade::broken, "does not compile", messageOf(bytes.status())};
     Outcome outcome = check(*bytes, options, changesDtypes);

@@ -1,11 +1,13 @@
 #include "SchemaModels.h"
 
+#include "BodyModels.h"
 #include "Command.h"
 #include "ModelBuilder.h"
 #include "Places.h"
 #include "onnx/Message.h"
 #include "onnx/Schema.h"
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <set>
@@ -25,6 +27,13 @@ namespace field = onnx::field;
 constexpr const char* kAllOperands = "all-operands";
 constexpr int kFormalVariadics = 2;  // how many operands stand for a variadic one
 
+enum class Operands { required, allInputs, all };
+
+const char* wordOf(Operands operands) {
+  if (operands == Operands::required) return "";
+  return operands == Operands::allInputs ? ", all inputs" : ", all inputs and outputs";
+}
+
 struct Version {
   std::string domain;
   std::string type;
@@ -43,7 +52,14 @@ std::vector<Version> versions() {
   return all;
 }
 
-using Attributes = std::map<std::string, std::vector<std::string>>;  // "domain type": "name:value" each
+// A line of attributes.txt.
+struct NeededAttributes {
+  int first = 0;
+  int last = 999;
+  std::vector<std::string> entries;  // "name:value" each
+};
+
+using Attributes = std::multimap<std::string, NeededAttributes>;  // by "domain type"
 
 Attributes readAttributes() {
   Attributes all;
@@ -54,8 +70,16 @@ Attributes readAttributes() {
     std::string domain;
     std::string type;
     words >> domain >> type;
-    auto& entries = all[domain + ' ' + type];
-    for (std::string word; words >> word;) entries.push_back(word);
+    NeededAttributes needed;
+    for (std::string word; words >> word;) {
+      if (word[0] >= '0' && word[0] <= '9') {  // versions: "7-8"
+        needed.first = std::stoi(word);
+        needed.last = std::stoi(word.substr(word.find('-') + 1));
+      } else {
+        needed.entries.push_back(word);
+      }
+    }
+    all.emplace(domain + ' ' + type, std::move(needed));
   }
   return all;
 }
@@ -106,6 +130,8 @@ std::string shapeless(const std::string& name, DType dtype, DType element) {
     type.text(field::kSequenceType, std::string(Proto().text(1, inner)));
   } else if (dtype == DType::optional) {
     type.text(field::kOptionalType, std::string(Proto().text(1, inner)));
+  } else if (dtype == DType::sparse) {
+    type.text(field::kSparseTensorType, tensor);
   } else if (dtype == DType::map) {
     type.text(field::kMapType, std::string(Proto().number(1, static_cast<int>(DType::int64)).text(2, inner)));
   } else {
@@ -128,12 +154,12 @@ DType choose(DTypeSet set, DType wanted) {
 // One model under construction: the node's operands and what the graph says of them.
 class Builder {
  public:
-  Builder(const OpKind& kind, DType wanted, bool withOptional, bool saysWanted)
-      : kind_(kind), wanted_(wanted), withOptional_(withOptional), saysWanted_(saysWanted) {}
+  Builder(const OpKind& kind, DType wanted, Operands operands, bool saysWanted)
+      : kind_(kind), wanted_(wanted), operands_(operands), saysWanted_(saysWanted) {}
 
   void addInputs() {
     for (const OperandSpec& spec : kind_.signature.inputs) {
-      if (spec.optional && !withOptional_) {
+      if (spec.optional && operands_ == Operands::required) {
         inputs.emplace_back();
         continue;
       }
@@ -146,10 +172,9 @@ class Builder {
     while (!inputs.empty() && inputs.back().empty()) inputs.pop_back();
   }
 
-  // The optional ones are all left out: training results for the most part.
   void addOutputs() {
     for (const OperandSpec& spec : kind_.signature.outputs) {
-      if (spec.optional) break;
+      if (spec.optional && operands_ != Operands::all && !outputs.empty()) break;
       for (int copy = 0; copy < (spec.variadic ? kFormalVariadics : 1); ++copy) {
         outputs.push_back("out" + std::to_string(outputs.size()));
         outputInfos.push_back(shapeless(outputs.back(), outputDType(spec), wanted_));
@@ -173,14 +198,14 @@ class Builder {
 
   const OpKind& kind_;
   DType wanted_;
-  bool withOptional_;
+  Operands operands_;
   bool saysWanted_;  // an attribute of the node says which dtype its output has
   std::set<std::uint8_t> bound_;
 };
 
-std::string buildModel(const Version& version, const OpKind& kind, DType wanted, bool withOptional,
+std::string buildModel(const Version& version, const OpKind& kind, DType wanted, Operands operands,
                        const Messages& attributes, bool saysWanted) {
-  Builder builder(kind, wanted, withOptional, saysWanted);
+  Builder builder(kind, wanted, operands, saysWanted);
   builder.addInputs();
   builder.addOutputs();
   const std::string domain = version.domain == "ai.onnx" ? "" : version.domain;
@@ -201,11 +226,16 @@ bool canSay(const OpKind& kind, DType dtype) {
   return !outputs.empty() && kind.signature.typeVars[outputs.back().typeVar].contains(dtype);
 }
 
-bool hasOptional(const OpKind& kind) {
-  for (const OperandSpec& spec : kind.signature.inputs) {
-    if (spec.optional) return true;
-  }
-  return false;
+bool hasOptional(const std::vector<OperandSpec>& specs) {
+  return std::any_of(specs.begin(), specs.end(), [](const OperandSpec& spec) { return spec.optional; });
+}
+
+// The ways to give a node of `kind` its operands.
+std::vector<Operands> variants(const OpKind& kind) {
+  std::vector<Operands> all{Operands::required};
+  if (hasOptional(kind.signature.inputs)) all.push_back(Operands::allInputs);
+  if (hasOptional(kind.signature.outputs)) all.push_back(Operands::all);
+  return all;
 }
 
 }  // namespace
@@ -217,10 +247,18 @@ std::vector<SweepModel> schemaModels() {
     const OpKind kind = onnx::makeOpKind(version.domain, version.type, version.since);
     for (const DType wanted : {DType::float32, DType::float16}) {
       if (wanted == DType::float16 && !hasFloat16(kind)) continue;
+      if (std::optional<std::string> bytes = bodyModel(version.type, version.since, wanted); bytes.has_value()) {
+        models.push_back({fmt::format("{}:{}({}) {}", version.domain, version.type, version.since, toString(wanted)),
+                          *std::move(bytes),
+                          {}});
+        continue;
+      }
       Messages needed;
       bool needsAll = false;
-      if (const auto found = attributes.find(version.domain + ' ' + version.type); found != attributes.end()) {
-        for (const std::string& entry : found->second) {
+      const auto [begin, end] = attributes.equal_range(version.domain + ' ' + version.type);
+      for (auto line = begin; line != end; ++line) {
+        if (version.since < line->second.first || version.since > line->second.last) continue;
+        for (const std::string& entry : line->second.entries) {
           if (entry == kAllOperands) {
             needsAll = true;
           } else {
@@ -235,11 +273,11 @@ std::vector<SweepModel> schemaModels() {
       if (saysWanted && version.type != "Cast" && version.type != "BitCast") {
         needed.push_back(attributeOf(rule + ":dtype", wanted));
       }
-      for (const bool withOptional : {false, true}) {
-        if (withOptional ? !hasOptional(kind) : needsAll) continue;
+      for (const Operands operands : variants(kind)) {
+        if (needsAll && operands == Operands::required) continue;
         models.push_back({fmt::format("{}:{}({}) {}{}", version.domain, version.type, version.since, toString(wanted),
-                                      withOptional ? ", all operands" : ""),
-                          buildModel(version, kind, wanted, withOptional, needed, saysWanted),
+                                      wordOf(operands)),
+                          buildModel(version, kind, wanted, operands, needed, saysWanted),
                           {}});
       }
     }
