@@ -25,12 +25,14 @@ namespace {
 namespace field = onnx::field;
 
 constexpr const char* kAllOperands = "all-operands";
+constexpr int kOtherDomainsOpset = 17;  // of ONNX's own domain, in models of operators of others
 constexpr int kFormalVariadics = 2;  // how many operands stand for a variadic one
 
-enum class Operands { required, allInputs, all };
+enum class Operands { required, allInputs, all, behindMatMul };
 
 const char* wordOf(Operands operands) {
   if (operands == Operands::required) return "";
+  if (operands == Operands::behindMatMul) return ", behind a MatMul";
   return operands == Operands::allInputs ? ", all inputs" : ", all inputs and outputs";
 }
 
@@ -155,7 +157,8 @@ DType choose(DTypeSet set, DType wanted) {
 class Builder {
  public:
   Builder(const OpKind& kind, DType wanted, Operands operands, bool saysWanted)
-      : kind_(kind), wanted_(wanted), operands_(operands), saysWanted_(saysWanted) {}
+      : kind_(kind), wanted_(wanted), operands_(operands == Operands::behindMatMul ? Operands::allInputs : operands),
+        saysWanted_(saysWanted) {}
 
   void addInputs() {
     for (const OperandSpec& spec : kind_.signature.inputs) {
@@ -165,6 +168,7 @@ class Builder {
       }
       for (int copy = 0; copy < (spec.variadic ? kFormalVariadics : 1); ++copy) {
         inputs.push_back("in" + std::to_string(inputs.size()));
+        if (choose(setOf(spec), wanted_) == wanted_) wantedInputs_.insert(inputs.back());
         inputInfos.push_back(shapeless(inputs.back(), choose(setOf(spec), wanted_), wanted_));
         bound_.insert(spec.typeVar);
       }
@@ -181,6 +185,8 @@ class Builder {
       }
     }
   }
+
+  bool isWanted(const std::string& input) const { return wantedInputs_.count(input) > 0; }
 
   Names inputs, outputs;
   Messages inputInfos, outputInfos;
@@ -201,6 +207,7 @@ class Builder {
   Operands operands_;
   bool saysWanted_;  // an attribute of the node says which dtype its output has
   std::set<std::uint8_t> bound_;
+  std::set<std::string> wantedInputs_;
 };
 
 std::string buildModel(const Version& version, const OpKind& kind, DType wanted, Operands operands,
@@ -209,8 +216,19 @@ std::string buildModel(const Version& version, const OpKind& kind, DType wanted,
   builder.addInputs();
   builder.addOutputs();
   const std::string domain = version.domain == "ai.onnx" ? "" : version.domain;
-  const std::string onlyNode = node(version.type, builder.inputs, builder.outputs, attributes, "node", domain);
-  return model(graph({onlyNode}, {}, builder.inputInfos, builder.outputInfos), 8, {opset(version.since, domain)});
+  Messages opsets{opset(version.since, domain)};
+  Messages nodes;
+  if (operands == Operands::behindMatMul) {
+    // In the mixed modes the operator then follows, or stands beside, one that takes the 16-bit dtype.
+    for (std::string& name : builder.inputs) {
+      if (name.empty() || !builder.isWanted(name)) continue;
+      nodes.push_back(node("MatMul", {name, name}, {name + "_product"}, {}, name + "_node"));
+      name += "_product";
+    }
+    if (!domain.empty()) opsets.push_back(opset(kOtherDomainsOpset));
+  }
+  nodes.push_back(node(version.type, builder.inputs, builder.outputs, attributes, "node", domain));
+  return model(graph(nodes, {}, builder.inputInfos, builder.outputInfos), 8, opsets);
 }
 
 bool hasFloat16(const OpKind& kind) {
@@ -235,6 +253,7 @@ std::vector<Operands> variants(const OpKind& kind) {
   std::vector<Operands> all{Operands::required};
   if (hasOptional(kind.signature.inputs)) all.push_back(Operands::allInputs);
   if (hasOptional(kind.signature.outputs)) all.push_back(Operands::all);
+  if (!kind.signature.inputs.empty()) all.push_back(Operands::behindMatMul);
   return all;
 }
 

@@ -32,12 +32,15 @@ std::string operatorOf(const std::string& message) {
   return rest.substr(0, rest.find(' '));
 }
 
-// "... of Optype (Add) ..." where the model has no Add: a node that the runtime made, of a function or a fusion.
+// "... of Optype (Add) ..." or "... of operator (Add) ..." where the model has no Add: a node that the runtime made of a
+// function.
 bool namesNoOperatorOf(const std::string& bytes, const std::string& message) {
-  constexpr std::string_view before = "Optype (";
-  const std::size_t at = message.find(before);
-  if (at == std::string::npos) return false;
-  const std::size_t begin = at + before.size();
+  std::size_t begin = std::string::npos;
+  for (const std::string_view before : {std::string_view("Optype ("), std::string_view("operator (")}) {
+    const std::size_t at = message.find(before);
+    if (at != std::string::npos) begin = at + before.size();
+  }
+  if (begin == std::string::npos) return false;
   const std::string type = message.substr(begin, message.find(')', begin) - begin);
   const auto model = onnx::read({reinterpret_cast<const std::byte*>(bytes.data()), bytes.size()});
   if (!model.ok()) return false;
