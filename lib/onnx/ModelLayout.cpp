@@ -16,7 +16,8 @@ class Layout {
  public:
   Layout(const CompileResult& result, const ModelSource& source, const ExternalLayout& external)
       : graph_(result.graph), overflow_(result.rewrite.overflow), source_(source), external_(external),
-        hasNewCasts_(!result.rewrite.casts.empty()), nodes_(
+        hasNewCasts_(!result.rewrite.casts.empty()),
+        nodes_(
             graph_, source, result.rewrite.implModes,
             [this](RegionId region, Rope& out) { return writeGraph(region, out); },
             [this](ValueId value, ByteRange range, Rope& out) {

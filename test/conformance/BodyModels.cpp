@@ -13,10 +13,10 @@ std::string flag(std::string_view name) { return info(name, DType::boolean, {});
 // One branch reads the value from outside, the other one through an operator of its own.
 std::string ifModel(int version, DType dtype) {
   const std::string then = graph({node("Relu", {"x"}, {"a"})}, {}, {}, {info("a", dtype, kRow)});
-  const std::string otherwise = graph({node("Sigmoid", {"x"}, {"b"}), node("Relu", {"b"}, {"c"})}, {}, {},
-                                      {info("c", dtype, kRow)});
-  const std::string onlyNode = node("If", {"cond"}, {"y"},
-                                    {graphAttribute("then_branch", then), graphAttribute("else_branch", otherwise)});
+  const std::string otherwise =
+      graph({node("Sigmoid", {"x"}, {"b"}), node("Relu", {"b"}, {"c"})}, {}, {}, {info("c", dtype, kRow)});
+  const std::string onlyNode =
+      node("If", {"cond"}, {"y"}, {graphAttribute("then_branch", then), graphAttribute("else_branch", otherwise)});
   return model(graph({onlyNode}, {}, {flag("cond"), info("x", dtype, kRow)}, {info("y", dtype, kRow)}), 8,
                {opset(version)});
 }
@@ -35,9 +35,9 @@ std::string loopModel(int version, DType dtype) {
 // At opset 8 Scan has sequence lengths, here omitted, and a batch dimension.
 std::string scanModel(int version, DType dtype) {
   const bool isFirst = version < 9;
-  const std::string body = graph({node("Relu", {"s"}, {"t"}), node("Sigmoid", {"e"}, {"f"})}, {},
-                                 {info("s", dtype, kRow), info("e", dtype, kRow)},
-                                 {info("t", dtype, kRow), info("f", dtype, kRow)});
+  const std::string body =
+      graph({node("Relu", {"s"}, {"t"}), node("Sigmoid", {"e"}, {"f"})}, {},
+            {info("s", dtype, kRow), info("e", dtype, kRow)}, {info("t", dtype, kRow), info("f", dtype, kRow)});
   const Names inputs = isFirst ? Names{"", "x", "seq"} : Names{"x", "seq"};
   const Dims state = isFirst ? Dims{1, 2} : kRow;
   const Dims elements = isFirst ? Dims{1, 3, 2} : kMatrix;
@@ -49,8 +49,7 @@ std::string scanModel(int version, DType dtype) {
 }
 
 std::string sequenceModel(int version, DType dtype) {
-  const std::string body =
-      graph({node("Relu", {"e"}, {"f"})}, {}, {info("e", dtype, kRow)}, {info("f", dtype, kRow)});
+  const std::string body = graph({node("Relu", {"e"}, {"f"})}, {}, {info("e", dtype, kRow)}, {info("f", dtype, kRow)});
   return model(graph({node("SequenceConstruct", {"x", "x"}, {"s"}),
                       node("SequenceMap", {"s"}, {"m"}, {graphAttribute("body", body)}),
                       node("ConcatFromSequence", {"m"}, {"y"}, {intAttribute("axis", 0)})},

@@ -29,8 +29,7 @@ std::size_t applyFullCheck(std::vector<SweptModel>& models, const std::vector<st
     for (std::size_t i = 0; i < outputs.size(); ++i)
       writeBytes(fmt::format("{}/{:05}.{:02}", folder, m, i), outputs[i]);
   }
-  const CommandResult checked =
-      runCommand({pythonPath(), "-B", sourceFile("test/conformance/full_check.py"), folder});
+  const CommandResult checked = runCommand({pythonPath(), "-B", sourceFile("test/conformance/full_check.py"), folder});
   if (checked.exitCode != 0) throw std::runtime_error("full_check.py: " + checked.errors);
   // "MODEL OUTPUT message" per refused output, and the number of checked ones at the end.
   std::istringstream lines(checked.output);

@@ -2,8 +2,9 @@
 // result to what a result owes: it verifies, loads, computes the same, keeps its inputs and outputs, and compiles to
 // itself.
 //
-//   precast_conformance corpus [--only=TEXT] [--list] [--keep=FOLDER]   the models and test data of Debian's libonnx-testdata
-//   precast_conformance schema [--only=TEXT] [--list] [--keep=FOLDER]   a generated model for every operator version
+//   precast_conformance corpus [--only=TEXT] [--list] [--keep=FOLDER]   the models and test data of Debian's
+//   libonnx-testdata precast_conformance schema [--only=TEXT] [--list] [--keep=FOLDER]   a generated model for every
+//   operator version
 //
 // Ends with tables of all outcomes; exit status 1 if anything is broken. --only takes the models whose name has TEXT in
 // it, --list names all models behind every excuse, --keep leaves sources and results in an empty FOLDER.

@@ -17,8 +17,8 @@ absl::Span<const std::byte> bytesOf(const std::string& text) {
   return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
 }
 
-// The ValueInfoProtos of the main graph's inputs and outputs, in order: name, dtype and shape. `constants` are inputs by
-// the letter alone (initializers of IR version 3): of them only the name counts.
+// The ValueInfoProtos of the main graph's inputs and outputs, in order: name, dtype and shape. `constants` are inputs
+// by the letter alone (initializers of IR version 3): of them only the name counts.
 std::string interfaceOf(const std::string& model, const std::set<std::string_view>& constants) {
   std::string found;
   onnx::WireCursor outer(bytesOf(model));
@@ -71,8 +71,8 @@ std::string refusedNodes(const absl::Status& status) {
 
 class Sweep {
  public:
-  Sweep(const SweepModel& source, const onnx::Model& model) : source_(source), model_(model), verdicts_(source, model.graph),
-        constants_(constantsOf(model.graph)) {}
+  Sweep(const SweepModel& source, const onnx::Model& model)
+      : source_(source), model_(model), verdicts_(source, model.graph), constants_(constantsOf(model.graph)) {}
 
   Outcome run(const Target& target, PrecisionMode mode, ModelOutcome& all) {
     CompileOptions options;
@@ -98,7 +98,8 @@ class Sweep {
 
  private:
   Outcome check(const std::string& bytes, const CompileOptions& options, bool changesDtypes) {
-    if (interfaceOf(bytes, constants_) != interfaceOf(source_.bytes, constants_)) return {Grade::broken, "inputs or outputs changed", ""};
+    if (interfaceOf(bytes, constants_) != interfaceOf(source_.bytes, constants_))
+      return {Grade::broken, "inputs or outputs changed", ""};
     const absl::StatusOr<onnx::Model> read = onnx::read(bytesOf(bytes));
     if (!read.ok()) return {Grade::broken, "the result cannot be read", messageOf(read.status())};
     if (absl::Status status = verify(read->graph); !status.ok()) {
@@ -123,9 +124,9 @@ class Sweep {
 }  // namespace
 
 const std::vector<PrecisionMode>& sweepModes() {
-  static const std::vector<PrecisionMode> modes{PrecisionMode::forceFp16,           PrecisionMode::forceFp32,
-                                                PrecisionMode::allowFp32ToFp16,     PrecisionMode::allowMixPrecision,
-                                                PrecisionMode::mustKeepOriginDtype, PrecisionMode::allowMixPrecisionBf16};
+  static const std::vector<PrecisionMode> modes{
+      PrecisionMode::forceFp16,         PrecisionMode::forceFp32,           PrecisionMode::allowFp32ToFp16,
+      PrecisionMode::allowMixPrecision, PrecisionMode::mustKeepOriginDtype, PrecisionMode::allowMixPrecisionBf16};
   return modes;
 }
 

@@ -26,7 +26,7 @@ namespace field = onnx::field;
 
 constexpr const char* kAllOperands = "all-operands";
 constexpr int kOtherDomainsOpset = 17;  // of ONNX's own domain, in models of operators of others
-constexpr int kFormalVariadics = 2;  // how many operands stand for a variadic one
+constexpr int kFormalVariadics = 2;     // how many operands stand for a variadic one
 
 enum class Operands { required, allInputs, all, behindMatMul };
 
@@ -124,8 +124,8 @@ std::string attributeOf(const std::string& entry, DType dtype) {
 
 // A value without a stated shape, which no operator's shape rules can object to.
 std::string shapeless(const std::string& name, DType dtype, DType element) {
-  const std::string tensor = Proto().number(
-      field::kElemType, static_cast<std::int64_t>(dtype >= DType::sequence ? element : dtype));
+  const std::string tensor =
+      Proto().number(field::kElemType, static_cast<std::int64_t>(dtype >= DType::sequence ? element : dtype));
   Proto type;
   const std::string inner = Proto().text(field::kTensorType, tensor);
   if (dtype == DType::sequence) {
@@ -285,8 +285,8 @@ std::vector<SweepModel> schemaModels() {
           }
         }
       }
-      // Where an attribute says the output's dtype, it says this one: all but Constant's and ConstantOfShape's tensors and
-      // Optional's type.
+      // Where an attribute says the output's dtype, it says this one: all but Constant's and ConstantOfShape's tensors
+      // and Optional's type.
       const std::string rule(onnx::outputDTypeRule(kind).attribute);
       const bool saysWanted = !rule.empty() && rule != "value" && rule != "type" && canSay(kind, wanted);
       if (saysWanted && version.type != "Cast" && version.type != "BitCast") {

@@ -32,8 +32,8 @@ std::string operatorOf(const std::string& message) {
   return rest.substr(0, rest.find(' '));
 }
 
-// "... of Optype (Add) ..." or "... of operator (Add) ..." where the model has no Add: a node that the runtime made of a
-// function.
+// "... of Optype (Add) ..." or "... of operator (Add) ..." where the model has no Add: a node that the runtime made of
+// a function.
 bool namesNoOperatorOf(const std::string& bytes, const std::string& message) {
   std::size_t begin = std::string::npos;
   for (const std::string_view before : {std::string_view("Optype ("), std::string_view("operator (")}) {
@@ -126,8 +126,10 @@ Outcome Verdicts::compare(const OrtModel& model, DType half) {
       outcome = {half == DType::undefined ? Grade::broken : Grade::excused,
                  "the runtime's CPU build has no kernel at this dtype", firstLine(error.what())};
     } catch (const std::exception& error) {
-      const bool lacksHalf = half != DType::undefined && std::string(error.what()).find(kNoHalfAtRun) != std::string::npos;
-      if (lacksHalf) return {Grade::excused, "the runtime's CPU build has no kernel at this dtype", firstLine(error.what())};
+      const bool lacksHalf =
+          half != DType::undefined && std::string(error.what()).find(kNoHalfAtRun) != std::string::npos;
+      if (lacksHalf)
+        return {Grade::excused, "the runtime's CPU build has no kernel at this dtype", firstLine(error.what())};
       outcome = {Grade::broken, "does not run", firstLine(error.what())};
     }
     if (outcome.grade > worst.grade) worst = std::move(outcome);
