@@ -15,6 +15,8 @@ packages=(
   libabsl-dev nlohmann-json3-dev libfmt-dev libcli11-dev                            # library and tool
   catch2 libbenchmark-dev                                                           # tests and benchmarks
   python3 python3-onnx libonnx-testdata libprotobuf-dev protobuf-compiler           # oracles of the tests
+  libxnnpack-dev                                                                    # example of an engine with its own IR
+  doxygen                                                                           # reference documentation
 )
 # Node.js may come from elsewhere than Debian, and the two do not mix.
 if ! command -v npm >/dev/null; then packages+=(nodejs npm); fi

@@ -42,6 +42,12 @@ struct InsertedCast {
   std::int64_t bytes = -1;  ///< bytes read and written by the Cast; -1 if the shape is unknown
 };
 
+/// An operand of the input graph that reads a constant, directly or through data movers.
+struct ConstantUser {
+  NodeId node;
+  std::uint32_t slot;
+};
+
 /// One constant whose dtype compile() changed. Its contents are converted when they are read (convertTensor) or
 /// written.
 struct ConvertedConstant {
@@ -63,14 +69,14 @@ struct RewriteSummary {
   std::vector<InsertedCast> casts;
   std::size_t castsRemoved = 0;
   std::vector<ConvertedConstant> constants;
-  std::vector<NodeId> constantUsers;              ///< of all constants, one after the other
+  std::vector<ConstantUser> constantUsers;        ///< of all constants, one after the other
   NumericGuard numericGuard = NumericGuard::off;  ///< the guard in force
   Overflow overflow = Overflow::saturate;         ///< of constants beyond the range of their new dtype
   /// Nodes of the output graph whose implementation mode the policy chose, in order; front ends write it down.
   std::vector<NodeImplMode> implModes;
 
-  /// The nodes of the input graph that read a constant, directly or through data movers.
-  absl::Span<const NodeId> users(const ConvertedConstant& constant) const {
+  /// Who reads a constant at its new dtype, by node and slot.
+  absl::Span<const ConstantUser> users(const ConvertedConstant& constant) const {
     return absl::MakeConstSpan(constantUsers).subspan(constant.usersBegin, constant.userCount);
   }
 };
@@ -103,7 +109,7 @@ absl::StatusOr<ConversionStats> convertTensor(const Graph& graph, ValueId value,
                                               Overflow overflow = Overflow::saturate);
 
 /// Reports what the conversion of constants did (numeric guard, not off): a "weight-out-of-range" warning for each
-/// constant whose values saturated, naming its first user and the constant; a note if all users take it as a bound.
+/// constant whose values saturated, naming it and the first user that takes it as more than a bound; a note if none does.
 /// `stats` are by RewriteSummary::constants. For whoever converts: the tool and the front ends, after writing.
 void reportConversions(const Graph& input, const CompileResult& result, absl::Span<const ConversionStats> stats,
                        const DiagnosticSink& diagnostics);
