@@ -111,12 +111,13 @@ class NodeContext {
   };
   Source source(std::size_t slot) const;
   /// The constant beyond float16's range (finite magnitudes of 65520 and more) that reaches input `slot` through data
-  /// movers and Casts; {none} if there is none or its contents are unknown. Known only while the numeric guard is on
-  /// keep.
+  /// movers, Casts and sums; {none} if there is none or its contents are unknown. Known only while the numeric guard is
+  /// on keep.
   struct BeyondHalf {
     ValueId constant = ValueId::none;
     std::uint64_t elements = 0;  ///< how many are beyond
     double maxAbs = 0;           ///< the largest magnitude in the constant
+    bool summed = false;         ///< the operand is a sum with it (scores and their mask), and beyond the range itself
   };
   BeyondHalf constantBeyondHalf(std::size_t slot) const;
   /// False: constantBeyondHalf() has nothing for any node of the graph.

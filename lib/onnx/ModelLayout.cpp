@@ -112,6 +112,7 @@ class Layout {
         const ValueId value = record.infos[info++].value;
         const std::string_view rename = at.number == field::kGraphOutput ? outputName(region) : std::string_view();
         writeInfo(at, value, rename, out);
+        if (at.number == field::kGraphInput) listCopies(at, value, out);
         break;
       }
       default:
@@ -312,14 +313,35 @@ class Layout {
     }
     const bool renamed = !rename.empty() && rename != name;
     if (!retyped && !renamed) return out.copy(at.whole());
+    writeInfoAs(at, renamed ? rename : name, retyped ? graph_.dtype(value) : DType::undefined, out);
+  }
+
+  // Before IR version 4 every initializer must be listed as an input, and so must its copy.
+  void listCopies(const WireField& at, ValueId input, Rope& out) {
+    if (input == ValueId::none || !graph_.isConstant(input)) return;
+    if (copiesOfTensor_.empty()) {
+      for (const auto& constants : newConstants_) {
+        for (ValueId copy : constants) copiesOfTensor_[payloadOf(copy)].push_back(copy);
+      }
+    }
+    const auto copies = copiesOfTensor_.find(payloadOf(input));
+    if (copies == copiesOfTensor_.end()) return;
+    for (ValueId copy : copies->second) writeInfoAs(at, graph_.valueName(copy), graph_.dtype(copy), out);
+  }
+
+  std::uint64_t payloadOf(ValueId constant) const { return graph_.tensor(graph_.tensorOf(constant)).payload; }
+
+  // The ValueInfoProto under another name and, if it is not undefined, with another dtype.
+  void writeInfoAs(const WireField& at, std::string_view name, DType dtype, Rope& out) const {
     Rope info;
+    WireField part;
     MessageCursor cursor(source_.bytes, at.inside(), kValueInfoMessage);
     while (cursor.next(part)) {
-      if (part.number == field::kValueName && renamed) {
-        appendText(info.text(), field::kValueName, rename);
+      if (part.number == field::kValueName) {
+        appendText(info.text(), field::kValueName, name);
         info.close();
-      } else if (part.number == field::kValueType && retyped) {
-        info.nest(field::kValueType, retypedTensorType(part.inside(), graph_.dtype(value)));
+      } else if (part.number == field::kValueType && dtype != DType::undefined) {
+        info.nest(field::kValueType, retypedTensorType(part.inside(), dtype));
       } else {
         info.copy(part.whole());
       }
@@ -360,7 +382,8 @@ class Layout {
   NodeWriter nodes_;
   std::vector<std::vector<NodeId>> nodesByRegion_;
   std::vector<std::vector<ValueId>> newConstants_;
-  absl::flat_hash_map<std::uint32_t, std::size_t> outputPosition_;  // by region; lookups only
+  absl::flat_hash_map<std::uint64_t, std::vector<ValueId>> copiesOfTensor_;  // lookups only
+  absl::flat_hash_map<std::uint32_t, std::size_t> outputPosition_;           // by region; lookups only
   ModelLayout result_;
 };
 
