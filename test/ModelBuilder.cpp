@@ -2,8 +2,6 @@
 
 #include <cstring>
 
-#include <catch2/catch.hpp>
-
 #include "onnx/Message.h"
 #include "onnx/Wire.h"
 
@@ -130,21 +128,6 @@ ExactBytes::ExactBytes(std::string_view bytes) : data_(new std::byte[bytes.size(
 absl::StatusOr<onnx::Model> readBytesOf(std::string_view bytes, const onnx::ReadOptions& options) {
   const auto owner = std::make_shared<ExactBytes>(bytes);
   return onnx::read(owner->span(), owner, options);
-}
-
-onnx::Model modelOf(std::string_view bytes, const onnx::ReadOptions& options) {
-  absl::StatusOr<onnx::Model> model = readBytesOf(bytes, options);
-  INFO(model.status());
-  REQUIRE(model.ok());
-  return *std::move(model);
-}
-
-ValueId valueNamed(const Graph& graph, std::string_view name) {
-  for (std::size_t v = 0; v < graph.valueCount(); ++v) {
-    if (graph.valueName(static_cast<ValueId>(v)) == name) return static_cast<ValueId>(v);
-  }
-  FAIL("there is no value '" << name << "'");
-  return ValueId::none;
 }
 
 }  // namespace precast::test

@@ -43,6 +43,12 @@ struct InsertedCast {
   std::int64_t bytes = -1;        ///< bytes read and written by the Cast; -1 if the shape is unknown
 };
 
+/// An operand of the input graph that reads a constant, directly or through data movers.
+struct ConstantUser {
+  NodeId node;         ///< who reads it
+  std::uint32_t slot;  ///< at which input
+};
+
 /// One constant whose dtype compile() changed. Its contents are converted when they are read (convertTensor) or
 /// written.
 struct ConvertedConstant {
@@ -64,14 +70,14 @@ struct RewriteSummary {
   std::vector<InsertedCast> casts;                ///< in a fixed order
   std::size_t castsRemoved = 0;                   ///< Casts of the input graph that became superfluous
   std::vector<ConvertedConstant> constants;       ///< in a fixed order, which ConversionStats follow
-  std::vector<NodeId> constantUsers;              ///< of all constants, one after the other
+  std::vector<ConstantUser> constantUsers;        ///< of all constants, one after the other
   NumericGuard numericGuard = NumericGuard::off;  ///< the guard in force
   Overflow overflow = Overflow::saturate;         ///< of constants beyond the range of their new dtype
   /// Nodes of the output graph whose implementation mode the policy chose, in order; front ends write it down.
   std::vector<NodeImplMode> implModes;
 
-  /// The nodes of the input graph that read a constant, directly or through data movers.
-  absl::Span<const NodeId> users(const ConvertedConstant& constant) const {
+  /// Who reads a constant at its new dtype, by node and slot.
+  absl::Span<const ConstantUser> users(const ConvertedConstant& constant) const {
     return absl::MakeConstSpan(constantUsers).subspan(constant.usersBegin, constant.userCount);
   }
 };
@@ -105,8 +111,8 @@ absl::StatusOr<ConversionStats> convertTensor(const Graph& graph, ValueId value,
                                               Overflow overflow = Overflow::saturate);
 
 /// Reports what the conversion of constants did (numeric guard, not off): a "weight-out-of-range" warning for each
-/// constant whose values saturated, naming its first user and the constant; a note if all users take it as a bound.
-/// `stats` are by RewriteSummary::constants. For whoever converts: the tool and the front ends, after writing.
+/// constant whose values saturated, naming it and the first user that takes it as more than a bound; a note if none
+/// does. `stats` are by RewriteSummary::constants. For whoever converts: the tool and the front ends, after writing.
 void reportConversions(const Graph& input, const CompileResult& result, absl::Span<const ConversionStats> stats,
                        const DiagnosticSink& diagnostics);
 

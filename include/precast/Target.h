@@ -116,7 +116,8 @@ class Target {
                                             const DiagnosticSink& diagnostics = {});
 
   /// A copy of this target in which the entries of `json` replace or add to those of the first library. An entry
-  /// replaces those of its operator whose versions its own include: without `since_version`, all.
+  /// replaces those of its operator whose versions its own include: without `since_version`, all. A note
+  /// ("ops-info-replaces") says which operators of which file are replaced.
   absl::StatusOr<Target> withOpsInfo(std::string_view json, std::string_view source,
                                      const DiagnosticSink& diagnostics = {}) const;
 
@@ -135,8 +136,9 @@ class Target {
   /// The ways in which the op map serves an ONNX operator: one per version and variant; none without an op map.
   std::vector<const OpMapping*> mappings(std::string_view onnxType) const;
 
-  /// True if the first library has kernel rows with `dtype`: of the matrix unit, where the target marks its operators
-  /// (all Ascend tables have some bfloat16 for loading and storing alone), else of any operator.
+  /// True if the first library has kernel rows with `dtype` for what a network mostly computes (every table has some
+  /// bfloat16 for loading, storing and comparing alone): of the matrix unit, where the target marks its operators, else
+  /// of MatMul, Gemm and Conv, or of any operator where it has none of these.
   bool computesIn(DType dtype) const;
   /// A built-in table of implementation modes, for resolveImplModes(): "high_precision", "high_performance", each also
   /// with _for_all behind it. "" if there is none of that name.

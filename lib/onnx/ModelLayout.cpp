@@ -16,7 +16,7 @@ class Layout {
  public:
   Layout(const CompileResult& result, const ModelSource& source, const ExternalLayout& external)
       : graph_(result.graph), overflow_(result.rewrite.overflow), source_(source), external_(external),
-        nodes_(
+        hasNewCasts_(!result.rewrite.casts.empty()), nodes_(
             graph_, source, result.rewrite.implModes,
             [this](RegionId region, Rope& out) { return writeGraph(region, out); },
             [this](ValueId value, ByteRange range, Rope& out) {
@@ -48,10 +48,21 @@ class Layout {
       nestKeepingHead(field::kGraph, at, std::move(graph), result_.model);
     }
     if (!cursor.ok()) return cursor.status();
+    if (hasNewCasts_ && source_.opset == 0) importStandardOperators();
     return std::move(result_);
   }
 
  private:
+  // A model whose nodes are all of other domains does not import the one that Cast is of.
+  void importStandardOperators() {
+    constexpr std::uint64_t kOpset = 13;  // the first whose Cast knows all three float dtypes
+    std::string opset;
+    appendText(opset, field::kOpsetDomain, "");
+    appendNumber(opset, field::kOpsetVersion, kOpset);
+    appendText(result_.model.text(), field::kOpsetImport, opset);
+    result_.model.close();
+  }
+
   // Tag and length of an unchanged message are copied as they stand: the shortest form is not the only one.
   void nestKeepingHead(std::uint32_t number, const WireField& at, Rope inner, Rope& out) const {
     const bool unchanged = inner.pieces().size() == 1 && inner.pieces()[0].kind == Piece::Kind::source &&
@@ -116,7 +127,26 @@ class Layout {
         if (absl::Status status = nodes_.write(node, out); !status.ok()) return status;
       }
     }
+    if (saysDTypesInWords(source_)) writeNewInfos(region, out);
     return absl::OkStatus();
+  }
+
+  // The first Cast has no inference: runtimes know the dtype of what it makes only if the model says it.
+  void writeNewInfos(RegionId region, Rope& out) const {
+    for (NodeId node : nodesByRegion_[index(region)]) {
+      for (ValueId value : graph_.outputs(node)) {
+        if (value == ValueId::none || index(value) < source_.dtypes.size()) continue;
+        std::string tensor;
+        appendNumber(tensor, field::kElemType, static_cast<std::uint64_t>(graph_.dtype(value)));
+        std::string type;
+        appendText(type, field::kTensorType, tensor);
+        std::string info;
+        appendText(info, field::kValueName, graph_.valueName(value));
+        appendText(info, field::kValueType, type);
+        appendText(out.text(), field::kValueInfo, info);
+        out.close();
+      }
+    }
   }
 
   std::string_view outputName(RegionId region) {
@@ -310,6 +340,7 @@ class Layout {
   Overflow overflow_;
   const ModelSource& source_;
   const ExternalLayout& external_;
+  bool hasNewCasts_;
   NodeWriter nodes_;
   std::vector<std::vector<NodeId>> nodesByRegion_;
   std::vector<std::vector<ValueId>> newConstants_;

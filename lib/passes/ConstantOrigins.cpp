@@ -1,20 +1,60 @@
 #include "passes/ConstantOrigins.h"
 
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "passes/ConstantUse.h"
+
 namespace precast::passes {
 
 namespace {
+
+template <typename T>
+void scanAs(absl::Span<const std::byte> data, ValueRange& range) {
+  for (std::size_t at = 0; at + sizeof(T) <= data.size(); at += sizeof(T)) {
+    T element;
+    std::memcpy(&element, data.data() + at, sizeof(T));
+    const double magnitude = std::abs(static_cast<double>(element));
+    if (std::isnan(magnitude)) continue;
+    range.maxAbs = std::max(range.maxAbs, magnitude);
+    if (magnitude >= kFloat16Overflow && !std::isinf(magnitude)) ++range.beyond;
+  }
+}
+
+// Numbers that only a Cast can bring into a float operand; where the host is little-endian, as the contents are.
+void scanNumbers(const TensorData& tensor, ValueRange& range) {
+  switch (tensor.stored) {
+  case DType::int32:
+    return scanAs<std::int32_t>(tensor.data, range);
+  case DType::int64:
+    return scanAs<std::int64_t>(tensor.data, range);
+  case DType::uint32:
+    return scanAs<std::uint32_t>(tensor.data, range);
+  case DType::uint64:
+    return scanAs<std::uint64_t>(tensor.data, range);
+  case DType::float64:
+    return scanAs<double>(tensor.data, range);
+  default:
+    return;
+  }
+}
 
 // Scans every constant whose conversion to float16 could overflow.
 void scanConstants(const Graph& graph, ConstantOrigins& origins) {
   origins.beyondHalf.assign(graph.valueCount(), ValueId::none);
   for (std::size_t i = 0; i < graph.valueCount(); ++i) {
     const auto value = static_cast<ValueId>(i);
-    if (!graph.isConstant(value) || !isFloat(graph.dtype(value))) continue;
+    if (!graph.isConstant(value)) continue;
     const TensorData& tensor = graph.tensor(graph.tensorOf(value));
-    if (!tensor.hasData() || tensor.stored == DType::float16 || !isFloat(tensor.stored)) continue;
-    const std::size_t elementBytes = static_cast<std::size_t>(bitWidth(tensor.stored)) / 8;
+    if (!tensor.hasData() || tensor.stored == DType::float16) continue;
     ValueRange range;
-    scanElements(tensor.stored, tensor.data.data(), tensor.data.size() / elementBytes, DType::float16, range);
+    if (isFloat(tensor.stored)) {
+      const std::size_t elementBytes = static_cast<std::size_t>(bitWidth(tensor.stored)) / 8;
+      scanElements(tensor.stored, tensor.data.data(), tensor.data.size() / elementBytes, DType::float16, range);
+    } else {
+      scanNumbers(tensor, range);
+    }
     if (range.beyond == 0) continue;
     origins.beyondHalf[i] = value;
     origins.ranges.emplace(value, range);

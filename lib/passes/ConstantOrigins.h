@@ -20,7 +20,7 @@ struct ConstantOrigins {
   absl::flat_hash_map<ValueId, ValueRange> ranges;  ///< of the constants in beyondHalf; lookups only
 };
 
-/// One pass over `order`; with `ranges` also one scan of every float32 and bfloat16 constant.
+/// One pass over `order`; with `ranges` also one scan of every numeric constant that is wider than float16.
 ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetOp> ops, absl::Span<const NodeId> order,
                                     bool ranges);
 

@@ -53,7 +53,7 @@ class NumericGuardPass final : public PrecisionPass {
     if (!node.anyConstantBeyondHalf()) return std::nullopt;
     if (!guardsConstants(node.policy())) return std::nullopt;
     for (std::size_t slot = 0; slot < node.inputCount(); ++slot) {
-      if (node.constantBeyondHalf(slot).constant == ValueId::none) continue;
+      if (!isFloat(node.inputDType(slot)) || node.constantBeyondHalf(slot).constant == ValueId::none) continue;
       if (constantUse(node.op(), slot) != ConstantUse::factor) continue;
       PrecisionRequest request = PrecisionRequest::uniform(Want::own, Reason::weightOutOfRange);
       request.lowering = Lowering::lastResort;

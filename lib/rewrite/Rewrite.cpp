@@ -283,8 +283,8 @@ class Rewriter {
     }
   }
 
-  // Appends the nodes that read `constant` at `dtype`, in order, to `users`.
-  void collectUsers(const ir::UseList& uses, ValueId constant, DType dtype, std::vector<NodeId>& users) {
+  // Appends the operands that read `constant` at `dtype`, in order, to `users`.
+  void collectUsers(const ir::UseList& uses, ValueId constant, DType dtype, std::vector<ConstantUser>& users) {
     const auto begin = static_cast<std::ptrdiff_t>(users.size());
     stack_.assign(1, constant);
     while (!stack_.empty()) {
@@ -296,12 +296,13 @@ class Rewriter {
             if (output != ValueId::none) stack_.push_back(output);
           }
         } else if (plan_.inputs(graph_, use.node)[use.slot] == dtype) {
-          users.push_back(use.node);
+          users.push_back({use.node, use.slot});
         }
       }
     }
-    std::sort(users.begin() + begin, users.end());
-    users.erase(std::unique(users.begin() + begin, users.end()), users.end());
+    std::sort(users.begin() + begin, users.end(), [](const ConstantUser& a, const ConstantUser& b) {
+      return a.node != b.node ? a.node < b.node : a.slot < b.slot;
+    });
   }
 
   void keep(const absl::Status& status) {

@@ -1,0 +1,66 @@
+#!/usr/bin/python3
+"""full_check.py FOLDER: the onnx package's full checker over the results of a sweep.
+
+FOLDER holds NNNNN.source and, compiled from it, NNNNN.00, NNNNN.01 and so on. Prints "NNNNN MM message" for each result
+that the checker refuses although it takes the source, and at the end "checked COUNT". Models of an opset that this onnx
+does not know are left out.
+"""
+
+import collections
+import os
+import sys
+
+import onnx
+
+
+def refusal(path):
+    try:
+        onnx.checker.check_model(onnx.load(path), full_check=True)
+    except Exception as error:  # the checker and the inference behind it throw several unrelated types
+        return " ".join(str(error).split()) or type(error).__name__
+    return None
+
+
+def is_known(model):
+    newest = {domain: max(versions) for domain, versions in known_versions().items()}
+    return all(
+        opset.version <= newest.get(opset.domain or "ai.onnx", -1) if opset.domain in ("", "ai.onnx") else True
+        for opset in model.opset_import
+    )
+
+
+def known_versions():
+    if not VERSIONS:
+        for schema in onnx.defs.get_all_schemas_with_history():
+            VERSIONS[schema.domain or "ai.onnx"].add(schema.since_version)
+        VERSIONS["ai.onnx"].add(onnx.defs.onnx_opset_version())
+    return VERSIONS
+
+
+VERSIONS = collections.defaultdict(set)
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit("usage: full_check.py FOLDER")
+    folder = sys.argv[1]
+    checked = 0
+    accepted = {}
+    for name in sorted(os.listdir(folder)):
+        model, part = name.split(".")
+        if part == "source":
+            continue
+        if model not in accepted:
+            source = os.path.join(folder, model + ".source")
+            accepted[model] = is_known(onnx.load(source)) and refusal(source) is None
+        if not accepted[model]:
+            continue
+        checked += 1
+        why = refusal(os.path.join(folder, name))
+        if why is not None:
+            print(model, part, why)
+    print("checked", checked)
+
+
+if __name__ == "__main__":
+    main()
