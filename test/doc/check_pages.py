@@ -6,6 +6,8 @@ A comment before a fenced block says what the block is:
   <!-- output: NAME -->          consecutive lines of what examples/NAME.cpp prints
 A block of the language `console` needs none: lines that open with "$ " are commands, run in one shell per page with the
 tool in PATH, and the lines below each are what it prints. A line "..." stands for any number of lines.
+
+Every line `test/FILE`: "NAME" of SECURITY.md names a test that FILE has.
 """
 import os
 import pathlib
@@ -16,6 +18,7 @@ import tempfile
 
 FENCE = re.compile(r"^```(\w*)\s*$")
 MARK = re.compile(r"^<!-- (file|source|output): (\S+) -->$")
+PROMISE = re.compile(r'^\* `(test/\S+\.cpp)`: "(.*)"$')
 SEPARATOR = "-- end of command --"
 
 
@@ -103,6 +106,15 @@ def check(page, root, tool):
     return mistakes, len(steps)
 
 
+def check_promises(page, root):
+    promises = [PROMISE.match(line) for line in page.read_text(encoding="utf-8").splitlines()]
+    named = [promise.groups() for promise in promises if promise]
+    sources = {path: (root / path).read_text(encoding="utf-8") if (root / path).exists() else "" for path, _ in named}
+    missing = [f"{page.name}: {path} has no test \"{name}\"" for path, name in named
+               if f'TEST_CASE("{name}"' not in sources[path]]
+    return missing if named else [f"{page.name} names no test"]
+
+
 def main():
     root, tool = pathlib.Path(sys.argv[1]), sys.argv[2]
     mistakes, count = [], 0
@@ -110,6 +122,7 @@ def main():
         found, ran = check(page, root, tool)
         mistakes += found
         count += ran
+    mistakes += check_promises(root / "SECURITY.md", root)
     for mistake in mistakes:
         print(mistake)
     print(f"{count} commands")
