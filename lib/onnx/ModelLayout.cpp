@@ -129,26 +129,41 @@ class Layout {
         if (absl::Status status = nodes_.write(node, out); !status.ok()) return status;
       }
     }
-    if (saysDTypesInWords(source_)) writeNewInfos(region, out);
+    writeNewInfos(region, out);
     return absl::OkStatus();
   }
 
-  // The first Cast has no inference: runtimes know the dtype of what it makes only if the model says it.
+  // The new value that a node of the file makes in place of a graph output is stated as that one is: not every operator
+  // has a rule from which a reader could know its dtype. Neither has Cast before opset 6.
   void writeNewInfos(RegionId region, Rope& out) const {
     for (NodeId node : nodesByRegion_[index(region)]) {
+      if (graph_.nodePayload(node) == 0 && !saysDTypesInWords(source_)) continue;
       for (ValueId value : graph_.outputs(node)) {
-        if (value == ValueId::none || index(value) < source_.dtypes.size()) continue;
-        std::string tensor;
-        appendNumber(tensor, field::kElemType, static_cast<std::uint64_t>(graph_.dtype(value)));
-        std::string type;
-        appendText(type, field::kTensorType, tensor);
-        std::string info;
-        appendText(info, field::kValueName, graph_.valueName(value));
-        appendText(info, field::kValueType, type);
-        appendText(out.text(), field::kValueInfo, info);
+        if (value == ValueId::none || index(value) < source_.dtypes.size() || graph_.isConstant(value)) continue;
+        appendText(out.text(), field::kValueInfo, infoOf(value));
         out.close();
       }
     }
+  }
+
+  std::string infoOf(ValueId value) const {
+    std::string tensor;
+    appendNumber(tensor, field::kElemType, static_cast<std::uint64_t>(graph_.dtype(value)));
+    if (const ShapeView shape = graph_.shape(value); shape.known) {
+      std::string dims;
+      for (const std::int64_t dim : shape.dims) {
+        std::string dimension;
+        if (dim >= 0) appendNumber(dimension, field::kDimValue, static_cast<std::uint64_t>(dim));
+        appendText(dims, field::kDim, dimension);
+      }
+      appendText(tensor, field::kShape, dims);
+    }
+    std::string type;
+    appendText(type, field::kTensorType, tensor);
+    std::string info;
+    appendText(info, field::kValueName, graph_.valueName(value));
+    appendText(info, field::kValueType, type);
+    return info;
   }
 
   std::string_view outputName(RegionId region) {
