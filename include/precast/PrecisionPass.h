@@ -122,8 +122,8 @@ class NodeContext {
   /// Whom input `slot` follows.
   Source source(std::size_t slot) const;
   /// The constant beyond float16's range (finite magnitudes of 65520 and more) that reaches input `slot` through data
-  /// movers, Casts and sums; {none} if there is none or its contents are unknown. Known only while the numeric guard is
-  /// on keep.
+  /// movers, Casts, sums and products; {none} if there is none or its contents are unknown. Known only while the
+  /// numeric guard is on keep.
   struct BeyondHalf {
     ValueId constant = ValueId::none;  ///< none: there is none
     std::uint64_t elements = 0;        ///< how many are beyond
