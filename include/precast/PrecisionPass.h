@@ -128,7 +128,7 @@ class NodeContext {
     ValueId constant = ValueId::none;  ///< none: there is none
     std::uint64_t elements = 0;        ///< how many are beyond
     double maxAbs = 0;                 ///< the largest magnitude in the constant
-    bool summed = false;  ///< the operand is a sum with it (scores and their mask), itself beyond the range
+    bool summed = false;               ///< the operand is a sum with it (a mask) or a product, itself beyond the range
   };
   /// The constant that input `slot` could not hold in float16.
   BeyondHalf constantBeyondHalf(std::size_t slot) const;
