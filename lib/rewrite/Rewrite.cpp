@@ -57,8 +57,8 @@ class Rewriter {
       const DType produced = needs_.state(value).produced;
       // An output of its region keeps its name for the dtype that it has there; what its producer makes gets a name of
       // its own.
-      const DType named = graph_.isRegionOutput(value) && !needs_.state(value).constant ? needs_.outputDType(value)
-                                                                                          : produced;
+      const DType named =
+          graph_.isRegionOutput(value) && !needs_.state(value).constant ? needs_.outputDType(value) : produced;
       if (named != graph_.dtype(value)) result_.graph.setValueDType(value, named);
       if (named != produced) producedAs_[v] = addNamed(value, "_", produced, graph_.valueRegion(value));
     }

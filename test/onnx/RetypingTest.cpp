@@ -2,10 +2,10 @@
 // dtype nobody states.
 //
 // sentence                                                     | test
-// operators whose output dtype is an attribute are retyped     | operators that name their dtype in an attribute are retyped
-// a Constant node through its attribute                        | a Constant node is converted through its attribute
-// unknown dtype: inferred, else its consumers keep theirs      | a value of unknown dtype is inferred or left alone
-// value_info is retyped with its value, never dropped          | value_info is retyped with its value
+// operators whose output dtype is an attribute are retyped     | operators that name their dtype in an attribute are
+// retyped a Constant node through its attribute                        | a Constant node is converted through its
+// attribute unknown dtype: inferred, else its consumers keep theirs      | a value of unknown dtype is inferred or left
+// alone value_info is retyped with its value, never dropped          | value_info is retyped with its value
 #include <catch2/catch.hpp>
 
 #include "ModelBuilder.h"
@@ -85,11 +85,10 @@ TEST_CASE("a value of unknown dtype is inferred or left alone") {
   // Add ties the custom operator's result to x, so it is float32, and keeps that.
   CHECK(dtypeOf(model, "m") == DType::float32);
   // Nothing says what Mine gives here: its reader keeps its own dtypes, and no Cast is put on the value.
-  const onnx::Model unknown = modelOf(
-      test::model(graph({node("Mine", {"x"}, {"m"}, {}, "mine", "my.domain"),
-                         node("Theirs", {"m", "x"}, {"y"}, {}, "theirs", "my.domain")},
-                        {}, {info("x")}, {info("y")}),
-                  8, {opset(17), opset(1, "my.domain")}));
+  const onnx::Model unknown = modelOf(test::model(graph({node("Mine", {"x"}, {"m"}, {}, "mine", "my.domain"),
+                                                         node("Theirs", {"m", "x"}, {"y"}, {}, "theirs", "my.domain")},
+                                                        {}, {info("x")}, {info("y")}),
+                                                  8, {opset(17), opset(1, "my.domain")}));
   const absl::StatusOr<CompileResult> result = compile(unknown.graph);
   REQUIRE(result.ok());
   CHECK(result->rewrite.casts.empty());
@@ -97,9 +96,9 @@ TEST_CASE("a value of unknown dtype is inferred or left alone") {
 }
 
 TEST_CASE("value_info is retyped with its value") {
-  const onnx::Model source =
-      modelOf(test::model(graph({node("Relu", {"x"}, {"r"}), node("Exp", {"r"}, {"y"})}, {}, {info("x", DType::float32, {3, 4})},
-                                {info("y", DType::float32, {3, 4})}, {info("r", DType::float32, {3, 4})})));
+  const onnx::Model source = modelOf(test::model(
+      graph({node("Relu", {"x"}, {"r"}), node("Exp", {"r"}, {"y"})}, {}, {info("x", DType::float32, {3, 4})},
+            {info("y", DType::float32, {3, 4})}, {info("r", DType::float32, {3, 4})})));
   const absl::StatusOr<CompileResult> result = compile(source.graph);
   REQUIRE(result.ok());
   std::string out;

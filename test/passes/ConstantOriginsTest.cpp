@@ -38,13 +38,13 @@ TEST_CASE("constants are seen through movers whose inputs all are") {
 }
 
 TEST_CASE("large constants are traced through movers and Casts, the widest of several") {
-  CHECK(originsOf("in x; const k = 1e6; const s = 1; m = Identity(k); c:f16 = Cast(m); o = Op(k); t = Turn(s); out x") ==
-        "k s m t | k<k m<k c<k ");
+  CHECK(
+      originsOf("in x; const k = 1e6; const s = 1; m = Identity(k); c:f16 = Cast(m); o = Op(k); t = Turn(s); out x") ==
+      "k s m t | k<k m<k c<k ");
   CHECK(originsOf("in x; const a = 1e6; const b = -1e7; m = Turn(a, b); n = Turn(x, a); out x") ==
         "a b m | a<a b<b m<b n<a ");
   CHECK(originsOf("in x; const h:f16 = 60000; const b:bf16 = 1e9; const f = inf nan 65504; out x") == "h b f | b<b ");
-  CHECK(originsOf("in x; const i:i64 = 65519; const j:i32 = -70000; const d:f64 = 1e30; out x") ==
-        "i j d | j<j d<d ");
+  CHECK(originsOf("in x; const i:i64 = 65519; const j:i32 = -70000; const d:f64 = 1e30; out x") == "i j d | j<j d<d ");
 }
 
 }  // namespace

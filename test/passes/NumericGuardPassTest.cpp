@@ -5,9 +5,10 @@
 //                                                             | CompileTest (warn)
 // default: keep in the mix modes on non-Ascend, else warn     | PrecisionPolicyTest
 // the table of uses                                           | the guard keeps a node by the use of its constant
-// |x| >= 65520                                                | the guard's threshold is where float16 rounds to infinity
-// traced through data movers and casts                        | the guard sees constants through movers and Casts
-// not where nothing is lowered                                | the guard is silent where float16 is not asked for
+// |x| >= 65520                                                | the guard's threshold is where float16 rounds to
+// infinity traced through data movers and casts                        | the guard sees constants through movers and
+// Casts not where nothing is lowered                                | the guard is silent where float16 is not asked
+// for
 #include <catch2/catch.hpp>
 
 #include "Setup.h"
@@ -72,12 +73,12 @@ TEST_CASE("the guard keeps a node by the use of its constant") {
   for (const Row& row : rows) {
     CAPTURE(row.node);
     const std::string bools = std::string(row.node).find("Greater") == 0 ? ":bool" : "";
-    const std::string text = "in x, b:bool, p:i64; const k[2] = 1 -70000; const s[2] = 1 2; a" + bools + " = " +
-                             row.node + "; out a";
+    const std::string text =
+        "in x, b:bool, p:i64; const k[2] = 1 -70000; const s[2] = 1 2; a" + bools + " = " + row.node + "; out a";
     CHECK((reason(text) == "weight-out-of-range") == row.kept);
     // The same with a constant that fits.
-    const std::string fits = "in x, b:bool, p:i64; const k[2] = 1 -60000; const s[2] = 1 2; a" + bools + " = " +
-                             row.node + "; out a";
+    const std::string fits =
+        "in x, b:bool, p:i64; const k[2] = 1 -60000; const s[2] = 1 2; a" + bools + " = " + row.node + "; out a";
     CHECK(reason(fits) != "weight-out-of-range");
   }
   // Kept is: its own dtypes; and the report names the constant.
