@@ -5,10 +5,10 @@
 //                                                             | CompileTest (warn)
 // default: keep in the mix modes on non-Ascend, else warn     | PrecisionPolicyTest
 // the table of uses                                           | the guard keeps a node by the use of its constant
-// |x| >= 65520                                                | the guard's threshold is where float16 rounds to
-// infinity traced through data movers and casts                        | the guard sees constants through movers and
-// Casts and through sums: masks                                     | the guard keeps what reads a masked sum, ... not
-// where nothing is lowered                                | the guard is silent where float16 is not asked for
+// |x| >= 65520                                                | the guard's threshold is where float16 rounds to infinity
+// traced through data movers and casts                        | the guard sees constants through movers and Casts
+// through sums: masks                                         | the guard keeps what reads a masked sum, ...
+// not where nothing is lowered                                | the guard is silent where float16 is not asked for
 #include <catch2/catch.hpp>
 
 #include "Setup.h"
