@@ -122,12 +122,13 @@ class NodeContext {
   /// Whom input `slot` follows.
   Source source(std::size_t slot) const;
   /// The constant beyond float16's range (finite magnitudes of 65520 and more) that reaches input `slot` through data
-  /// movers and Casts; {none} if there is none or its contents are unknown. Known only while the numeric guard is on
-  /// keep.
+  /// movers, Casts and sums; {none} if there is none or its contents are unknown. Known only while the numeric guard is
+  /// on keep.
   struct BeyondHalf {
     ValueId constant = ValueId::none;  ///< none: there is none
     std::uint64_t elements = 0;        ///< how many are beyond
     double maxAbs = 0;                 ///< the largest magnitude in the constant
+    bool summed = false;  ///< the operand is a sum with it (scores and their mask), itself beyond the range
   };
   /// The constant that input `slot` could not hold in float16.
   BeyondHalf constantBeyondHalf(std::size_t slot) const;

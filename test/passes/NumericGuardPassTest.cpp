@@ -7,6 +7,7 @@
 // the table of uses                                           | the guard keeps a node by the use of its constant
 // |x| >= 65520                                                | the guard's threshold is where float16 rounds to infinity
 // traced through data movers and casts                        | the guard sees constants through movers and Casts
+// through sums: masks                                         | the guard keeps what reads a masked sum, ...
 // not where nothing is lowered                                | the guard is silent where float16 is not asked for
 #include <catch2/catch.hpp>
 
@@ -72,12 +73,12 @@ TEST_CASE("the guard keeps a node by the use of its constant") {
   for (const Row& row : rows) {
     CAPTURE(row.node);
     const std::string bools = std::string(row.node).find("Greater") == 0 ? ":bool" : "";
-    const std::string text = "in x, b:bool, p:i64; const k[2] = 1 -70000; const s[2] = 1 2; a" + bools + " = " +
-                             row.node + "; out a";
+    const std::string text =
+        "in x, b:bool, p:i64; const k[2] = 1 -70000; const s[2] = 1 2; a" + bools + " = " + row.node + "; out a";
     CHECK((reason(text) == "weight-out-of-range") == row.kept);
     // The same with a constant that fits.
-    const std::string fits = "in x, b:bool, p:i64; const k[2] = 1 -60000; const s[2] = 1 2; a" + bools + " = " +
-                             row.node + "; out a";
+    const std::string fits =
+        "in x, b:bool, p:i64; const k[2] = 1 -60000; const s[2] = 1 2; a" + bools + " = " + row.node + "; out a";
     CHECK(reason(fits) != "weight-out-of-range");
   }
   // Kept is: its own dtypes; and the report names the constant.
@@ -136,6 +137,19 @@ TEST_CASE("integers and doubles that a Cast brings into a float operand are guar
   }
   // An operand that is an integer never becomes float16.
   CHECK(reason("in x; const k:i64 = 100000; a = Pow(x, k); out a") == "forced-fp16");
+}
+
+TEST_CASE("the guard keeps what reads a masked sum, until something has bounded it") {
+  // Cast to float16 on its way, the sum would hold infinities, and a row of them makes a Softmax NaN.
+  const std::string mask = "in c:bool, x; const k = -3e38 0; m = Add(x, k); ";
+  CHECK(reason(mask + "a = Softmax(m); b = Relu(a); out b", "m, a, b") ==
+        "weight-out-of-range; weight-out-of-range; forced-fp16");
+  CHECK(reason(mask + "f = Flatten(m); a = Softmax(f); out a", "f, a") == "weight-out-of-range; weight-out-of-range");
+  CHECK(reason("in c:bool, x; const k = -3e38 0; m = Sub(x, k); w = Where(c, m, x); a = Softmax(w); out a", "w, a") ==
+        "weight-out-of-range; weight-out-of-range");
+  // A product may be anything; it is no reason to keep who reads it.
+  CHECK(reason("in x; const k = 3e38; m = Mul(x, k); a = Softmax(m); out a", "m, a") ==
+        "weight-out-of-range; forced-fp16");
 }
 
 TEST_CASE("the guard is silent where float16 is not asked for") {
