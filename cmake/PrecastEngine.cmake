@@ -1,6 +1,6 @@
 # Where ONNX Runtime is, for the end-to-end tests and the example that hosts it: test/setup.sh puts the engine, its C
 # header and real models below PRECAST_DEPS_DIR. PRECAST_ENGINE is empty where there is none.
-include_guard(GLOBAL)
+# Each folder that asks has variables of its own, so that one inclusion for all of them would leave some without.
 
 set(PRECAST_DEPS_DIR "${PROJECT_SOURCE_DIR}/build/deps" CACHE PATH "Where test/setup.sh put the engine and the models")
 set(PRECAST_ENGINE_HEADERS "${PRECAST_DEPS_DIR}/include")

@@ -41,7 +41,8 @@ absl::Status run() {
     std::printf("%s\n", std::string(toString(mode)).c_str());
     const auto result = precast::compile(*graph, options);
     if (!result.ok()) {
-      std::printf("  refused: %s\n\n", std::string(result.status().message()).c_str());
+      const std::string message(result.status().message());  // the other lines name the nodes and what would help
+      std::printf("  refused: %s\n\n", message.substr(0, message.find('\n')).c_str());
       continue;
     }
     const precast::PrecisionPlan& plan = result->plan;

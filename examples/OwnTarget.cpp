@@ -35,7 +35,8 @@ absl::Status show(const precast::Graph& graph, const precast::Target& target, pr
   const auto plan = precast::plan(graph, options);
   std::printf("%s\n", std::string(toString(mode)).c_str());
   if (!plan.ok()) {
-    std::printf("  %s\n", std::string(plan.status().message()).c_str());
+    const std::string message(plan.status().message());  // the other lines name the nodes and what would help
+    std::printf("  %s\n", message.substr(0, message.find('\n')).c_str());
     return absl::OkStatus();
   }
   for (const precast::NodeId node : plan->order) {

@@ -64,6 +64,12 @@ std::string rawTensor(std::string_view name, DType dtype, const Dims& dims, std:
   return tensorHead(name, dtype, dims).text(field::kRawData, bytes);
 }
 
+std::string longTensor(std::string_view name, const Dims& dims, const std::vector<std::int64_t>& values) {
+  std::string bytes(values.size() * sizeof(std::int64_t), '\0');
+  if (!values.empty()) std::memcpy(bytes.data(), values.data(), bytes.size());
+  return rawTensor(name, DType::int64, dims, bytes);
+}
+
 std::string externalTensor(std::string_view name, DType dtype, const Dims& dims, const Entries& entries) {
   Proto tensor = tensorHead(name, dtype, dims);
   for (const auto& [key, value] : entries) {
@@ -74,6 +80,27 @@ std::string externalTensor(std::string_view name, DType dtype, const Dims& dims,
 
 std::string intAttribute(std::string_view name, std::int64_t value) {
   return Proto().text(field::kAttributeName, name).number(field::kI, value).number(field::kAttributeType, 2);
+}
+
+std::string intsAttribute(std::string_view name, const std::vector<std::int64_t>& values) {
+  Proto attribute;
+  attribute.text(field::kAttributeName, name);
+  for (std::int64_t value : values) attribute.number(field::kInts, value);
+  return attribute.number(field::kAttributeType, 7);
+}
+
+std::string floatAttribute(std::string_view name, float value) {
+  // Field kF with the wire type of four bytes.
+  Proto attribute;
+  attribute.text(field::kAttributeName, name).raw(std::string(1, static_cast<char>(field::kF << 3 | 5)));
+  return attribute.raw(floatBytes({value})).number(field::kAttributeType, 1);
+}
+
+std::string floatsAttribute(std::string_view name, const std::vector<float>& values) {
+  return Proto()
+      .text(field::kAttributeName, name)
+      .text(field::kFloats, floatBytes(values))
+      .number(field::kAttributeType, 6);
 }
 
 std::string textAttribute(std::string_view name, std::string_view value) {

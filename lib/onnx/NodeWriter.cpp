@@ -18,7 +18,7 @@ std::string upperName(DType dtype) {
   if (dtype == DType::float32) return "FLOAT";
   if (dtype == DType::float64) return "DOUBLE";
   std::string name(toString(dtype));
-  std::transform(name.begin(), name.end(), name.begin(), 
+  std::transform(name.begin(), name.end(), name.begin(),
                  [](char c) { return static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c); });
   return name;
 }
@@ -178,7 +178,8 @@ void NodeWriter::writeNew(NodeId node, Rope& out) const {
     appendText(message, field::kOutput, value == ValueId::none ? "" : graph_.valueName(value));
   appendText(message, field::kNodeName, graph_.nodeName(node));
   appendText(message, field::kOpType, graph_.nodeOp(node).type);
-  appendText(message, field::kAttribute, attributeOfDType("to", graph_.dtype(graph_.outputs(node)[0]), saysDTypesInWords(source_)));
+  appendText(message, field::kAttribute,
+             attributeOfDType("to", graph_.dtype(graph_.outputs(node)[0]), saysDTypesInWords(source_)));
   appendLength(out.text(), field::kNode, message.size());
   out.close();
   appendOwned(out, message);
@@ -250,8 +251,8 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
     out.close();
   }
   // An attribute that was left to its default says the new dtype now.
-  const bool retyped = ruled != ValueId::none &&
-                       (index(ruled) >= source_.dtypes.size() || source_.dtypes[index(ruled)] != dtype);
+  const bool retyped =
+      ruled != ValueId::none && (index(ruled) >= source_.dtypes.size() || source_.dtypes[index(ruled)] != dtype);
   const std::string_view dtypeAttribute = dtypeAttributeOf(op, rule);
   if (!wroteDType && !dtypeAttribute.empty() && (retyped || changedType) && isFloat(dtype) && op.type != "Constant") {
     const bool isTensor = op.type == "ConstantOfShape";

@@ -43,6 +43,7 @@ void scanNumbers(const TensorData& tensor, ValueRange& range) {
 // Scans every constant whose conversion to float16 could overflow.
 void scanConstants(const Graph& graph, ConstantOrigins& origins) {
   origins.beyondHalf.assign(graph.valueCount(), ValueId::none);
+  origins.summed.assign(graph.valueCount(), 0);
   for (std::size_t i = 0; i < graph.valueCount(); ++i) {
     const auto value = static_cast<ValueId>(i);
     if (!graph.isConstant(value)) continue;
@@ -61,18 +62,29 @@ void scanConstants(const Graph& graph, ConstantOrigins& origins) {
   }
 }
 
+bool isSum(const OpKind& op) { return op.domain.empty() && (op.type == "Add" || op.type == "Sub" || op.type == "Sum"); }
+
+// What these put out is out of range where one of their operands is.
+bool passesSumOn(const OpKind& op) {
+  return op.domain.empty() && (op.type == "Where" || op.type == "Max" || op.type == "Min");
+}
+
 // A node that hands its inputs' elements on hands on the widest of the constants that reach it.
-void propagate(const Graph& graph, NodeId node, ConstantOrigins& origins) {
+void propagate(const Graph& graph, NodeId node, bool sumsOnly, ConstantOrigins& origins) {
   ValueId widest = ValueId::none;
+  bool summed = isSum(graph.nodeOp(node));
   for (ValueId input : graph.inputs(node)) {
     if (input == ValueId::none) continue;
     const ValueId candidate = origins.beyondHalf[index(input)];
-    if (candidate == ValueId::none) continue;
+    if (candidate == ValueId::none || (sumsOnly && origins.summed[index(input)] == 0)) continue;
+    summed |= origins.summed[index(input)] != 0;
     if (widest == ValueId::none || origins.ranges[candidate].maxAbs > origins.ranges[widest].maxAbs) widest = candidate;
   }
   if (widest == ValueId::none) return;
   for (ValueId output : graph.outputs(node)) {
-    if (output != ValueId::none) origins.beyondHalf[index(output)] = widest;
+    if (output == ValueId::none) continue;
+    origins.beyondHalf[index(output)] = widest;
+    origins.summed[index(output)] = summed;
   }
 }
 
@@ -87,8 +99,12 @@ ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetO
   if (ranges) scanConstants(graph, origins);
   for (NodeId node : order) {
     const OpClass opClass = ops[index(graph.nodeKind(node))].opClass;
-    if (opClass != OpClass::dataMover && opClass != OpClass::cast) continue;
-    if (ranges) propagate(graph, node, origins);
+    const OpKind& op = graph.nodeOp(node);
+    const bool handsOn = opClass == OpClass::dataMover || opClass == OpClass::cast;
+    if (ranges && (handsOn || isSum(op) || passesSumOn(op))) {
+      propagate(graph, node, /*sumsOnly=*/!handsOn && !isSum(op), origins);
+    }
+    if (!handsOn) continue;
     if (opClass == OpClass::cast || graph.inputs(node).empty()) continue;
     bool all = true;
     for (ValueId input : graph.inputs(node)) all &= input == ValueId::none || origins.isConstant[index(input)] != 0;

@@ -49,6 +49,7 @@ class Decider {
 
   // Goals.cpp: what the operands of a node want, and the row that answers it.
   void makeGoals(NodeId node, const PrecisionRequest& request);
+  void followTogether();
   void keepMarkedOperands(NodeId node);
   const RowAnswer& answerFor(NodeId node, const PrecisionRequest& request, bool mayLower);
   absl::Span<OperandGoal> inputGoals(NodeId node) { return {goals_.data(), graph_.inputs(node).size()}; }

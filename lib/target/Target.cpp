@@ -25,6 +25,7 @@ struct ClassRow {
 
 // What needs no kernel row on any target (precision-semantics, section 2); a target's own marks add to these.
 constexpr ClassRow kClasses[] = {
+    {"BitCast", OpClass::keepOwn},
     {"Cast", OpClass::cast},
     {"CastLike", OpClass::cast},
     {"ConcatFromSequence", OpClass::keepOwn},

@@ -20,17 +20,16 @@ void writeBytes(const std::string& path, const std::string& bytes) {
 
 }  // namespace
 
-std::size_t applyFullCheck(std::vector<SweptModel>& models, const std::vector<std::string>& sources) {
-  const ScratchFolder scratch;
+std::size_t applyFullCheck(std::vector<SweptModel>& models, const std::vector<std::string>& sources,
+                           const std::string& folder) {
   for (std::size_t m = 0; m < models.size(); ++m) {
     const auto& outputs = models[m].result.outputs;
     if (outputs.empty()) continue;
-    writeBytes(scratch.file(fmt::format("{:05}.source", m)), sources[m]);
+    writeBytes(fmt::format("{}/{:05}.source", folder, m), sources[m]);
     for (std::size_t i = 0; i < outputs.size(); ++i)
-      writeBytes(scratch.file(fmt::format("{:05}.{:02}", m, i)), outputs[i]);
+      writeBytes(fmt::format("{}/{:05}.{:02}", folder, m, i), outputs[i]);
   }
-  const CommandResult checked =
-      runCommand({pythonPath(), "-B", sourceFile("test/conformance/full_check.py"), scratch.path().string()});
+  const CommandResult checked = runCommand({pythonPath(), "-B", sourceFile("test/conformance/full_check.py"), folder});
   if (checked.exitCode != 0) throw std::runtime_error("full_check.py: " + checked.errors);
   // "MODEL OUTPUT message" per refused output, and the number of checked ones at the end.
   std::istringstream lines(checked.output);

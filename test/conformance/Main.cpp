@@ -2,20 +2,22 @@
 // result to what a result owes: it verifies, loads, computes the same, keeps its inputs and outputs, and compiles to
 // itself.
 //
-//   precast_conformance corpus [--every=N] [--only=TEXT] [--list]   the models and test data of Debian's libonnx-testdata
-//   precast_conformance schema [--every=N] [--only=TEXT] [--list]   a generated model for every operator version
+//   precast_conformance corpus [--only=TEXT] [--list] [--keep=FOLDER]   the models and test data of Debian's
+//   libonnx-testdata precast_conformance schema [--only=TEXT] [--list] [--keep=FOLDER]   a generated model for every
+//   operator version
 //
-// Ends with tables of all outcomes; exit status 1 if anything is broken. --list names the models behind every excuse.
+// Ends with tables of all outcomes; exit status 1 if anything is broken. --only takes the models whose name has TEXT in
+// it, --list names all models behind every excuse, --keep leaves sources and results in an empty FOLDER.
 
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <exception>
-#include <filesystem>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "Command.h"
 #include "Corpus.h"
 #include "FullCheck.h"
 #include "ModelSweep.h"
@@ -29,8 +31,8 @@ using namespace precast::test;
 
 struct Flags {
   std::string models;
-  std::size_t every = 1;
   std::string only;
+  std::string keep;
   bool list = false;
 };
 
@@ -38,10 +40,10 @@ bool parse(const std::vector<std::string>& arguments, Flags& flags) {
   for (const std::string& argument : arguments) {
     if (argument == "corpus" || argument == "schema") {
       flags.models = argument;
-    } else if (argument.rfind("--every=", 0) == 0) {
-      flags.every = static_cast<std::size_t>(std::max(1, std::atoi(argument.c_str() + 8)));
     } else if (argument.rfind("--only=", 0) == 0) {
       flags.only = argument.substr(7);
+    } else if (argument.rfind("--keep=", 0) == 0) {
+      flags.keep = argument.substr(7);
     } else if (argument == "--list") {
       flags.list = true;
     } else {
@@ -54,8 +56,8 @@ bool parse(const std::vector<std::string>& arguments, Flags& flags) {
 std::vector<SweepModel> chosen(const Flags& flags) {
   std::vector<SweepModel> all = flags.models == "corpus" ? corpusModels() : schemaModels();
   std::vector<SweepModel> some;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (i % flags.every == 0 && all[i].name.find(flags.only) != std::string::npos) some.push_back(std::move(all[i]));
+  for (SweepModel& model : all) {
+    if (model.name.find(flags.only) != std::string::npos) some.push_back(std::move(model));
   }
   return some;
 }
@@ -80,9 +82,10 @@ int run(const Flags& flags) {
   const std::vector<SweepModel> models = chosen(flags);
   const std::vector<SweepTarget> targets = sweepTargets();
   std::vector<SweptModel> swept = sweepAll(models, targets);
+  const ScratchFolder scratch;
   std::vector<std::string> sources;
   for (const SweepModel& model : models) sources.push_back(model.bytes);
-  const std::size_t checked = applyFullCheck(swept, sources);
+  const std::size_t checked = applyFullCheck(swept, sources, flags.keep.empty() ? scratch.path().string() : flags.keep);
   fmt::print("{}", deviations(swept, Grade::excused, flags.list ? models.size() : 3));
   fmt::print("{}", deviations(swept, Grade::broken, models.size()));
   fmt::print("{}", countTables(swept, targets));
@@ -100,7 +103,7 @@ int run(const Flags& flags) {
 int main(int argc, char** argv) {
   Flags flags;
   if (!parse({argv + 1, argv + argc}, flags)) {
-    fmt::print(stderr, "usage: precast_conformance corpus|schema [--every=N] [--only=TEXT] [--list]\n");
+    fmt::print(stderr, "usage: precast_conformance corpus|schema [--only=TEXT] [--list] [--keep=FOLDER]\n");
     return 2;
   }
   try {

@@ -17,8 +17,8 @@ absl::Span<const std::byte> bytesOf(const std::string& text) {
   return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
 }
 
-// The ValueInfoProtos of the main graph's inputs and outputs, in order: name, dtype and shape. `constants` are inputs by
-// the letter alone (initializers of IR version 3): of them only the name counts.
+// The ValueInfoProtos of the main graph's inputs and outputs, in order: name, dtype and shape. `constants` are inputs
+// by the letter alone (initializers of IR version 3): of them only the name counts.
 std::string interfaceOf(const std::string& model, const std::set<std::string_view>& constants) {
   std::string found;
   onnx::WireCursor outer(bytesOf(model));
@@ -61,10 +61,18 @@ std::string messageOf(const absl::Status& status) {
   return fmt::format("{}: {}", absl::StatusCodeToString(status.code()), std::string(status.message()));
 }
 
+// Of "target ... has no kernel ...:\n  node 'a' (Pow): why\nhint: ...", the lines about nodes.
+std::string refusedNodes(const absl::Status& status) {
+  const std::string text(status.message());
+  const std::size_t begin = text.find("\n  ");
+  const std::size_t end = text.find("\nhint");
+  return begin == std::string::npos ? text : text.substr(begin + 3, end - begin - 3);
+}
+
 class Sweep {
  public:
-  Sweep(const SweepModel& source, const onnx::Model& model) : source_(source), model_(model), verdicts_(source, model.graph),
-        constants_(constantsOf(model.graph)) {}
+  Sweep(const SweepModel& source, const onnx::Model& model)
+      : source_(source), model_(model), verdicts_(source, model.graph), constants_(constantsOf(model.graph)) {}
 
   Outcome run(const Target& target, PrecisionMode mode, ModelOutcome& all) {
     CompileOptions options;
@@ -76,7 +84,7 @@ class Sweep {
     bool changesDtypes = false;
     const absl::StatusOr<std::string> bytes = compileBytes(model_, options, changesDtypes);
     if (absl::IsFailedPrecondition(bytes.status())) {
-      return {Grade::excused, "refused: no kernel of the target", std::string(bytes.status().message())};
+      return {Grade::excused, "refused: no kernel of the target", refusedNodes(bytes.status())};
     }
     if (!bytes.ok()) return {Grade::broken, "does not compile", messageOf(bytes.status())};
     Outcome outcome = check(*bytes, options, changesDtypes);
@@ -90,7 +98,8 @@ class Sweep {
 
  private:
   Outcome check(const std::string& bytes, const CompileOptions& options, bool changesDtypes) {
-    if (interfaceOf(bytes, constants_) != interfaceOf(source_.bytes, constants_)) return {Grade::broken, "inputs or outputs changed", ""};
+    if (interfaceOf(bytes, constants_) != interfaceOf(source_.bytes, constants_))
+      return {Grade::broken, "inputs or outputs changed", ""};
     const absl::StatusOr<onnx::Model> read = onnx::read(bytesOf(bytes));
     if (!read.ok()) return {Grade::broken, "the result cannot be read", messageOf(read.status())};
     if (absl::Status status = verify(read->graph); !status.ok()) {
@@ -115,9 +124,9 @@ class Sweep {
 }  // namespace
 
 const std::vector<PrecisionMode>& sweepModes() {
-  static const std::vector<PrecisionMode> modes{PrecisionMode::forceFp16,           PrecisionMode::forceFp32,
-                                                PrecisionMode::allowFp32ToFp16,     PrecisionMode::allowMixPrecision,
-                                                PrecisionMode::mustKeepOriginDtype, PrecisionMode::allowMixPrecisionBf16};
+  static const std::vector<PrecisionMode> modes{
+      PrecisionMode::forceFp16,         PrecisionMode::forceFp32,           PrecisionMode::allowFp32ToFp16,
+      PrecisionMode::allowMixPrecision, PrecisionMode::mustKeepOriginDtype, PrecisionMode::allowMixPrecisionBf16};
   return modes;
 }
 

@@ -1,7 +1,7 @@
 // One model through every mode and target of the sweep: what must hold of each result, and why a result may be excused.
 //
-// Nothing is excused by a list of names. The reasons are found out: by the engine (it has no kernel, it does not load the
-// source either), by the library's own refusals, and by running the source on rounded inputs.
+// Nothing is excused by a list of names. The reasons are found out: by the engine (it has no kernel, it does not load
+// the source either), by the library's own refusals, and by running the source on rounded inputs.
 
 #pragma once
 

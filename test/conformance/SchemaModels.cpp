@@ -1,11 +1,13 @@
 #include "SchemaModels.h"
 
+#include "BodyModels.h"
 #include "Command.h"
 #include "ModelBuilder.h"
 #include "Places.h"
 #include "onnx/Message.h"
 #include "onnx/Schema.h"
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <set>
@@ -23,7 +25,16 @@ namespace {
 namespace field = onnx::field;
 
 constexpr const char* kAllOperands = "all-operands";
-constexpr int kFormalVariadics = 2;  // how many operands stand for a variadic one
+constexpr int kOtherDomainsOpset = 17;  // of ONNX's own domain, in models of operators of others
+constexpr int kFormalVariadics = 2;     // how many operands stand for a variadic one
+
+enum class Operands { required, allInputs, all, behindMatMul };
+
+const char* wordOf(Operands operands) {
+  if (operands == Operands::required) return "";
+  if (operands == Operands::behindMatMul) return ", behind a MatMul";
+  return operands == Operands::allInputs ? ", all inputs" : ", all inputs and outputs";
+}
 
 struct Version {
   std::string domain;
@@ -43,7 +54,14 @@ std::vector<Version> versions() {
   return all;
 }
 
-using Attributes = std::map<std::string, std::vector<std::string>>;  // "domain type": "name:value" each
+// A line of attributes.txt.
+struct NeededAttributes {
+  int first = 0;
+  int last = 999;
+  std::vector<std::string> entries;  // "name:value" each
+};
+
+using Attributes = std::multimap<std::string, NeededAttributes>;  // by "domain type"
 
 Attributes readAttributes() {
   Attributes all;
@@ -54,8 +72,16 @@ Attributes readAttributes() {
     std::string domain;
     std::string type;
     words >> domain >> type;
-    auto& entries = all[domain + ' ' + type];
-    for (std::string word; words >> word;) entries.push_back(word);
+    NeededAttributes needed;
+    for (std::string word; words >> word;) {
+      if (word[0] >= '0' && word[0] <= '9') {  // versions: "7-8"
+        needed.first = std::stoi(word);
+        needed.last = std::stoi(word.substr(word.find('-') + 1));
+      } else {
+        needed.entries.push_back(word);
+      }
+    }
+    all.emplace(domain + ' ' + type, std::move(needed));
   }
   return all;
 }
@@ -98,14 +124,16 @@ std::string attributeOf(const std::string& entry, DType dtype) {
 
 // A value without a stated shape, which no operator's shape rules can object to.
 std::string shapeless(const std::string& name, DType dtype, DType element) {
-  const std::string tensor = Proto().number(
-      field::kElemType, static_cast<std::int64_t>(dtype >= DType::sequence ? element : dtype));
+  const std::string tensor =
+      Proto().number(field::kElemType, static_cast<std::int64_t>(dtype >= DType::sequence ? element : dtype));
   Proto type;
   const std::string inner = Proto().text(field::kTensorType, tensor);
   if (dtype == DType::sequence) {
     type.text(field::kSequenceType, std::string(Proto().text(1, inner)));
   } else if (dtype == DType::optional) {
     type.text(field::kOptionalType, std::string(Proto().text(1, inner)));
+  } else if (dtype == DType::sparse) {
+    type.text(field::kSparseTensorType, tensor);
   } else if (dtype == DType::map) {
     type.text(field::kMapType, std::string(Proto().number(1, static_cast<int>(DType::int64)).text(2, inner)));
   } else {
@@ -128,17 +156,19 @@ DType choose(DTypeSet set, DType wanted) {
 // One model under construction: the node's operands and what the graph says of them.
 class Builder {
  public:
-  Builder(const OpKind& kind, DType wanted, bool withOptional, bool saysWanted)
-      : kind_(kind), wanted_(wanted), withOptional_(withOptional), saysWanted_(saysWanted) {}
+  Builder(const OpKind& kind, DType wanted, Operands operands, bool saysWanted)
+      : kind_(kind), wanted_(wanted), operands_(operands == Operands::behindMatMul ? Operands::allInputs : operands),
+        saysWanted_(saysWanted) {}
 
   void addInputs() {
     for (const OperandSpec& spec : kind_.signature.inputs) {
-      if (spec.optional && !withOptional_) {
+      if (spec.optional && operands_ == Operands::required) {
         inputs.emplace_back();
         continue;
       }
       for (int copy = 0; copy < (spec.variadic ? kFormalVariadics : 1); ++copy) {
         inputs.push_back("in" + std::to_string(inputs.size()));
+        if (choose(setOf(spec), wanted_) == wanted_) wantedInputs_.insert(inputs.back());
         inputInfos.push_back(shapeless(inputs.back(), choose(setOf(spec), wanted_), wanted_));
         bound_.insert(spec.typeVar);
       }
@@ -146,16 +176,17 @@ class Builder {
     while (!inputs.empty() && inputs.back().empty()) inputs.pop_back();
   }
 
-  // The optional ones are all left out: training results for the most part.
   void addOutputs() {
     for (const OperandSpec& spec : kind_.signature.outputs) {
-      if (spec.optional) break;
+      if (spec.optional && operands_ != Operands::all && !outputs.empty()) break;
       for (int copy = 0; copy < (spec.variadic ? kFormalVariadics : 1); ++copy) {
         outputs.push_back("out" + std::to_string(outputs.size()));
         outputInfos.push_back(shapeless(outputs.back(), outputDType(spec), wanted_));
       }
     }
   }
+
+  bool isWanted(const std::string& input) const { return wantedInputs_.count(input) > 0; }
 
   Names inputs, outputs;
   Messages inputInfos, outputInfos;
@@ -173,19 +204,31 @@ class Builder {
 
   const OpKind& kind_;
   DType wanted_;
-  bool withOptional_;
+  Operands operands_;
   bool saysWanted_;  // an attribute of the node says which dtype its output has
   std::set<std::uint8_t> bound_;
+  std::set<std::string> wantedInputs_;
 };
 
-std::string buildModel(const Version& version, const OpKind& kind, DType wanted, bool withOptional,
+std::string buildModel(const Version& version, const OpKind& kind, DType wanted, Operands operands,
                        const Messages& attributes, bool saysWanted) {
-  Builder builder(kind, wanted, withOptional, saysWanted);
+  Builder builder(kind, wanted, operands, saysWanted);
   builder.addInputs();
   builder.addOutputs();
   const std::string domain = version.domain == "ai.onnx" ? "" : version.domain;
-  const std::string onlyNode = node(version.type, builder.inputs, builder.outputs, attributes, "node", domain);
-  return model(graph({onlyNode}, {}, builder.inputInfos, builder.outputInfos), 8, {opset(version.since, domain)});
+  Messages opsets{opset(version.since, domain)};
+  Messages nodes;
+  if (operands == Operands::behindMatMul) {
+    // In the mixed modes the operator then follows, or stands beside, one that takes the 16-bit dtype.
+    for (std::string& name : builder.inputs) {
+      if (name.empty() || !builder.isWanted(name)) continue;
+      nodes.push_back(node("MatMul", {name, name}, {name + "_product"}, {}, name + "_node"));
+      name += "_product";
+    }
+    if (!domain.empty()) opsets.push_back(opset(kOtherDomainsOpset));
+  }
+  nodes.push_back(node(version.type, builder.inputs, builder.outputs, attributes, "node", domain));
+  return model(graph(nodes, {}, builder.inputInfos, builder.outputInfos), 8, opsets);
 }
 
 bool hasFloat16(const OpKind& kind) {
@@ -201,11 +244,17 @@ bool canSay(const OpKind& kind, DType dtype) {
   return !outputs.empty() && kind.signature.typeVars[outputs.back().typeVar].contains(dtype);
 }
 
-bool hasOptional(const OpKind& kind) {
-  for (const OperandSpec& spec : kind.signature.inputs) {
-    if (spec.optional) return true;
-  }
-  return false;
+bool hasOptional(const std::vector<OperandSpec>& specs) {
+  return std::any_of(specs.begin(), specs.end(), [](const OperandSpec& spec) { return spec.optional; });
+}
+
+// The ways to give a node of `kind` its operands.
+std::vector<Operands> variants(const OpKind& kind) {
+  std::vector<Operands> all{Operands::required};
+  if (hasOptional(kind.signature.inputs)) all.push_back(Operands::allInputs);
+  if (hasOptional(kind.signature.outputs)) all.push_back(Operands::all);
+  if (!kind.signature.inputs.empty()) all.push_back(Operands::behindMatMul);
+  return all;
 }
 
 }  // namespace
@@ -217,10 +266,18 @@ std::vector<SweepModel> schemaModels() {
     const OpKind kind = onnx::makeOpKind(version.domain, version.type, version.since);
     for (const DType wanted : {DType::float32, DType::float16}) {
       if (wanted == DType::float16 && !hasFloat16(kind)) continue;
+      if (std::optional<std::string> bytes = bodyModel(version.type, version.since, wanted); bytes.has_value()) {
+        models.push_back({fmt::format("{}:{}({}) {}", version.domain, version.type, version.since, toString(wanted)),
+                          *std::move(bytes),
+                          {}});
+        continue;
+      }
       Messages needed;
       bool needsAll = false;
-      if (const auto found = attributes.find(version.domain + ' ' + version.type); found != attributes.end()) {
-        for (const std::string& entry : found->second) {
+      const auto [begin, end] = attributes.equal_range(version.domain + ' ' + version.type);
+      for (auto line = begin; line != end; ++line) {
+        if (version.since < line->second.first || version.since > line->second.last) continue;
+        for (const std::string& entry : line->second.entries) {
           if (entry == kAllOperands) {
             needsAll = true;
           } else {
@@ -228,18 +285,18 @@ std::vector<SweepModel> schemaModels() {
           }
         }
       }
-      // Where an attribute says the output's dtype, it says this one: all but Constant's and ConstantOfShape's tensors and
-      // Optional's type.
+      // Where an attribute says the output's dtype, it says this one: all but Constant's and ConstantOfShape's tensors
+      // and Optional's type.
       const std::string rule(onnx::outputDTypeRule(kind).attribute);
       const bool saysWanted = !rule.empty() && rule != "value" && rule != "type" && canSay(kind, wanted);
       if (saysWanted && version.type != "Cast" && version.type != "BitCast") {
         needed.push_back(attributeOf(rule + ":dtype", wanted));
       }
-      for (const bool withOptional : {false, true}) {
-        if (withOptional ? !hasOptional(kind) : needsAll) continue;
+      for (const Operands operands : variants(kind)) {
+        if (needsAll && operands == Operands::required) continue;
         models.push_back({fmt::format("{}:{}({}) {}{}", version.domain, version.type, version.since, toString(wanted),
-                                      withOptional ? ", all operands" : ""),
-                          buildModel(version, kind, wanted, withOptional, needed, saysWanted),
+                                      wordOf(operands)),
+                          buildModel(version, kind, wanted, operands, needed, saysWanted),
                           {}});
       }
     }

@@ -1,4 +1,5 @@
-// The closing tables of a sweep: how many results had which outcome, and every outcome that is not plain success by name.
+// The closing tables of a sweep: how many results had which outcome, and every outcome that is not plain success by
+// name.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// The inputs and expected outputs that ONNX ships beside a model: TensorProtos, SequenceProtos and OptionalProtos in files
-// input_0.pb, output_0.pb and so on. Source: onnx/onnx-data.in.proto and the backend tests of ONNX.
+// The inputs and expected outputs that ONNX ships beside a model: TensorProtos, SequenceProtos and OptionalProtos in
+// files input_0.pb, output_0.pb and so on. Source: onnx/onnx-data.in.proto and the backend tests of ONNX.
 
 #pragma once
 

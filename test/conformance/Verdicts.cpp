@@ -12,6 +12,9 @@ std::string firstLine(const std::string& text) { return text.substr(0, text.find
 // How the runtime names what it makes when it runs a float16 node in float32, after it took the model as valid.
 constexpr const char* kRuntimesOwnCast = "InsertedPrecisionFreeCast_";
 
+// What kernels say that find out only when they run.
+constexpr const char* kNoHalfAtRun = "MLFloat16 data type is not supported";
+
 std::vector<DType> dtypesOf(const Graph& graph, const std::vector<ValueId>& values, bool withDefaults) {
   std::vector<DType> dtypes;
   for (const ValueId value : values) {
@@ -27,6 +30,24 @@ std::string operatorOf(const std::string& message) {
   if (at == std::string::npos) return firstLine(message);
   const std::string rest = message.substr(at + before.size());
   return rest.substr(0, rest.find(' '));
+}
+
+// "... of Optype (Add) ..." or "... of operator (Add) ..." where the model has no Add: a node that the runtime made of
+// a function.
+bool namesNoOperatorOf(const std::string& bytes, const std::string& message) {
+  std::size_t begin = std::string::npos;
+  for (const std::string_view before : {std::string_view("Optype ("), std::string_view("operator (")}) {
+    const std::size_t at = message.find(before);
+    if (at != std::string::npos) begin = at + before.size();
+  }
+  if (begin == std::string::npos) return false;
+  const std::string type = message.substr(begin, message.find(')', begin) - begin);
+  const auto model = onnx::read({reinterpret_cast<const std::byte*>(bytes.data()), bytes.size()});
+  if (!model.ok()) return false;
+  for (std::size_t i = 0; i < model->graph.nodeCount(); ++i) {
+    if (model->graph.nodeOp(static_cast<NodeId>(i)).type == type) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -82,6 +103,9 @@ Outcome Verdicts::judge(const std::string& bytes, DType half) {
       if (message.find(kRuntimesOwnCast) != std::string::npos) {
         return outcome = {Grade::excused, "the runtime's CPU build puts a wrong cast after a kernel it lacks", message};
       }
+      if (namesNoOperatorOf(bytes, message)) {
+        return outcome = {Grade::excused, "the runtime expands an operator into nodes that it refuses", message};
+      }
       outcome = {Grade::broken,
                  optimization == Optimization::off ? "does not load" : "does not load with graph optimization",
                  message};
@@ -102,6 +126,10 @@ Outcome Verdicts::compare(const OrtModel& model, DType half) {
       outcome = {half == DType::undefined ? Grade::broken : Grade::excused,
                  "the runtime's CPU build has no kernel at this dtype", firstLine(error.what())};
     } catch (const std::exception& error) {
+      const bool lacksHalf =
+          half != DType::undefined && std::string(error.what()).find(kNoHalfAtRun) != std::string::npos;
+      if (lacksHalf)
+        return {Grade::excused, "the runtime's CPU build has no kernel at this dtype", firstLine(error.what())};
       outcome = {Grade::broken, "does not run", firstLine(error.what())};
     }
     if (outcome.grade > worst.grade) worst = std::move(outcome);

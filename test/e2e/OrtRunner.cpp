@@ -110,8 +110,8 @@ OrtModel::OrtModel(const std::string& path, Optimization optimization)
 OrtModel OrtModel::fromBytes(std::string_view bytes, Optimization optimization) {
   const Ort::Env& env = environment();
   try {
-    return OrtModel(std::unique_ptr<Session>(
-        new Session{Ort::Session(env, bytes.data(), bytes.size(), optionsOf(optimization))}));
+    return OrtModel(
+        std::unique_ptr<Session>(new Session{Ort::Session(env, bytes.data(), bytes.size(), optionsOf(optimization))}));
   } catch (const Ort::Exception& error) {
     if (error.GetOrtErrorCode() == ORT_NOT_IMPLEMENTED) throw MissingKernel(error.what());
     throw;

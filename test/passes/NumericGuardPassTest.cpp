@@ -5,10 +5,10 @@
 //                                                             | CompileTest (warn)
 // default: keep in the mix modes on non-Ascend, else warn     | PrecisionPolicyTest
 // the table of uses                                           | the guard keeps a node by the use of its constant
-// |x| >= 65520                                                | the guard's threshold is where float16 rounds to
-// infinity traced through data movers and casts                        | the guard sees constants through movers and
-// Casts not where nothing is lowered                                | the guard is silent where float16 is not asked
-// for
+// |x| >= 65520                                                | the guard's threshold is where float16 rounds to infinity
+// traced through data movers and casts                        | the guard sees constants through movers and Casts
+// through sums: masks                                         | the guard keeps what reads a masked sum, ...
+// not where nothing is lowered                                | the guard is silent where float16 is not asked for
 #include <catch2/catch.hpp>
 
 #include "Setup.h"
@@ -143,6 +143,19 @@ TEST_CASE("integers and doubles that a Cast brings into a float operand are guar
   }
   // An operand that is an integer never becomes float16.
   CHECK(reason("in x; const k:i64 = 100000; a = Pow(x, k); out a") == "forced-fp16");
+}
+
+TEST_CASE("the guard keeps what reads a masked sum, until something has bounded it") {
+  // Cast to float16 on its way, the sum would hold infinities, and a row of them makes a Softmax NaN.
+  const std::string mask = "in c:bool, x; const k = -3e38 0; m = Add(x, k); ";
+  CHECK(reason(mask + "a = Softmax(m); b = Relu(a); out b", "m, a, b") ==
+        "weight-out-of-range; weight-out-of-range; forced-fp16");
+  CHECK(reason(mask + "f = Flatten(m); a = Softmax(f); out a", "f, a") == "weight-out-of-range; weight-out-of-range");
+  CHECK(reason("in c:bool, x; const k = -3e38 0; m = Sub(x, k); w = Where(c, m, x); a = Softmax(w); out a", "w, a") ==
+        "weight-out-of-range; weight-out-of-range");
+  // A product may be anything; it is no reason to keep who reads it.
+  CHECK(reason("in x; const k = 3e38; m = Mul(x, k); a = Softmax(m); out a", "m, a") ==
+        "weight-out-of-range; forced-fp16");
 }
 
 TEST_CASE("the guard is silent where float16 is not asked for") {
