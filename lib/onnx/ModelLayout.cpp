@@ -1,5 +1,6 @@
 #include "onnx/ModelLayout.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,13 +16,13 @@ namespace {
 class Layout {
  public:
   Layout(const CompileResult& result, const ModelSource& source, const ExternalLayout& external)
-      : graph_(result.graph), overflow_(result.rewrite.overflow), source_(source), external_(external),
-        nodes_(
-            graph_, source, result.rewrite.implModes,
-            [this](RegionId region, Rope& out) { return writeGraph(region, out); },
-            [this](ValueId value, ByteRange range, Rope& out) {
-              return writeTensor(value, range, graph_.valueName(value), false, out);
-            }) {
+      : graph_(result.graph), rewrite_(result.rewrite), overflow_(result.rewrite.overflow), source_(source),
+        external_(external), nodes_(
+                                 graph_, source, result.rewrite.implModes,
+                                 [this](RegionId region, Rope& out) { return writeGraph(region, out); },
+                                 [this](ValueId value, ByteRange range, Rope& out) {
+                                   return writeTensor(value, range, graph_.valueName(value), false, out);
+                                 }) {
     nodesByRegion_.resize(graph_.regionCount());
     for (std::size_t i = 0; i < graph_.nodeCount(); ++i) {
       const auto node = static_cast<NodeId>(i);
@@ -36,9 +37,17 @@ class Layout {
   }
 
   absl::StatusOr<ModelLayout> run() {
-    MessageCursor cursor(source_.bytes, {0, source_.bytes.size()}, kModelMessage);
+    if (keepsCalls()) {
+      result_.model.copy({0, source_.fileSize});
+      return std::move(result_);
+    }
+    MessageCursor cursor(source_.bytes, {0, source_.fileSize}, kModelMessage);
     WireField at;
     while (cursor.next(at)) {
+      if (at.number == field::kFunctions &&
+          std::binary_search(source_.inlinedFunctions.begin(), source_.inlinedFunctions.end(), at.content)) {
+        continue;
+      }
       if (at.number != field::kGraph) {
         result_.model.copy(at.whole());
         continue;
@@ -48,10 +57,27 @@ class Layout {
       nestKeepingHead(field::kGraph, at, std::move(graph), result_.model);
     }
     if (!cursor.ok()) return cursor.status();
+    if (!source_.addedOpsets.empty()) {
+      result_.model.text().append(source_.addedOpsets);
+      result_.model.close();
+    }
     return std::move(result_);
   }
 
  private:
+  // A model whose functions were inlined to no avail keeps them, and comes out byte for byte.
+  bool keepsCalls() const {
+    if (source_.bytes.size() == source_.fileSize || !source_.isSorted || external_.enabled) return false;
+    return rewrite_.casts.empty() && rewrite_.castsRemoved == 0 && rewrite_.constants.empty() &&
+           rewrite_.implModes.empty() && graph_.valueCount() == source_.dtypes.size() && keepsDTypes();
+  }
+  bool keepsDTypes() const {
+    for (std::size_t v = 0; v < source_.dtypes.size(); ++v) {
+      if (source_.dtypes[v] != graph_.dtype(static_cast<ValueId>(v))) return false;
+    }
+    return true;
+  }
+
   // Tag and length of an unchanged message are copied as they stand: the shortest form is not the only one.
   void nestKeepingHead(std::uint32_t number, const WireField& at, Rope inner, Rope& out) const {
     const bool unchanged = inner.pieces().size() == 1 && inner.pieces()[0].kind == Piece::Kind::source &&
@@ -307,6 +333,7 @@ class Layout {
   }
 
   const Graph& graph_;
+  const RewriteSummary& rewrite_;
   Overflow overflow_;
   const ModelSource& source_;
   const ExternalLayout& external_;

@@ -41,7 +41,9 @@ struct RegionRecord {
 
 class ModelSource {
  public:
-  absl::Span<const std::byte> bytes;
+  absl::Span<const std::byte> bytes;  ///< the file, and behind it the nodes of inlined functions
+  std::uint64_t fileSize = 0;
+  bool isSorted = true;  ///< every node stands after those whose results it reads
   std::shared_ptr<const void> owner;
   std::string path;              ///< "" if read from memory
   ByteRange graph;               ///< the main GraphProto
@@ -50,7 +52,9 @@ class ModelSource {
   std::vector<RegionRecord> regions;  ///< by RegionId
   std::vector<DType> dtypes;          ///< by ValueId, as in the file (or inferred)
   std::vector<ExternalLocation> externals;
-  std::uint64_t externalBytes = 0;  ///< of all distinct external tensors together
+  std::vector<std::uint64_t> inlinedFunctions;  ///< offsets of FunctionProtos that no call needs any more, ascending
+  std::string addedOpsets;                      ///< fields opset_import of domains that only functions named
+  std::uint64_t externalBytes = 0;              ///< of all distinct external tensors together
 };
 
 }  // namespace precast::onnx
