@@ -13,7 +13,7 @@ struct Limits {
   std::uint32_t functionDepth = 32;
   /// Nodes and calls that inlining all local functions may make: a chain of functions, each calling the next one twice,
   /// doubles with each link. The largest models exported with functions have some 10^5.
-  std::uint64_t inlinedNodes = 1000000;
+  std::uint64_t inlinedNodes = 500000;
   /// Bytes of those nodes; each call has its own copy of the constants inside the function.
   std::uint64_t inlinedBytes = std::uint64_t{256} << 20;
   /// Dimensions of one tensor. Real models stay below 10; NumPy, which writes test data, stops at 64.

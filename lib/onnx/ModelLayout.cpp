@@ -67,7 +67,9 @@ class Layout {
  private:
   // A model whose functions were inlined to no avail keeps them, and comes out byte for byte.
   bool keepsCalls() const {
-    if (source_.bytes.size() == source_.fileSize || !source_.isSorted || external_.enabled) return false;
+    if (source_.bytes.size() == source_.fileSize || !source_.isSorted || !source_.externals.empty() ||
+        external_.enabled)
+      return false;
     return rewrite_.casts.empty() && rewrite_.castsRemoved == 0 && rewrite_.constants.empty() &&
            rewrite_.implModes.empty() && graph_.valueCount() == source_.dtypes.size() && keepsDTypes();
   }
