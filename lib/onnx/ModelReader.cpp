@@ -181,6 +181,9 @@ absl::StatusOr<Model> readModel(absl::Span<const std::byte> bytes, std::shared_p
   if (!header.functions.empty()) {
     if (absl::Status status = inlineFunctions(header, *source, withTail, options); !status.ok()) return status;
   }
+  for (const Opset& opset : header.context.opsets) {
+    if (opset.domain.empty()) source->opset = opset.version;
+  }
   Model model;
   if (source->owner != nullptr) model.graph.keepAlive(source->owner);
   ExternalData external(path);
