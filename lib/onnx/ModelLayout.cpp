@@ -8,6 +8,7 @@
 #include "fmt/format.h"
 #include "onnx/Message.h"
 #include "onnx/NodeWriter.h"
+#include "onnx/Unchanged.h"
 
 namespace precast::onnx {
 
@@ -37,10 +38,6 @@ class Layout {
   }
 
   absl::StatusOr<ModelLayout> run() {
-    if (keepsCalls()) {
-      result_.model.copy({0, source_.fileSize});
-      return std::move(result_);
-    }
     MessageCursor cursor(source_.bytes, {0, source_.fileSize}, kModelMessage);
     WireField at;
     while (cursor.next(at)) {
@@ -66,21 +63,6 @@ class Layout {
   }
 
  private:
-  // A model whose functions were inlined to no avail keeps them, and comes out byte for byte.
-  bool keepsCalls() const {
-    if (source_.bytes.size() == source_.fileSize || !source_.isSorted || !source_.externals.empty() ||
-        external_.enabled)
-      return false;
-    return rewrite_.casts.empty() && rewrite_.castsRemoved == 0 && rewrite_.constants.empty() &&
-           rewrite_.implModes.empty() && graph_.valueCount() == source_.dtypes.size() && keepsDTypes();
-  }
-  bool keepsDTypes() const {
-    for (std::size_t v = 0; v < source_.dtypes.size(); ++v) {
-      if (source_.dtypes[v] != graph_.dtype(static_cast<ValueId>(v))) return false;
-    }
-    return true;
-  }
-
   // A model whose nodes are all of other domains does not import the one that Cast is of.
   void importStandardOperators() {
     constexpr std::uint64_t kOpset = 13;  // the first whose Cast knows all three float dtypes
@@ -418,6 +400,11 @@ class Layout {
 
 absl::StatusOr<ModelLayout> layOutModel(const CompileResult& result, const ModelSource& source,
                                         const ExternalLayout& external) {
+  if (source.bytes.size() != source.fileSize && !external.enabled && isUnchanged(result, source)) {
+    ModelLayout same;  // its functions were inlined to no avail: calls and functions stay
+    same.model.copy({0, source.fileSize});
+    return same;
+  }
   return Layout(result, source, external).run();
 }
 
