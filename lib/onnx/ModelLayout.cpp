@@ -8,6 +8,7 @@
 #include "fmt/format.h"
 #include "onnx/Message.h"
 #include "onnx/NodeWriter.h"
+#include "onnx/OpsetImports.h"
 #include "onnx/Unchanged.h"
 
 namespace precast::onnx {
@@ -54,25 +55,18 @@ class Layout {
       nestKeepingHead(field::kGraph, at, std::move(graph), result_.model);
     }
     if (!cursor.ok()) return cursor.status();
-    if (!source_.addedOpsets.empty()) {
-      result_.model.text().append(source_.addedOpsets);
+    // A model whose nodes are all of other domains does not import the one that Cast is of.
+    constexpr int kCastOpset = 13;  // the first whose Cast knows all three float dtypes
+    std::string opsets = source_.addedOpsets;
+    if (!rewrite_.casts.empty() && source_.opset == 0) opsets += opsetImport({{}, kCastOpset});
+    if (!opsets.empty()) {
+      result_.model.text().append(opsets);
       result_.model.close();
     }
-    if (!rewrite_.casts.empty() && source_.opset == 0) importStandardOperators();
     return std::move(result_);
   }
 
  private:
-  // A model whose nodes are all of other domains does not import the one that Cast is of.
-  void importStandardOperators() {
-    constexpr std::uint64_t kOpset = 13;  // the first whose Cast knows all three float dtypes
-    std::string opset;
-    appendText(opset, field::kOpsetDomain, "");
-    appendNumber(opset, field::kOpsetVersion, kOpset);
-    appendText(result_.model.text(), field::kOpsetImport, opset);
-    result_.model.close();
-  }
-
   // Tag and length of an unchanged message are copied as they stand: the shortest form is not the only one.
   void nestKeepingHead(std::uint32_t number, const WireField& at, Rope inner, Rope& out) const {
     const bool unchanged = inner.pieces().size() == 1 && inner.pieces()[0].kind == Piece::Kind::source &&

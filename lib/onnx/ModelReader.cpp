@@ -150,10 +150,7 @@ absl::Status inlineFunctions(Header& header, ModelSource& source, const TailMake
     if (inlined->unneeded[i]) source.inlinedFunctions.push_back((*functions)[i].message.begin);
   }
   for (std::size_t i = header.context.opsets.size(); i < inlined->opsets.size(); ++i) {
-    std::string opset;
-    appendText(opset, field::kOpsetDomain, inlined->opsets[i].domain);
-    appendNumber(opset, field::kOpsetVersion, static_cast<std::uint64_t>(inlined->opsets[i].version));
-    appendText(source.addedOpsets, field::kOpsetImport, opset);
+    source.addedOpsets += opsetImport(inlined->opsets[i]);
   }
   header.context.opsets = inlined->opsets;
   if (options.diagnostics) {

@@ -41,6 +41,15 @@ absl::Status readOpset(absl::Span<const std::byte> file, ByteRange range, std::v
   return absl::OkStatus();
 }
 
+std::string opsetImport(const Opset& opset) {
+  std::string message;
+  appendText(message, field::kOpsetDomain, opset.domain);
+  appendNumber(message, field::kOpsetVersion, static_cast<std::uint64_t>(opset.version));
+  std::string text;
+  appendText(text, field::kOpsetImport, message);
+  return text;
+}
+
 int versionOf(absl::Span<const Opset> opsets, std::string_view domain) {
   for (const Opset& opset : opsets) {
     if (opset.domain == domain) return opset.version;

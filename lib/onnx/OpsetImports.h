@@ -22,6 +22,9 @@ struct Opset {
 /// version that is none.
 absl::Status readOpset(absl::Span<const std::byte> file, ByteRange range, std::vector<Opset>& opsets);
 
+/// `opset` as the field opset_import of a ModelProto.
+std::string opsetImport(const Opset& opset);
+
 /// The version of `domain` among `opsets`; 0 if it is not imported.
 int versionOf(absl::Span<const Opset> opsets, std::string_view domain);
 
