@@ -1,6 +1,5 @@
 #include "onnx/ModelLayout.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -42,10 +41,7 @@ class Layout {
     MessageCursor cursor(source_.bytes, {0, source_.fileSize}, kModelMessage);
     WireField at;
     while (cursor.next(at)) {
-      if (at.number == field::kFunctions &&
-          std::binary_search(source_.inlinedFunctions.begin(), source_.inlinedFunctions.end(), at.content)) {
-        continue;
-      }
+      if (at.number == field::kFunctions && source_.isInlined(at.content)) continue;
       if (at.number != field::kGraph) {
         result_.model.copy(at.whole());
         continue;

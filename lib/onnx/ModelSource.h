@@ -1,6 +1,7 @@
 // What the writer needs of a model beyond its graph: where everything stands in the file. Immutable after reading.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -53,9 +54,13 @@ class ModelSource {
   std::vector<RegionRecord> regions;  ///< by RegionId
   std::vector<DType> dtypes;          ///< by ValueId, as in the file (or inferred)
   std::vector<ExternalLocation> externals;
-  std::vector<std::uint64_t> inlinedFunctions;  ///< offsets of FunctionProtos that no call needs any more, ascending
+  std::vector<std::uint64_t> inlinedFunctions;  ///< offsets, ascending
   std::string addedOpsets;                      ///< fields opset_import of domains that only functions named
-  std::uint64_t externalBytes = 0;              ///< of all distinct external tensors together
+  /// True for the offset of a FunctionProto that no call needs any more.
+  bool isInlined(std::uint64_t function) const {
+    return std::binary_search(inlinedFunctions.begin(), inlinedFunctions.end(), function);
+  }
+  std::uint64_t externalBytes = 0;  ///< of all distinct external tensors together
 };
 
 }  // namespace precast::onnx
