@@ -55,10 +55,7 @@ class Layout {
     constexpr int kCastOpset = 13;  // the first whose Cast knows all three float dtypes
     std::string opsets = source_.addedOpsets;
     if (!rewrite_.casts.empty() && source_.opset == 0) opsets += opsetImport({{}, kCastOpset});
-    if (!opsets.empty()) {
-      result_.model.text().append(opsets);
-      result_.model.close();
-    }
+    if (!opsets.empty()) result_.model.text().append(opsets), result_.model.close();
     return std::move(result_);
   }
 
