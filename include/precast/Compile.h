@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "precast/Diagnostics.h"
+#include "precast/Export.h"
 #include "precast/Graph.h"
 #include "precast/Half.h"
 #include "precast/PrecisionPass.h"
@@ -16,6 +17,7 @@
 #include "precast/PrecisionPolicy.h"
 #include "precast/Target.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 struct CompileOptions {
@@ -109,3 +111,4 @@ void reportConversions(const Graph& input, const CompileResult& result, absl::Sp
                        const DiagnosticSink& diagnostics);
 
 }  // namespace precast
+PRECAST_EXPORT_END

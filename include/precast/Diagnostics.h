@@ -6,8 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "precast/Export.h"
 #include "precast/Graph.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 enum class Severity : unsigned char { note, warning };
@@ -26,3 +28,4 @@ struct Diagnostic {
 using DiagnosticSink = std::function<void(const Diagnostic&)>;
 
 }  // namespace precast
+PRECAST_EXPORT_END

@@ -16,7 +16,9 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "precast/DType.h"
+#include "precast/Export.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 enum class NodeId : std::uint32_t { none = 0xFFFFFFFFU };
@@ -258,3 +260,4 @@ class Graph {
 };
 
 }  // namespace precast
+PRECAST_EXPORT_END

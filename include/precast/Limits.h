@@ -4,6 +4,9 @@
 
 #include <cstdint>
 
+#include "precast/Export.h"
+
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 struct Limits {
@@ -16,3 +19,4 @@ struct Limits {
 };
 
 }  // namespace precast
+PRECAST_EXPORT_END

@@ -11,9 +11,11 @@
 #include "absl/types/span.h"
 #include "precast/Compile.h"
 #include "precast/Diagnostics.h"
+#include "precast/Export.h"
 #include "precast/Graph.h"
 #include "precast/Limits.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast::onnx {
 
 struct ReadOptions {
@@ -62,3 +64,4 @@ absl::StatusOr<WriteResult> write(const CompileResult& result, const ModelSource
 std::uint64_t sourceBytes(const ModelSource& source);
 
 }  // namespace precast::onnx
+PRECAST_EXPORT_END

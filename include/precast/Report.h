@@ -12,7 +12,9 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "precast/Compile.h"
+#include "precast/Export.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 struct ReportInput {
@@ -61,3 +63,4 @@ absl::Status writeReportJson(const ReportInput& input, const ReportSink& sink);
 std::string writeReportTable(const ReportInput& input);
 
 }  // namespace precast
+PRECAST_EXPORT_END
