@@ -33,6 +33,7 @@ else()
   set(libs_private "-lstdc++ -lm")  # for users in C
 endif()
 file(RELATIVE_PATH up "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+string(REGEX REPLACE "/$" "" up "${up}")
 configure_file("${PROJECT_SOURCE_DIR}/cmake/precast.pc.in" "${generated}/precast.pc" @ONLY)
 install(FILES "${generated}/precast.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT library)
 

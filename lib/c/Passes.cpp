@@ -17,14 +17,29 @@ Enum enumOf(std::int32_t number, Enum last, Enum otherwise) {
 
 Want wantOf(precast_want want) { return enumOf(want, Want::bfloat16, Want::own); }
 
+// One object from here to the caller: GCC takes a move of its InlinedVector for one of uninitialised memory.
+PrecisionRequest requestOf(const precast_request& answer, const Graph& graph) {
+  PrecisionRequest request;
+  request.inputs = wantOf(answer.inputs);
+  request.constants = wantOf(answer.constants);
+  request.outputs = wantOf(answer.outputs);
+  request.fallback = enumOf(answer.fallback, Fallback::bordersOrFloat32, Fallback::raiseThenLower);
+  request.lowering = enumOf(answer.lowering, Lowering::lastResort, Lowering::permitted);
+  request.reason = Reason::userPass;
+  if (answer.because < graph.nodeCount()) request.because = static_cast<NodeId>(answer.because);
+  request.filtersOnly = answer.filters_only != 0;
+  const std::size_t operands = answer.operands == nullptr ? 0 : answer.operand_count;
+  for (const precast_operand_want& want : absl::MakeConstSpan(answer.operands, operands)) {
+    request.operands.push_back(
+        {want.output != 0, want.slot, wantOf(want.want), isDType(want.only) ? dtypeOf(want.only) : DType::undefined});
+  }
+  return request;
+}
+
 class CallbackPass final : public PrecisionPass {
  public:
-  explicit CallbackPass(const precast_pass& pass) : pass_(pass), name_(pass.name) {}
-  ~CallbackPass() override {
-    if (pass_.release != nullptr) pass_.release(pass_.user);
-  }
-  CallbackPass(const CallbackPass&) = delete;
-  CallbackPass& operator=(const CallbackPass&) = delete;
+  CallbackPass(const precast_pass& pass, std::shared_ptr<const void> owner)
+      : pass_(pass), name_(pass.name), owner_(std::move(owner)) {}
 
   std::string_view name() const override { return name_; }
 
@@ -33,40 +48,25 @@ class CallbackPass final : public PrecisionPass {
     answer.struct_size = sizeof(answer);
     answer.because = PRECAST_NONE;
     if (pass_.decide(handleOf<precast_context>(node), &answer, pass_.user) == 0) return std::nullopt;
-    PrecisionRequest request;
-    request.inputs = wantOf(answer.inputs);
-    request.constants = wantOf(answer.constants);
-    request.outputs = wantOf(answer.outputs);
-    request.fallback = enumOf(answer.fallback, Fallback::bordersOrFloat32, Fallback::raiseThenLower);
-    request.lowering = enumOf(answer.lowering, Lowering::lastResort, Lowering::permitted);
-    request.reason = Reason::userPass;
-    if (answer.because < node.graph().nodeCount()) request.because = static_cast<NodeId>(answer.because);
-    request.filtersOnly = answer.filters_only != 0;
-    if (answer.operands == nullptr) return request;
-    for (const precast_operand_want& want : absl::MakeConstSpan(answer.operands, answer.operand_count)) {
-      request.operands.push_back(
-          {want.output != 0, want.slot, wantOf(want.want), isDType(want.only) ? dtypeOf(want.only) : DType::undefined});
-    }
-    return request;
+    return requestOf(answer, node.graph());
   }
 
  private:
   precast_pass pass_;
   std::string name_;
+  std::shared_ptr<const void> owner_;  // of what `user` points to
 };
 
-// The pass owns `user` from here on, so that it is released however the call ends.
+// `user` is released however this ends.
 absl::Status readPass(const precast_pass* given, std::shared_ptr<const PrecisionPass>& made) {
   precast_pass read{};
   absl::Status status = require({{given, "pass"}});
   if (status.ok()) status = readStruct("pass", given, PRECAST_PASS_INIT, read);
   if (!status.ok()) return status;
+  std::shared_ptr<const void> owner;
+  if (read.release != nullptr) owner = ownerOf(read.user, read.release);
   status = require({{read.name, "pass.name"}, {reinterpret_cast<const void*>(read.decide), "pass.decide"}});
-  if (!status.ok()) {
-    if (read.release != nullptr) read.release(read.user);
-    return status;
-  }
-  made = std::make_shared<CallbackPass>(read);
+  if (status.ok()) made = std::make_shared<CallbackPass>(read, std::move(owner));
   return status;
 }
 

@@ -227,7 +227,12 @@ TEST_CASE("targets are what they are in C++") {
   CHECK((precast_target_has_op_map(target) == 1 && precast_target_computes_in(target, PRECAST_DTYPE_BFLOAT16) == 0));
   precast_target_op op = PRECAST_TARGET_OP_INIT;
   REQUIRE(precast_target_resolve(target, nullptr, "MaxPool", nullptr, 12, &op, nullptr) == PRECAST_OK);
-  CHECK((op.known == 1 && textOf(op.target_type) == "MaxPoolV3"));
+  OpKind kind;
+  kind.type = "MaxPool";
+  kind.sinceVersion = 12;
+  const TargetOp oracle = c::behind(target.get())->resolve(kind);
+  CHECK((op.known == 1 && textOf(op.target_type) == oracle.targetType && !oracle.targetType.empty()));
+  CHECK((op.colour == static_cast<precast_colour>(oracle.colour) && op.op_class == PRECAST_OP_COMPUTE));
   names.clear();
   REQUIRE(precast_target_list_mapped_operators(target, appendLine, &names, nullptr) == PRECAST_OK);
   CHECK(names.find("Conv\n") != std::string::npos);

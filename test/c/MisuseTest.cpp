@@ -14,7 +14,7 @@ using namespace precast::test;
 namespace {
 
 struct Objects {
-  Objects() : graph(graphOfText("in x; const w:f32[2] = 1 2; y = Conv(x, w); out y")) {
+  Objects() : graph(graphOfText("in x; const w:f32[2] = 1 2; y = MatMul(x, w); out y", 17)) {
     handle = const_cast<precast_graph*>(c::handleOf<precast_graph>(graph));
     REQUIRE(precast_compile(handle, nullptr, result.out(), nullptr) == PRECAST_OK);
     REQUIRE(precast_target_builtin("onnx", target.out(), nullptr) == PRECAST_OK);

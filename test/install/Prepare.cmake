@@ -1,5 +1,6 @@
 # Installs a build into a new prefix, and copies what a subproject needs of the source tree, and the consumers:
 #   cmake -DBUILD= -DPREFIX= -DSOURCE= -DCOPY= -DCONSUMERS= -P Prepare.cmake
+cmake_minimum_required(VERSION 3.25)
 file(REMOVE_RECURSE "${PREFIX}" "${COPY}")
 execute_process(COMMAND "${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${PREFIX}" COMMAND_ERROR_IS_FATAL ANY
   OUTPUT_QUIET)

@@ -11,13 +11,19 @@ static const char kGraph[] =
 
 int main(void) {
   precast_graph* graph = NULL;
+  precast_target* target = NULL;
   precast_plan* plan = NULL;
   precast_model* model = NULL;
   precast_error* error = NULL;
   precast_decision decision = PRECAST_DECISION_INIT;
+  precast_compile_options options = PRECAST_COMPILE_OPTIONS_INIT;
   int mistakes = 0;
   if (precast_graph_parse_json(kGraph, strlen(kGraph), "graph", &graph, &error) != PRECAST_OK ||
-      precast_make_plan(graph, NULL, &plan, &error) != PRECAST_OK ||
+      precast_target_for_soc("Ascend310", &target, &error) != PRECAST_OK) {
+    ++mistakes;
+  }
+  options.target = target;
+  if (precast_make_plan(graph, &options, &plan, &error) != PRECAST_OK ||
       precast_plan_decision(graph, plan, 0, &decision, &error) != PRECAST_OK) {
     fprintf(stderr, "%s\n", precast_error_message(error));
     precast_error_free(error);
@@ -27,6 +33,7 @@ int main(void) {
   }
   if (precast_onnx_read_file("/nonexistent/model.onnx", NULL, &model, NULL) != PRECAST_NOT_FOUND) ++mistakes;
   precast_plan_free(plan);
+  precast_target_free(target);
   precast_graph_free(graph);
   return mistakes;
 }

@@ -3,8 +3,11 @@
 
 extern "C" __attribute__((visibility("default"))) int plugin_float16_nodes(const char* json) {
   const auto graph = precast::parseGraphJson(json, "graph");
-  if (!graph.ok()) return -1;
-  const auto plan = precast::plan(*graph);
+  const auto target = precast::Target::builtin("ascend310");
+  if (!graph.ok() || !target.ok()) return -1;
+  precast::CompileOptions options;
+  options.target = &*target;
+  const auto plan = precast::plan(*graph, options);
   if (!plan.ok()) return -1;
   int count = 0;
   for (std::size_t n = 0; n < graph->nodeCount(); ++n) {
