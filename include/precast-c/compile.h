@@ -80,8 +80,13 @@ typedef struct precast_constant {
 size_t precast_result_constant_count(const precast_result* result);
 precast_status precast_result_constant(const precast_result* result, size_t index, precast_constant* constant,
                                        precast_error** error);
-/* The nodes of the input graph that read it, directly or through data movers. */
-precast_status precast_result_constant_users(const precast_result* result, size_t index, uint32_t* nodes,
+/* An operand of the input graph that reads a constant, directly or through data movers. */
+typedef struct precast_constant_user {
+  uint32_t node;
+  uint32_t slot; /* of its inputs */
+} precast_constant_user;
+/* Who reads it at its new dtype. */
+precast_status precast_result_constant_users(const precast_result* result, size_t index, precast_constant_user* users,
                                              size_t capacity, size_t* count, precast_error** error);
 
 /* Nodes of the compiled graph whose implementation mode the policy chose. */

@@ -64,6 +64,11 @@ typedef struct precast_op {
  * not there. */
 precast_status precast_graph_add_op(precast_graph* graph, const precast_op* op, uint32_t* id, precast_error** error);
 
+/* The same for an operator of ONNX, with the schema that it has in a model which imports `domain` ("" or NULL is ONNX's
+ * own) at `opset`. Without a schema the targets of the ONNX family keep an operator as it is. `variant` may be NULL. */
+precast_status precast_graph_add_onnx_op(precast_graph* graph, const char* domain, const char* type, int32_t opset,
+                                         const char* variant, uint32_t* id, precast_error** error);
+
 /* A value without a producer yet. `rank` -1 is an unknown rank, a dimension of -1 an unknown dimension. */
 precast_status precast_graph_add_value(precast_graph* graph, const char* name, precast_dtype dtype, const int64_t* dims,
                                        int32_t rank, uint32_t region, uint32_t* value, precast_error** error);

@@ -110,13 +110,15 @@ precast_status precast_result_constant(const precast_result* result, size_t inde
   });
 }
 
-precast_status precast_result_constant_users(const precast_result* result, size_t index, uint32_t* nodes,
+precast_status precast_result_constant_users(const precast_result* result, size_t index, precast_constant_user* users,
                                              size_t capacity, size_t* count, precast_error** error) {
   return guarded(error, [&] {
     absl::Status status = requireItem(result, "constant", index, precast_result_constant_count);
     if (!status.ok()) return status;
     const RewriteSummary& rewrite = behind(result)->rewrite;
-    return fillIds(rewrite.users(rewrite.constants[index]), nodes, capacity, count);
+    return fillRows(rewrite.users(rewrite.constants[index]), users, capacity, count, [](const ConstantUser& user) {
+      return precast_constant_user{precast::index(user.node), user.slot};
+    });
   });
 }
 

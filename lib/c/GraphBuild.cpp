@@ -136,6 +136,16 @@ precast_status precast_graph_add_op(precast_graph* graph, const precast_op* op, 
   });
 }
 
+precast_status precast_graph_add_onnx_op(precast_graph* graph, const char* domain, const char* type, int32_t opset,
+                                         const char* variant, uint32_t* id, precast_error** error) {
+  return guarded(error, [&] {
+    absl::Status status = require({{graph, "graph"}, {type, "type"}, {id, "id"}});
+    if (!status.ok()) return status;
+    *id = index(behind(graph)->addOpKind(onnx::makeOpKind(viewOf(domain), type, opset, viewOf(variant))));
+    return status;
+  });
+}
+
 precast_status precast_graph_add_value(precast_graph* graph, const char* name, precast_dtype dtype, const int64_t* dims,
                                        int32_t rank, uint32_t region, uint32_t* value, precast_error** error) {
   return guarded(error, [&] {

@@ -44,6 +44,7 @@ class ModelSource {
   absl::Span<const std::byte> bytes;
   std::shared_ptr<const void> owner;
   std::string path;              ///< "" if read from memory
+  int opset = 0;                 ///< of ONNX's own domain; 0 if the model does not import it
   ByteRange graph;               ///< the main GraphProto
   std::vector<ByteRange> nodes;  ///< NodeProtos; graph payload of a node: index + 1
   std::vector<TensorRecord> tensors;

@@ -99,6 +99,15 @@ TEST_CASE("a schema that C states limits what is decided") {
   CHECK(dtypesOf(precast_plan_inputs, graph, plan, 0) == std::vector<DType>{DType::float32});
 }
 
+TEST_CASE("an operator of ONNX has its schema") {
+  CGraph graph;
+  REQUIRE(precast_graph_create(graph.out(), nullptr) == PRECAST_OK);
+  std::uint32_t id = PRECAST_NONE;
+  REQUIRE(precast_graph_add_onnx_op(graph, nullptr, "Softmax", 17, nullptr, &id, nullptr) == PRECAST_OK);
+  const OpKind& kind = c::behind(graph.get())->opKind(static_cast<OpKindId>(id));
+  CHECK((kind.hasSchema && kind.sinceVersion == 13 && kind.type == "Softmax"));
+}
+
 TEST_CASE("a plan read in C says what it says in C++, for every mode and target") {
   const Graph graph = graphOfText(kGraph, 17);
   const auto* handle = c::handleOf<precast_graph>(graph);
@@ -189,10 +198,10 @@ TEST_CASE("a compilation in C is the compilation in C++") {
   precast_constant constant = PRECAST_CONSTANT_INIT;
   REQUIRE(precast_result_constant(result, 0, &constant, nullptr) == PRECAST_OK);
   CHECK((constant.from == PRECAST_DTYPE_FLOAT32 && constant.to == PRECAST_DTYPE_FLOAT16 && constant.user_count == 1));
-  std::uint32_t user = PRECAST_NONE;
+  precast_constant_user user = {PRECAST_NONE, PRECAST_NONE};
   std::size_t count = 0;
   REQUIRE(precast_result_constant_users(result, 0, &user, 1, &count, nullptr) == PRECAST_OK);
-  CHECK((count == 1 && user == 0));
+  CHECK((count == 1 && user.node == 0 && user.slot == 1));
 
   SECTION("its constants can be read at their new dtype") {
     std::size_t size = 0;
