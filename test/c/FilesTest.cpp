@@ -231,7 +231,7 @@ TEST_CASE("targets are what they are in C++") {
   kind.type = "MaxPool";
   kind.sinceVersion = 12;
   const TargetOp oracle = c::behind(target.get())->resolve(kind);
-  CHECK((op.known == 1 && textOf(op.target_type) == oracle.targetType && !oracle.targetType.empty()));
+  CHECK((op.known == 1 && textOf(op.target_type) == oracle.targetType));
   CHECK((op.colour == static_cast<precast_colour>(oracle.colour) && op.op_class == PRECAST_OP_COMPUTE));
   names.clear();
   REQUIRE(precast_target_list_mapped_operators(target, appendLine, &names, nullptr) == PRECAST_OK);
