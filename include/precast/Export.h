@@ -5,7 +5,9 @@
 #define PRECAST_EXPORT_H
 
 #if defined(PRECAST_SHARED_LIBRARY) && defined(__GNUC__)
+/// From here on, declarations are part of the shared library's interface.
 #define PRECAST_EXPORT_BEGIN _Pragma("GCC visibility push(default)")
+/// Up to here.
 #define PRECAST_EXPORT_END _Pragma("GCC visibility pop")
 #else
 #define PRECAST_EXPORT_BEGIN

@@ -5,8 +5,11 @@
 
 #include "precast/Export.h"
 
+/// The first number: what breaks users raises it.
 #define PRECAST_VERSION_MAJOR 0
+/// The second number: what is new raises it (before 1.0, what breaks users too).
 #define PRECAST_VERSION_MINOR 1
+/// The third number: what is repaired raises it.
 #define PRECAST_VERSION_PATCH 0
 /// For comparisons: 10203 is 1.2.3.
 #define PRECAST_VERSION (PRECAST_VERSION_MAJOR * 10000 + PRECAST_VERSION_MINOR * 100 + PRECAST_VERSION_PATCH)
