@@ -3,7 +3,8 @@
 // precision-semantics, sentence                              | test
 // 3: bf16 modes where nothing computes in bf16               | a bfloat16 mode needs a target that computes in it
 // 6: the output compiles to itself; same bytes everywhere    | Setup::compiled(); compiling is a pure function
-// 9: warn reports, with node and number                      | a conversion that saturates is reported by the use of its
+// 9: warn reports, with node and number                      | a conversion that saturates is reported by the use of
+// its
 //                                                            | constant
 #include <catch2/catch.hpp>
 #include <thread>
@@ -76,9 +77,9 @@ TEST_CASE("a bfloat16 mode needs a target that computes in it") {
     const char* target;
     bool computes;
   };
-  const Row rows[] = {{"ascend310", false}, {"ascend310p", false}, {"ascend610", false},  {"ascend910", false},
-                      {"ascend310b", true}, {"ascend910b", true},  {"onnx", true},        {"tensorrt", true},
-                      {"ort-cuda", true},   {"ort-cpu", false},    {"ort-dml", false},    {"ort-webgpu", false}};
+  const Row rows[] = {{"ascend310", false}, {"ascend310p", false}, {"ascend610", false}, {"ascend910", false},
+                      {"ascend310b", true}, {"ascend910b", true},  {"onnx", true},       {"tensorrt", true},
+                      {"ort-cuda", true},   {"ort-cpu", false},    {"ort-dml", false},   {"ort-webgpu", false}};
   CHECK(std::size(rows) == Target::builtinNames().size());
   for (const Row& row : rows) {
     CAPTURE(row.target);
@@ -94,8 +95,8 @@ TEST_CASE("a bfloat16 mode needs a target that computes in it") {
       const absl::Status status = checkOptions(options);
       CHECK(status.ok() == (row.computes || !brain));
       if (status.ok()) continue;
-      CHECK(std::string(status.message()) == std::string(toString(mode)) + " needs bfloat16, in which target '" +
-                                                 row.target + "' does not compute");
+      CHECK(std::string(status.message()) ==
+            std::string(toString(mode)) + " needs bfloat16, in which target '" + row.target + "' does not compute");
     }
   }
 }
@@ -134,8 +135,7 @@ TEST_CASE("contents are converted when they are read") {
   // Errors.
   CHECK(tensorBytes(graph, value("x")).status().code() == absl::StatusCode::kInvalidArgument);
   CHECK(tensorBytes(graph, static_cast<ValueId>(99)).status().code() == absl::StatusCode::kInvalidArgument);
-  CHECK(std::string(tensorBytes(graph, value("u")).status().message()) ==
-        "the contents of constant 'u' are not known");
+  CHECK(std::string(tensorBytes(graph, value("u")).status().message()) == "the contents of constant 'u' are not known");
   CHECK(std::string(convertTensor(graph, value("w"), absl::MakeSpan(same)).status().message()) ==
         "constant 'w' needs 6 bytes, the buffer has 4");
 }

@@ -1,5 +1,5 @@
-// Whole graphs before and after, one file each: cases/*.txt. A file has the flags of a compilation, then the graph, then
-// what it compiles to, each part behind a line "--- NAME". The notation is that of GraphText.h.
+// Whole graphs before and after, one file each: cases/*.txt. A file has the flags of a compilation, then the graph,
+// then what it compiles to, each part behind a line "--- NAME". The notation is that of GraphText.h.
 //
 //   --- setup
 //   target ascend310            or: rows, followed by lines of kernel rows (Setup.h)

@@ -13,10 +13,10 @@ std::string verified(const char* text, int opset = 17) {
 }
 
 TEST_CASE("graphs that are right verify") {
-  for (const char* text : {"", "in x; out x", "in x; a = Relu(x); out a, a", "in x, y:?; a = Add(x, y); out a",
-                           "in x; const s, b, m, v; a = BatchNormalization(x, s, b, m, v); out a",
-                           "in x; a = Clip(x, -, x); out a", "in x; a = Frob(x); out a",
-                           "in c:bool, x; y = If(c) { a = Relu(x); out a } { out x }; out y"}) {
+  for (const char* text :
+       {"", "in x; out x", "in x; a = Relu(x); out a, a", "in x, y:?; a = Add(x, y); out a",
+        "in x; const s, b, m, v; a = BatchNormalization(x, s, b, m, v); out a", "in x; a = Clip(x, -, x); out a",
+        "in x; a = Frob(x); out a", "in c:bool, x; y = If(c) { a = Relu(x); out a } { out x }; out y"}) {
     CAPTURE(text);
     CHECK(verified(text).empty());
   }

@@ -36,9 +36,8 @@ TEST_CASE("a black-listed operator goes to the AI CPU in fp32, or to the error w
     CHECK(moved.libraries(kPool, "a") == "aicpu");
     CHECK(moved.reasons(kPool, "a") == "aicpu-fallback");
     // Black by the table, in force_fp32.
-    const Setup forced(
-        test::builtinWithRows(target, "Conv2D black (f16 f16 -> f16)\nAvgPoolV2 black (f16 -> f16)"),
-        PrecisionMode::forceFp32);
+    const Setup forced(test::builtinWithRows(target, "Conv2D black (f16 f16 -> f16)\nAvgPoolV2 black (f16 -> f16)"),
+                       PrecisionMode::forceFp32);
     CHECK_THAT(forced.refused(kConv), Catch::Contains("aicpu has no Conv2D"));
     CHECK(forced.decided(kPool, "a") == "f32 -> f32");
     CHECK(forced.libraries(kPool, "a") == "aicpu");

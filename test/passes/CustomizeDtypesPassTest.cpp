@@ -66,7 +66,8 @@ TEST_CASE("no such row is an error") {
   CHECK_THAT(refused({f32}, {f16}, "in x, y; a = Pair(x, y); out a"), Catch::Contains("output 0 must be float16"));
   CHECK_THAT(refused({DType::int64}, {}, "in x; a = Only16(x); out a"), Catch::Contains("input 0 must be int64"));
   // An operand that the node does not have.
-  CHECK_THAT(refused({std::nullopt, f16}, {}, "in x; a = Only16(x); out a"), Catch::Contains("input 1 must be float16"));
+  CHECK_THAT(refused({std::nullopt, f16}, {}, "in x; a = Only16(x); out a"),
+             Catch::Contains("input 1 must be float16"));
   // What keeps its own dtypes anyway is no exception.
   CHECK_THAT(refused({f16}, {}, "in x; a:i64 = Shape(x); out a"), Catch::Contains("input 0 must be float16"));
   CHECK_THAT(refused({}, {DType::int32}, "in x; a:i64 = Shape(x); out a"), Catch::Contains("output 0 must be int32"));

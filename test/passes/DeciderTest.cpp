@@ -76,8 +76,7 @@ PassPipeline pipelineWith(const char* before, std::string type, PrecisionRequest
 
 TEST_CASE("a node's own dtype is that of the original graph") {
   // `b` stands behind a node that became float16 and yet keeps what the model says: float32.
-  CHECK(Setup(kRows, kAllow16).decided("in x; a = Only16(x); b = Both(a); out b", "a, b") ==
-        "f16 -> f16; f32 -> f32");
+  CHECK(Setup(kRows, kAllow16).decided("in x; a = Only16(x); b = Both(a); out b", "a, b") == "f16 -> f16; f32 -> f32");
 }
 
 TEST_CASE("what is no float is never changed and matches exactly") {
@@ -102,11 +101,11 @@ TEST_CASE("what is no float is never changed and matches exactly") {
 TEST_CASE("what may become of an operand in each mode") {
   struct Row {
     PrecisionMode mode;
-    const char* lowers;        // Only16 of float32
-    const char* lowersBrain;   // Brain of float32
-    const char* raisesHalf;    // Only32 of float16
-    const char* raisesBrain;   // Only32 of bfloat16
-    const char* brainToHalf;   // Only16 of bfloat16
+    const char* lowers;       // Only16 of float32
+    const char* lowersBrain;  // Brain of float32
+    const char* raisesHalf;   // Only32 of float16
+    const char* raisesBrain;  // Only32 of bfloat16
+    const char* brainToHalf;  // Only16 of bfloat16
   };
   const Row rows[] = {
       {kForce16, "f16 -> f16", "", "f32 -> f32", "f32 -> f32", "f16 -> f16"},
@@ -162,9 +161,10 @@ TEST_CASE("the order of independent nodes changes no decision") {
 
 TEST_CASE("a body sees what the values that it captures became") {
   // The If stands in the order where what its bodies read is decided, also where it is written first.
-  CHECK(Setup(kRows, kMix).decided("in c:bool, x; w = White(x); v = Both(w)\n"
-                                   "y = If(c) { t = Both(v); out t } { e = Both(x); out e }; out y",
-                                   "t, e") == "f16 -> f16; f32 -> f32");
+  CHECK(Setup(kRows, kMix)
+            .decided("in c:bool, x; w = White(x); v = Both(w)\n"
+                     "y = If(c) { t = Both(v); out t } { e = Both(x); out e }; out y",
+                     "t, e") == "f16 -> f16; f32 -> f32");
 }
 
 TEST_CASE("the first pass that answers decides") {
@@ -177,8 +177,8 @@ TEST_CASE("the first pass that answers decides") {
   CHECK_THAT(setup.explained(kGraph, "a"), Catch::Contains("pass 'host'"));
   // Behind the mode, which answers for every node, nobody asks it.
   PassPipeline last = PassPipeline::standard();
-  REQUIRE(last.add(std::make_shared<HostPass>("Both", PrecisionRequest::uniform(Want::float32, Reason::userPass)))
-              .ok());
+  REQUIRE(
+      last.add(std::make_shared<HostPass>("Both", PrecisionRequest::uniform(Want::float32, Reason::userPass))).ok());
   setup.options.passes = &last;
   CHECK(setup.decided(kGraph, "a") == "f16 -> f16");
   // Without any pass every node keeps its own dtypes.

@@ -1,12 +1,13 @@
 // precision-semantics, sections 1 and 4: kernel rows laid over a node's operands, on tables and on Ascend targets.
 //
 // sentence                                                       | test
-// an AI CPU entry gives a set per operand                        | an AI CPU entry serves own dtypes that are in its sets
-// the op map names the Ascend op and its operands                | OpMapTest; Ascend's rows reach ONNX operators by operand
-// unmapped operands on either side match anything                | unmapped operands on either side match anything
-// a row that the schema cannot express is dropped                | a row that the schema cannot express is dropped
-// --ops_info alone: types literally; schema applies to ONNX      | a table of one's own is literal, its rows meet the schema
-// dynamicFormat without columns                                  | TargetTest
+// an AI CPU entry gives a set per operand                        | an AI CPU entry serves own dtypes that are in its
+// sets the op map names the Ascend op and its operands                | OpMapTest; Ascend's rows reach ONNX operators
+// by operand unmapped operands on either side match anything                | unmapped operands on either side match
+// anything a row that the schema cannot express is dropped                | a row that the schema cannot express is
+// dropped
+// --ops_info alone: types literally; schema applies to ONNX      | a table of one's own is literal, its rows meet the
+// schema dynamicFormat without columns                                  | TargetTest
 #include "passes/KernelRows.h"
 
 #include <catch2/catch.hpp>
@@ -53,8 +54,7 @@ TEST_CASE("unmapped operands on either side match anything") {
   CHECK(ascend("ascend310", kForce16, 13).decided("in x, s:i64, e:i64; a = Slice(x, s, e); out a", "a") ==
         "f16 i64 i64 -> f16");
   CHECK(ascend("ascend310", kForce16, 9).decided("in x; a = ReduceMean(x); out a", "a") == "f16 -> f16");
-  CHECK(ascend("ascend310", kForce16, 18).decided("in x, i:i64; a = ReduceMean(x, i); out a", "a") ==
-        "f16 i64 -> f16");
+  CHECK(ascend("ascend310", kForce16, 18).decided("in x, i:i64; a = ReduceMean(x, i); out a", "a") == "f16 i64 -> f16");
   // Squeeze, Unsqueeze, Flatten and Identity move data.
   for (const char* op : {"Squeeze", "Unsqueeze", "Flatten", "Identity"}) {
     CAPTURE(op);

@@ -53,8 +53,8 @@ TEST_CASE("a colour is the target's, and a move of the policy wins") {
   CHECK(Setup("Conv (f16 f16 -> f16) (f32 f32 -> f32)", kMix).decided("in x; const w; a = Conv(x, w); out a", "a") ==
         "f32 f32 -> f32");
   Setup moved(kRows, kMix);
-  moved.options.policy.listMoves = {
-      {"White", ListColour::black, ""}, {"Black", ListColour::white, "modify_mixlist, line 3"}};
+  moved.options.policy.listMoves = {{"White", ListColour::black, ""},
+                                    {"Black", ListColour::white, "modify_mixlist, line 3"}};
   CHECK(moved.decided(kGraph, "a, b, c") == "f32 -> f32; f16 -> f16; f16 -> f16");
   CHECK(moved.explained(kGraph, "c") ==
         "c is float16: gray, follows b; b is float16: white list (modify_mixlist, line 3)");

@@ -35,9 +35,9 @@ Vector (f16 f16 -> f32) (f32 f32 -> f32)
     const char* reason;
   };
   const Row rows[] = {
-      {"Both", "f16 f16 -> f32", "forced-fp16"},     {"Uniform", "f32 f32 -> f32", "forced-fp32"},
+      {"Both", "f16 f16 -> f32", "forced-fp16"},        {"Uniform", "f32 f32 -> f32", "forced-fp32"},
       {"Only16", "f16 f16 -> f16", "only-fp16-kernel"}, {"Bias", "f16 f16 -> f32", "forced-fp16"},
-      {"Black", "f32 f32 -> f32", "forced-fp32"},    {"Vector", "f32 f32 -> f32", "forced-fp32"},
+      {"Black", "f32 f32 -> f32", "forced-fp32"},       {"Vector", "f32 f32 -> f32", "forced-fp32"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.op);
@@ -53,7 +53,8 @@ Vector (f16 f16 -> f32) (f32 f32 -> f32)
   // The rest follows force_fp32.
   CHECK(Setup(kRows, kCube).decided("in x, y; a = Both(x, y); b = Vector(a, a); out b", "b") == "f32 f32 -> f32");
   // A real table: Conv2D of Ascend910 has such a row, that of Ascend310 has not.
-  for (const auto& [soc, dtypes] : {std::pair("ascend910", "f16 f16 -> f32"), std::pair("ascend310", "f16 f16 -> f16")}) {
+  for (const auto& [soc, dtypes] :
+       {std::pair("ascend910", "f16 f16 -> f32"), std::pair("ascend310", "f16 f16 -> f16")}) {
     CAPTURE(soc);
     CHECK(Setup(test::builtinWithRows(soc), kCube).decided("in x; const w; a = Conv2D(x, w); out a", "a") == dtypes);
   }

@@ -28,7 +28,7 @@ Black black (f16... -> f16) (f32... -> f32)
 Black32 black (f32... -> f32)
 Move mover (f16... -> f16) (f32... -> f32)
 )";
-constexpr const char* kOps[] = {"Gray",    "GrayBack", "Gray16", "Gray32",  "White", "White32",
+constexpr const char* kOps[] = {"Gray",    "GrayBack", "Gray16",  "Gray32",   "White", "White32",
                                 "White16", "Black",    "Black32", "Identity", "Move",  "Reshape"};
 
 struct RandomGraph {

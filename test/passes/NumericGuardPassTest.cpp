@@ -5,10 +5,10 @@
 //                                                             | CompileTest (warn)
 // default: keep in the mix modes on non-Ascend, else warn     | PrecisionPolicyTest
 // the table of uses                                           | the guard keeps a node by the use of its constant
-// |x| >= 65520                                                | the guard's threshold is where float16 rounds to
-// infinity traced through data movers and casts                        | the guard sees constants through movers and
-// Casts through sums and products                                   | the guard keeps what reads a masked sum ... not
-// where nothing is lowered                                | the guard is silent where float16 is not asked for
+// |x| >= 65520                                                | the guard's threshold is where float16 rounds to infinity
+// traced through data movers and casts                        | the guard sees constants through movers and Casts
+// through sums and products                                   | the guard keeps what reads a masked sum ...
+// not where nothing is lowered                                | the guard is silent where float16 is not asked for
 #include <catch2/catch.hpp>
 
 #include "Setup.h"
@@ -81,6 +81,12 @@ TEST_CASE("the guard keeps a node by the use of its constant") {
         "in x, b:bool, p:i64; const k[2] = 1 -60000; const s[2] = 1 2; a" + bools + " = " + row.node + "; out a";
     CHECK(reason(fits) != "weight-out-of-range");
   }
+  // Operators by Ascend's names, in a graph that speaks them.
+  Setup ascend(test::builtinWithRows("ascend310"), kForce16);
+  keeping(ascend);
+  CHECK(ascend.reasons("in x; const k = 70000; const s; a = BNInfer(x, s, s, s, k); b = RealDiv(a, k); "
+                       "c = MatMulV2(b, k); d = Maximum(c, k); out d",
+                       "a, b, c, d") == "weight-out-of-range; weight-out-of-range; weight-out-of-range; forced-fp16");
   // Kept is: its own dtypes; and the report names the constant.
   Setup setup(*Target::builtin("onnx"), kForce16, 17);
   keeping(setup);

@@ -2,11 +2,10 @@
 // tested in test/policy; the flags in test/tools/PolicyFlagsTest.
 //
 // sentence                                                  | test
-// the Ascend type first, else the ONNX type; both reported  | an entry by type names the target's operator, else the model's
-// modify_mixlist only with a mix mode                       | list moves need a mixed mode
-// any one move; gray to-add moves to gray; not in the list  | MixlistTest
-// is a warning; duplicate and unknown keys                  | MixlistTest, MalformedFilesTest
-// keep_dtype: names, types, globs                           | KeepDtypePassTest
+// the Ascend type first, else the ONNX type; both reported  | an entry by type names the target's operator, else the
+// model's modify_mixlist only with a mix mode                       | list moves need a mixed mode any one move; gray
+// to-add moves to gray; not in the list  | MixlistTest is a warning; duplicate and unknown keys                  |
+// MixlistTest, MalformedFilesTest keep_dtype: names, types, globs                           | KeepDtypePassTest
 // customize_dtypes                                          | CustomizeDtypesPassTest
 // implementation modes                                      | the implementation mode is the node's, and only where the
 //                                                           | kernel offers it; ImplModesTest (order of the flags)
@@ -52,8 +51,9 @@ TEST_CASE("list moves need a mixed mode") {
     Setup setup("Op white (f16 -> f16) (f32 -> f32) (bf16 -> bf16)", mode);
     setup.options.policy.listMoves = {{"Op", ListColour::black, ""}};
     CHECK(setup.decided(kGraph, "a") ==
-          (isMixMode(mode) ? "f32 -> f32"
-                           : "list moves (modify_mixlist) need a mixed precision mode, not " + std::string(toString(mode))));
+          (isMixMode(mode)
+               ? "f32 -> f32"
+               : "list moves (modify_mixlist) need a mixed precision mode, not " + std::string(toString(mode))));
   }
 }
 

@@ -68,8 +68,9 @@ TEST_CASE("each reason is given to a node that has it") {
   Setup guarded(kRows, kForce16);
   guarded.options.policy.numericGuard = NumericGuard::keep;
   CHECK(guarded.reasons("in x; const k = 1e9; n = Mul(x, k); out n", "n") == "weight-out-of-range");
-  CHECK(Setup(test::builtinWithRows("ascend310", "Sin (i32 -> i32)"), kForce16)
-            .reasons("in x; n = Sin(x); out n", "n") == "aicpu-fallback");
+  CHECK(
+      Setup(test::builtinWithRows("ascend310", "Sin (i32 -> i32)"), kForce16).reasons("in x; n = Sin(x); out n", "n") ==
+      "aicpu-fallback");
   CHECK(Setup(*Target::builtin("onnx"), kForce16).reasons("in x; n = Frob(x); out n", "n") == "unknown-op");
   CHECK(Setup(test::builtinWithRows("ascend310"), kForce16, 11)
             .reasons("in x; const s, b, m, v; n = BatchNormalization(x, s, b, m, v); out n", "n") == "schema-limits");

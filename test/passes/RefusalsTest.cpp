@@ -4,7 +4,8 @@
 // all such nodes, with operand, dtype and what each  | an error names every refused node with its operand and what each
 // library offers                                     | library has
 // what would help                                    | each hint helps
-// nodes behind a failed one see its own dtypes       | a node behind a refused one is decided as if that one kept its own
+// nodes behind a failed one see its own dtypes       | a node behind a refused one is decided as if that one kept its
+// own
 //                                                    | dtypes
 #include <catch2/catch.hpp>
 
@@ -56,13 +57,16 @@ TEST_CASE("each hint helps") {
   const Row rows[] = {
       {kMust, "Only16", "use allow_fp32_to_fp16"},
       {PrecisionMode::allowFp32ToBf16, "Only16", "use allow_fp32_to_fp16"},
-      {kMix, "Black16", "add a black node to keep_dtype, which lowers it as a last resort, or move its operator to "
-                        "the gray list"},
+      {kMix, "Black16",
+       "add a black node to keep_dtype, which lowers it as a last resort, or move its operator to "
+       "the gray list"},
       {PrecisionMode::forceFp32, "Black16", "add a black node to keep_dtype, which lowers it as a last resort"},
-      {PrecisionMode::allowFp32ToFp16, "Brain", "give an operator that has no kernel for such dtypes kernel rows with "
-                                                "--ops_info"},
-      {PrecisionMode::allowFp32ToFp16, "Frob", "give an operator that has no kernel for such dtypes kernel rows with "
-                                               "--ops_info"},
+      {PrecisionMode::allowFp32ToFp16, "Brain",
+       "give an operator that has no kernel for such dtypes kernel rows with "
+       "--ops_info"},
+      {PrecisionMode::allowFp32ToFp16, "Frob",
+       "give an operator that has no kernel for such dtypes kernel rows with "
+       "--ops_info"},
   };
   for (const Row& row : rows) {
     CAPTURE(toString(row.mode), row.node);
@@ -91,16 +95,18 @@ TEST_CASE("each hint helps") {
   Setup filtered(kRows, PrecisionMode::forceFp16);
   filtered.options.policy.customizeDtypes = {
       {{NodeSelector::Kind::node, "a", "customize_dtypes, line 2"}, {DType::bfloat16}, {}}};
-  CHECK(filtered.refused("in x; a = Both(x); out a") ==
-        "target 'rows.json' has no kernel in force_fp16 for 1 node:\n"
-        "  node 'a' (Both): input 0 'x' is float32; customize_dtypes, line 2: input 0 must be bfloat16; ops_info offers "
-        "float16, float32\n"
-        "hint: leave an operand of customize_dtypes free, or name a dtype that is offered");
+  CHECK(
+      filtered.refused("in x; a = Both(x); out a") ==
+      "target 'rows.json' has no kernel in force_fp16 for 1 node:\n"
+      "  node 'a' (Both): input 0 'x' is float32; customize_dtypes, line 2: input 0 must be bfloat16; ops_info offers "
+      "float16, float32\n"
+      "hint: leave an operand of customize_dtypes free, or name a dtype that is offered");
 }
 
 TEST_CASE("a node behind a refused one is decided as if that one kept its own dtypes") {
   // A gray operand may follow its producer to float16 in a bfloat16 mode too, which is the only way to serve `c`.
-  const Setup setup("Only16 (f16 -> f16)\nDown (f16 -> f32)\nBrain (bf16 -> bf16)", PrecisionMode::allowMixPrecisionBf16);
+  const Setup setup("Only16 (f16 -> f16)\nDown (f16 -> f32)\nBrain (bf16 -> bf16)",
+                    PrecisionMode::allowMixPrecisionBf16);
   CHECK(setup.decided("in x:f16; a:f16 = Only16(x); c = Down(a); out c", "a, c") == "f16 -> f16; f16 -> f32");
   const std::string error = setup.refused("in x; a = Only16(x); c = Down(a); out c");
   CHECK_THAT(error, Catch::Contains("for 2 nodes:\n  node 'a' (Only16)"));

@@ -23,8 +23,7 @@ TEST_CASE("entries of an ini text are in its order with their sections") {
   CHECK(entriesOf("").empty());
   CHECK(entriesOf("; nothing\n# nothing\n[A]\n").empty());
   CHECK(entriesOf("k=v") == "[] k=v 1:1,3\n");
-  CHECK(entriesOf("k = v # why\n [ B ] \n x y= z\n[A]\nm=n") ==
-        "[] k=v 1:1,5\n[B] x y=z 3:2,7\n[A] m=n 5:1,3\n");
+  CHECK(entriesOf("k = v # why\n [ B ] \n x y= z\n[A]\nm=n") == "[] k=v 1:1,5\n[B] x y=z 3:2,7\n[A] m=n 5:1,3\n");
   // A key ends at the last '=', so that it may be any node's name; ';' begins a comment at the start of a line alone.
   CHECK(entriesOf("a=b:0=v\n;a=b\nk=v;w") == "[] a=b:0=v 1:1,7\n[] k=v;w 3:1,3\n");
 }

@@ -32,7 +32,9 @@ TEST_CASE("lines that say something know where they stand") {
       {"a\r\nb\r\n\r\n", "1:1 a\n2:1 b\n"},
       {"# all of it\na # the rest\n#", "2:1 a\n"},
       {"\n  a b \t\n", "2:3 a b\n"},
-      {"\xEF\xBB\xBF" "a", "1:1 a\n"},
+      {"\xEF\xBB\xBF"
+       "a",
+       "1:1 a\n"},
       {"\xEF\xBB\xBF", ""},
       {"na\xC3\xAFve # \xE2\x82\xAC\xF0\x9F\x98\x80", "1:1 na\xC3\xAFve\n"},
       {"a\tb", "1:1 a\tb\n"},

@@ -3,12 +3,12 @@
 // sentence                                                        | test
 // one Cast per (value, dtype), shared by all users in the scope   | all users of a value at a dtype share one Cast
 // ... next to the producer                                        | a Cast stands next to the producer of its value
-// none on a value with no user at that dtype                      | a value that nobody reads at another dtype has no Cast
-// fp32->fp16->fp32 written by the user stays                      | a user's own loss of precision stays
-// pairs that precast itself would create are never created        | precast makes no pair of Casts
-// Casts X->X vanish, except where a graph output needs the name   | a Cast that does nothing vanishes
-// a graph output whose producer runs in fp16                      | a graph output keeps its name beside its producer's value
-// compiling the output again gives the same                       | Setup::compiled() checks it for every graph here
+// none on a value with no user at that dtype                      | a value that nobody reads at another dtype has no
+// Cast fp32->fp16->fp32 written by the user stays                      | a user's own loss of precision stays pairs
+// that precast itself would create are never created        | precast makes no pair of Casts Casts X->X vanish, except
+// where a graph output needs the name   | a Cast that does nothing vanishes a graph output whose producer runs in fp16
+// | a graph output keeps its name beside its producer's value compiling the output again gives the same |
+// Setup::compiled() checks it for every graph here
 #include "rewrite/Needs.h"
 
 #include <catch2/catch.hpp>
@@ -70,8 +70,9 @@ TEST_CASE("a user's own loss of precision stays") {
 
 TEST_CASE("precast makes no pair of Casts") {
   // float16 -> float32 -> float16 between two float16 nodes.
-  CHECK(compiled("in x; p = A(x); q = A(p); out q") ==
-        "in x:f32\nx_cast_fp16:f16 = Cast(x)\np:f16 = A(x_cast_fp16)\nq_fp16:f16 = A(p)\nq:f32 = Cast(q_fp16)\nout q\n");
+  CHECK(
+      compiled("in x; p = A(x); q = A(p); out q") ==
+      "in x:f32\nx_cast_fp16:f16 = Cast(x)\np:f16 = A(x_cast_fp16)\nq_fp16:f16 = A(p)\nq:f32 = Cast(q_fp16)\nout q\n");
   // The user's raising Cast between them has nothing left to do.
   CHECK(compiled("in x:f16; p:f16 = A(x); r = Cast(p); q = A(r); out q") ==
         "in x:f16\np:f16 = A(x)\nq_fp16:f16 = A(p)\nq:f32 = Cast(q_fp16)\nout q\n");

@@ -77,10 +77,10 @@ TEST_CASE("every SoC that ATC names has its table, and an unknown one lists the 
     const char* soc;
     const char* target;
   };
-  const Row rows[] = {{"Ascend310", "ascend310"},     {"Ascend310P1", "ascend310p"},  {"Ascend310P3", "ascend310p"},
-                      {"Ascend310B1", "ascend310b"},  {"Ascend610", "ascend610"},     {"Ascend910A", "ascend910"},
-                      {"Ascend910B", "ascend910"},    {"Ascend910ProA", "ascend910"}, {"Ascend910ProB", "ascend910"},
-                      {"Ascend910B1", "ascend910b"},  {"Ascend910B2", "ascend910b"},  {"Ascend910B3", "ascend910b"},
+  const Row rows[] = {{"Ascend310", "ascend310"},    {"Ascend310P1", "ascend310p"},  {"Ascend310P3", "ascend310p"},
+                      {"Ascend310B1", "ascend310b"}, {"Ascend610", "ascend610"},     {"Ascend910A", "ascend910"},
+                      {"Ascend910B", "ascend910"},   {"Ascend910ProA", "ascend910"}, {"Ascend910ProB", "ascend910"},
+                      {"Ascend910B1", "ascend910b"}, {"Ascend910B2", "ascend910b"},  {"Ascend910B3", "ascend910b"},
                       {"Ascend910B4", "ascend910b"}};
   for (const Row& row : rows) {
     CAPTURE(row.soc);

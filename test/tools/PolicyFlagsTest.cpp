@@ -18,9 +18,9 @@ using nlohmann::json;
 class Run {
  public:
   Run() {
-    write("m.onnx", test::model(test::graph({test::node("Softmax", {"x"}, {"s"}, {}, "soft"),
-                                             test::node("Relu", {"s"}, {"y"}, {}, "relu")},
-                                            {}, {test::info("x")}, {test::info("y")})));
+    write("m.onnx", test::model(test::graph(
+                        {test::node("Softmax", {"x"}, {"s"}, {}, "soft"), test::node("Relu", {"s"}, {"y"}, {}, "relu")},
+                        {}, {test::info("x")}, {test::info("y")})));
   }
   std::string at(const std::string& name) const { return folder_.file(name); }
   std::string write(const std::string& name, const std::string& text) const {
@@ -28,8 +28,11 @@ class Run {
     return at(name);
   }
   test::CommandResult operator()(std::vector<std::string> flags) {
-    std::vector<std::string> command = {test::toolPath(), "compile", "--model=" + at("m.onnx"),
-                                        "--output=" + at("out.onnx"), "--report=" + at("report.json"),
+    std::vector<std::string> command = {test::toolPath(),
+                                        "compile",
+                                        "--model=" + at("m.onnx"),
+                                        "--output=" + at("out.onnx"),
+                                        "--report=" + at("report.json"),
                                         "--soc_version=Ascend310"};
     command.insert(command.end(), flags.begin(), flags.end());
     test::CommandResult result = test::runCommand(command);
