@@ -4,6 +4,9 @@
 
 #include <cstdint>
 
+#include "precast/Export.h"
+
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 /// The bounds and their defaults.
@@ -24,3 +27,4 @@ struct Limits {
 };
 
 }  // namespace precast
+PRECAST_EXPORT_END

@@ -12,9 +12,11 @@
 #include "absl/types/span.h"
 #include "precast/Compile.h"
 #include "precast/Diagnostics.h"
+#include "precast/Export.h"
 #include "precast/Graph.h"
 #include "precast/Limits.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast::onnx {
 
 /// The operator as a model that imports `domain` at `opsetVersion` means it: its newest version that is not newer than
@@ -89,3 +91,4 @@ absl::StatusOr<WriteResult> write(const CompileResult& result, const ModelSource
 std::uint64_t sourceBytes(const ModelSource& source);
 
 }  // namespace precast::onnx
+PRECAST_EXPORT_END

@@ -13,18 +13,20 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "precast/DType.h"
+#include "precast/Export.h"
 #include "precast/Graph.h"
 #include "precast/PrecisionPlan.h"
 #include "precast/PrecisionPolicy.h"
 #include "precast/Target.h"
 
-namespace precast {
-
-namespace passes {
+namespace precast::passes {
 class Decider;
 class PolicyIndex;
 struct ConstantOrigins;
-}  // namespace passes
+}  // namespace precast::passes
+
+PRECAST_EXPORT_BEGIN
+namespace precast {
 
 /// What an operand should be.
 enum class Want : std::uint8_t {
@@ -196,3 +198,4 @@ class PassPipeline {
 };
 
 }  // namespace precast
+PRECAST_EXPORT_END
