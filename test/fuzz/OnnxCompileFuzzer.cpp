@@ -9,7 +9,7 @@ namespace precast::fuzz {
 namespace {
 
 constexpr PrecisionMode kModes[] = {PrecisionMode::forceFp16, PrecisionMode::forceFp32, PrecisionMode::allowFp32ToFp16,
-                                    PrecisionMode::mustKeepOriginDtype, PrecisionMode::allowMixPrecisionFp16};
+                                    PrecisionMode::mustKeepOriginDtype, PrecisionMode::allowMixPrecision};
 
 absl::Span<const std::byte> bytesOf(const std::string& text) {
   return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
