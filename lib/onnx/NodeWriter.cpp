@@ -142,6 +142,7 @@ bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
         return false;
       }
     }
+    if (hasExternalContents(output)) return false;  // the output model may lie elsewhere
   }
   std::size_t in = 0;
   std::size_t out = 0;
@@ -168,6 +169,12 @@ bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
   }
   return in == inputs.size() && out == outputs.size() && name == graph_.nodeName(node) &&
          type == graph_.nodeOp(node).type && (implMode(node).empty() || implMode(node) == writtenMode);
+}
+
+bool NodeWriter::hasExternalContents(ValueId value) const {
+  if (!graph_.isConstant(value) || graph_.tensorOf(value) == TensorId::none) return false;
+  const std::uint64_t payload = graph_.tensor(graph_.tensorOf(value)).payload;
+  return payload != 0 && source_.tensors[payload - 1].external >= 0;
 }
 
 void NodeWriter::writeNew(NodeId node, Rope& out) const {
@@ -278,8 +285,8 @@ absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, Region
     if (at.number == field::kAttributeName) name = textOf(source_.bytes, at.inside());
   }
   const bool isConstant = op.type == "Constant" && result != ValueId::none && graph_.isConstant(result);
-  const bool converts = isConstant && graph_.tensorOf(result) != TensorId::none &&
-                        graph_.tensor(graph_.tensorOf(result)).stored != dtype && name.substr(0, 5) == "value";
+  const bool converts = isConstant && graph_.tensorOf(result) != TensorId::none && name.substr(0, 5) == "value" &&
+                        (graph_.tensor(graph_.tensorOf(result)).stored != dtype || hasExternalContents(result));
   Rope inner;
   if (converts && name != "value") {
     // value_float and value_floats are float32 by name; the converted contents need a tensor.

@@ -91,25 +91,66 @@ std::string suffix(unsigned attempt) {
   return text;
 }
 
-}  // namespace
-
-absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& path) {
-  // O_NONBLOCK: opening a FIFO must not wait for its writer.
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-  if (file.value < 0) return failed("read", path, errno);
-  struct stat info {};
-  if (::fstat(file.value, &info) != 0) return failed("read", path, errno);
+absl::Status checkRegular(int file, const std::string& path, struct stat& info) {
+  if (::fstat(file, &info) != 0) return failed("read", path, errno);
   if (S_ISDIR(info.st_mode)) return failed("read", path, EISDIR);
   if (!S_ISREG(info.st_mode)) {
     return absl::InvalidArgumentError(fmt::format("cannot read '{}': it is no regular file", path));
   }
+  return absl::OkStatus();
+}
+
+// O_NONBLOCK: opening a FIFO must not wait for its writer.
+int openToRead(const std::string& path) { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); }
+
+}  // namespace
+
+bool MappedFile::Identity::operator==(const Identity& other) const {
+  return device == other.device && inode == other.inode && seconds == other.seconds && nanoseconds == other.nanoseconds;
+}
+
+MappedFile::Identity MappedFile::identityOf(const struct stat& info) {
+  return {info.st_dev, info.st_ino, info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
+}
+
+absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& path) {
+  const int descriptor = openToRead(path);
+  if (descriptor < 0) return failed("read", path, errno);
+  return ofDescriptor(descriptor, path);
+}
+
+absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFile::ofDescriptor(int descriptor, const std::string& path) {
+  const Descriptor file{descriptor};
+  struct stat info {};
+  if (absl::Status status = checkRegular(file.value, path, info); !status.ok()) return status;
   const auto size = static_cast<std::size_t>(info.st_size);
   void* data = nullptr;
   if (size > 0) {
     data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.value, 0);
     if (data == MAP_FAILED) return failed("map", path, errno);
   }
-  return std::shared_ptr<const MappedFile>(new MappedFile(data, size));
+  return std::shared_ptr<const MappedFile>(new MappedFile(data, size, identityOf(info)));
+}
+
+absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFile::withTail(const std::string& path,
+                                                                       absl::Span<const std::byte> tail) const {
+  const Descriptor file{openToRead(path)};
+  if (file.value < 0) return failed("read", path, errno);
+  struct stat info {};
+  if (absl::Status status = checkRegular(file.value, path, info); !status.ok()) return status;
+  if (!(identityOf(info) == identity_) || static_cast<std::size_t>(info.st_size) != size_) {
+    return absl::UnavailableError(fmt::format("'{}' changed while it was read", path));
+  }
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const std::size_t begin = (size_ + page - 1) / page * page;
+  // One mapping for both, so that they stand side by side; then the file over its beginning.
+  void* data = ::mmap(nullptr, begin + tail.size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (data == MAP_FAILED) return failed("map", path, errno);
+  const std::shared_ptr<const MappedFile> mapped(new MappedFile(data, begin + tail.size(), identity_));
+  if (size_ > 0 && ::mmap(data, size_, PROT_READ, MAP_PRIVATE | MAP_FIXED, file.value, 0) == MAP_FAILED)
+    return failed("map", path, errno);
+  if (!tail.empty()) std::memcpy(static_cast<std::byte*>(data) + begin, tail.data(), tail.size());
+  return mapped;
 }
 
 MappedFile::~MappedFile() {

@@ -14,6 +14,8 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 
+struct stat;
+
 namespace precast::support {
 
 /// A regular file, mapped read-only. Immutable and thread-safe, as long as nobody shortens the file.
@@ -22,15 +24,31 @@ class MappedFile {
   /// Never waits, whatever `path` is. kNotFound, kPermissionDenied, kInvalidArgument (no regular file); the message
   /// names the path and the system's words.
   static absl::StatusOr<std::shared_ptr<const MappedFile>> open(const std::string& path);
+  /// The regular file that is open as `descriptor`, which this closes; `path` is for messages. Errors as open().
+  static absl::StatusOr<std::shared_ptr<const MappedFile>> ofDescriptor(int descriptor, const std::string& path);
+  /// A second mapping of the same file, which is at `path`, with a copy of `tail` behind the file's bytes (which are
+  /// followed by zeros up to the next page). kUnavailable if `path` is not that file any more.
+  absl::StatusOr<std::shared_ptr<const MappedFile>> withTail(const std::string& path,
+                                                             absl::Span<const std::byte> tail) const;
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
   absl::Span<const std::byte> bytes() const { return {static_cast<const std::byte*>(data_), size_}; }
 
  private:
-  MappedFile(void* data, std::size_t size) : data_(data), size_(size) {}
+  /// What tells two files, and two versions of one, apart.
+  struct Identity {
+    std::uint64_t device;
+    std::uint64_t inode;
+    std::int64_t seconds;
+    std::int64_t nanoseconds;
+    bool operator==(const Identity& other) const;
+  };
+  static Identity identityOf(const struct stat& info);
+  MappedFile(void* data, std::size_t size, const Identity& identity) : data_(data), size_(size), identity_(identity) {}
   void* data_;
   std::size_t size_;
+  Identity identity_;
 };
 
 /// The system calls that writing makes; a test passes its own to make the n-th fail.

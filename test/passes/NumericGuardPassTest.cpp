@@ -81,6 +81,12 @@ TEST_CASE("the guard keeps a node by the use of its constant") {
         "in x, b:bool, p:i64; const k[2] = 1 -60000; const s[2] = 1 2; a" + bools + " = " + row.node + "; out a";
     CHECK(reason(fits) != "weight-out-of-range");
   }
+  // Operators by Ascend's names, in a graph that speaks them.
+  Setup ascend(test::builtinWithRows("ascend310"), kForce16);
+  keeping(ascend);
+  CHECK(ascend.reasons("in x; const k = 70000; const s; a = BNInfer(x, s, s, s, k); b = RealDiv(a, k); "
+                       "c = MatMulV2(b, k); d = Maximum(c, k); out d",
+                       "a, b, c, d") == "weight-out-of-range; weight-out-of-range; weight-out-of-range; forced-fp16");
   // Kept is: its own dtypes; and the report names the constant.
   Setup setup(*Target::builtin("onnx"), kForce16, 17);
   keeping(setup);
