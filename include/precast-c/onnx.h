@@ -27,7 +27,8 @@ typedef struct precast_read_options {
 /* The file is mapped: it must not shrink while the model, or what is compiled from it, lives. `options` may be NULL.
  * Errors name the file, the item and the byte offset: PRECAST_NOT_FOUND, PRECAST_INVALID_ARGUMENT (malformed),
  * PRECAST_DATA_LOSS (ends early), PRECAST_RESOURCE_EXHAUSTED (a limit), PRECAST_PERMISSION_DENIED (external data
- * outside the model's directory). */
+ * outside the model's directory), PRECAST_UNIMPLEMENTED, PRECAST_UNAVAILABLE (the file changed meanwhile): see Onnx.h.
+ */
 precast_status precast_onnx_read_file(const char* path, const precast_read_options* options, precast_model** model,
                                       precast_error** error);
 /* A model in memory. `data` is not copied: it must outlive the model and what is compiled from it; with `release` the

@@ -29,6 +29,7 @@ enum {
   PRECAST_OUT_OF_RANGE = 11, /* a buffer of the caller's is too small */
   PRECAST_UNIMPLEMENTED = 12,
   PRECAST_INTERNAL = 13,
+  PRECAST_UNAVAILABLE = 14, /* a file changed meanwhile */
   PRECAST_DATA_LOSS = 15
 };
 

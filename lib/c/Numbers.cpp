@@ -22,6 +22,7 @@ static_assert(same(absl::StatusCode::kCancelled, PRECAST_CANCELLED) &&
               same(absl::StatusCode::kOutOfRange, PRECAST_OUT_OF_RANGE) &&
               same(absl::StatusCode::kUnimplemented, PRECAST_UNIMPLEMENTED) &&
               same(absl::StatusCode::kInternal, PRECAST_INTERNAL) &&
+              same(absl::StatusCode::kUnavailable, PRECAST_UNAVAILABLE) &&
               same(absl::StatusCode::kDataLoss, PRECAST_DATA_LOSS));
 static_assert(same(DType::undefined, PRECAST_DTYPE_UNDEFINED) && same(DType::float32, PRECAST_DTYPE_FLOAT32) &&
               same(DType::uint8, PRECAST_DTYPE_UINT8) && same(DType::int8, PRECAST_DTYPE_INT8) &&

@@ -28,6 +28,8 @@ const char* precast_status_name(precast_status status) {
     return "unimplemented";
   case PRECAST_INTERNAL:
     return "internal";
+  case PRECAST_UNAVAILABLE:
+    return "unavailable";
   case PRECAST_DATA_LOSS:
     return "data loss";
   default:
