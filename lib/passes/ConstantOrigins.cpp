@@ -64,7 +64,8 @@ void scanConstants(const Graph& graph, ConstantOrigins& origins) {
 
 bool isSum(const OpKind& op) { return op.domain.empty() && (op.type == "Add" || op.type == "Sub" || op.type == "Sum"); }
 
-// x * 2^20 is beyond the range for most x. A second factor may bring it back, so that products of products are not known.
+// x * 2^20 is beyond the range for most x. A second factor may bring it back, so that products of products are not
+// known.
 bool isProduct(const OpKind& op) { return op.domain.empty() && op.type == "Mul"; }
 
 // What these put out is out of range where one of their operands is.

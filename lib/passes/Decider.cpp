@@ -236,7 +236,7 @@ void Decider::giveReason(NodeId node, const PrecisionRequest& request, const Row
          fmt::format("{} ({}) follows its first input; in another operand order it would have another dtype",
                      ir::nodeLabel(graph_, node), graph_.nodeOp(node).type));
   }
-  const int leading = leadingOperand(goals_);
+  const int leading = leadingOperand(goals_, graph_.inputs(node).size());
   if (leading < 0) return;
   const auto at = static_cast<std::size_t>(leading);
   const DType got = answer.dtypes[at];

@@ -19,15 +19,15 @@ NodeContext::Source NodeContext::source(std::size_t slot) const {
   const ValueId operand = graph_.inputs(node_)[slot];
   if (operand == ValueId::none) return {};
   const Source nobody{NodeId::none, graph_.dtype(operand)};
-  // A Cast from 16 bits to float32 adds nothing to its node's result, so what that node decided still counts. The loop
-  // ends: the input of such a Cast is a 16-bit value, which no other such Cast produces.
+  // A Cast to float32 adds nothing to a result of 16 bits, so what that node decided still counts. It is the decided
+  // dtype that is looked at, not the own one: that is what the Cast has as its own where the output is compiled again.
   for (ValueId value = operand;;) {
     if (constants_.isConstant[index(value)]) return nobody;
     const NodeId producer = graph_.producer(value);
     if (producer == NodeId::none) return nobody;
     const auto inputs = graph_.inputs(producer);
     const bool raises = ops_[index(graph_.nodeKind(producer))].opClass == OpClass::cast && !inputs.empty() &&
-                        inputs[0] != ValueId::none && isHalf(graph_.dtype(inputs[0])) &&
+                        inputs[0] != ValueId::none && isHalf(plan_.inputDTypes[graph_.inputOffset(producer)]) &&
                         graph_.dtype(value) == DType::float32;
     if (!raises) return {producer, plan_.outputDTypes[graph_.outputOffset(producer) + graph_.producerSlot(value)]};
     value = inputs[0];

@@ -107,13 +107,13 @@ bool hasWantedBorders(const KernelRow& row, const RowRequest& request) {
     const auto at = static_cast<std::size_t>(operand);
     return operand >= 0 && row.cells[at] == request.goals[at].want;
   };
-  return has(leadingOperand(request.goals)) && has(firstFloatOutput(request));
+  return has(leadingOperand(request.goals, request.inputCount)) && has(firstFloatOutput(request));
 }
 
 // The row of the first library that accepts the node; `onlyBorders` asks the first one only.
 RowAnswer chooseAmong(const OpKind& kind, const TargetOp& op, const RowRequest& request, OwnDTypes own,
                       bool onlyBorders) {
-  const int leading = leadingOperand(request.goals);
+  const int leading = leadingOperand(request.goals, request.inputCount);
   RowAnswer answer;
   if (leading >= 0) answer.wanted = request.goals[static_cast<std::size_t>(leading)].want;
   DType unlimited = DType::undefined;  // what the first library would give the leading operand without the schema
@@ -146,10 +146,14 @@ RowAnswer chooseAmong(const OpKind& kind, const TargetOp& op, const RowRequest& 
 
 }  // namespace
 
-int leadingOperand(absl::Span<const OperandGoal> goals) {
-  const auto leading =
-      std::find_if(goals.begin(), goals.end(), [](const OperandGoal& goal) { return isFloat(goal.own); });
-  return leading == goals.end() ? -1 : static_cast<int>(leading - goals.begin());
+int leadingOperand(absl::Span<const OperandGoal> goals, std::size_t inputCount) {
+  int leading = -1;
+  for (std::size_t operand = 0; operand < goals.size(); ++operand) {
+    if (!isFloat(goals[operand].own)) continue;
+    if (leading < 0) leading = static_cast<int>(operand);
+    if (operand < inputCount && !goals[operand].constant) return static_cast<int>(operand);
+  }
+  return leading;
 }
 
 RowAnswer chooseRow(const OpKind& kind, const TargetOp& op, const RowRequest& request) {

@@ -43,8 +43,8 @@ struct RowAnswer {
 
 RowAnswer chooseRow(const OpKind& kind, const TargetOp& op, const RowRequest& request);
 
-/// The position of the leading float operand among a node's goals, inputs then outputs: the first float input, else the
-/// first float output. -1 if there is none.
-int leadingOperand(absl::Span<const OperandGoal> goals);
+/// The position of the operand whose dtype the reason of a decision is about: the first float input that is no constant
+/// (rows are narrowed by it first), else the first float operand, inputs then outputs. -1 if there is none.
+int leadingOperand(absl::Span<const OperandGoal> goals, std::size_t inputCount);
 
 }  // namespace precast::passes

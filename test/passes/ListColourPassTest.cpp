@@ -172,5 +172,21 @@ TEST_CASE("gray looks through raising Casts to a node") {
   CHECK(decided("in x:i32; r = Cast(x); b = Gray(r); out b", "b") == "f32 -> f32");
 }
 
+TEST_CASE("a model's own Cast from float32 to float32 behind a float16 node compiles to itself") {
+  // The first compilation makes it a Cast from float16, through which the second one would look.
+  constexpr const char* kGraph = "in x; a = White(x); c = Cast(a); d = Gray(c); out d";
+  CHECK(decided(kGraph, "d") == "f16 -> f16");
+  CHECK(Setup(kRows, kMix).explained(kGraph, "d") == "d is float16: gray, follows a; a is float16: white list");
+  Setup(kRows, kMix).compiled(kGraph);  // fails if it is not idempotent
+  Setup(kRows, kMix).compiled("in x; a = White(x); c = Cast(a); d = Gray(c); b = Black32(c); out d, b");
+  Setup(kRows, kMix).compiled("in x; a = White(x); c = Cast(a); d = Gray(c); out d, c");
+}
+
+TEST_CASE("a gray node whose first operand is a constant says whom it follows") {
+  constexpr const char* kGraph = "in x; const k; a = White(x); c = GrayPair(k, a); out c";
+  CHECK(decided(kGraph, "c") == "f16 f16 -> f16");
+  CHECK(Setup(kRows, kMix).reasons(kGraph, "c") == "gray-follows");
+}
+
 }  // namespace
 }  // namespace precast
