@@ -30,6 +30,8 @@ struct Lost {
 constexpr Lost kLost[] = {
     // 1 where a score equals the maximum around it: neighbours that float16 rounds to one number both do.
     {"mlsd_tiny", "onnx", "force_fp16", "WireFrameModel_with_alpha/Decoder/Cast", 0.998},
+    {"mlsd_tiny", "ascend310", "force_fp16", "WireFrameModel_with_alpha/Decoder/Cast", 0.998},
+    {"mlsd_tiny", "ascend910b", "force_fp16", "WireFrameModel_with_alpha/Decoder/Cast", 0.998},
     {"mlsd_tiny", "onnx", "allow_mix_precision", "WireFrameModel_with_alpha/Decoder/Cast", 0.998},
     // ... and where only MaxPool has no float32 kernel, a float32 score is hardly ever equal to its rounded maximum.
     {"mlsd_tiny", "ascend310", "force_fp32", "WireFrameModel_with_alpha/Decoder/Cast", 0},

@@ -1,7 +1,8 @@
 // The manual page names the flags that the tool has, all of them and no others.
+#include <algorithm>
 #include <catch2/catch.hpp>
-#include <regex>
 #include <set>
+#include <string>
 
 #include "Command.h"
 #include "Places.h"
@@ -10,17 +11,30 @@ using namespace precast::test;
 
 namespace {
 
+// By hand: with the sanitizers, GCC 12 warns of what std::regex does inside.
 std::set<std::string> flagsIn(const std::string& text) {
-  static const std::regex flag("--[a-z][a-z0-9_]*");
+  const auto isLetter = [](char c) { return c >= 'a' && c <= 'z'; };
   std::set<std::string> flags;
-  for (std::sregex_iterator i(text.begin(), text.end(), flag), end; i != end; ++i) flags.insert(i->str());
+  for (std::size_t at = text.find("--"); at != std::string::npos; at = text.find("--", at + 2)) {
+    std::size_t end = at + 2;
+    while (end < text.size() &&
+           (isLetter(text[end]) || (end > at + 2 && (text[end] == '_' || (text[end] >= '0' && text[end] <= '9'))))) {
+      ++end;
+    }
+    if (end > at + 2) flags.insert(text.substr(at, end - at));
+  }
   return flags;
+}
+
+std::string withoutBackslashes(std::string text) {
+  text.erase(std::remove(text.begin(), text.end(), '\\'), text.end());
+  return text;
 }
 
 }  // namespace
 
 TEST_CASE("the manual page has every flag of the tool") {
-  const std::string page = std::regex_replace(readBytes(sourceFile("tools/precast.1")), std::regex(R"(\\-)"), "-");
+  const std::string page = withoutBackslashes(readBytes(sourceFile("tools/precast.1")));
   std::string help = runCommand({toolPath(), "--help"}).output;
   for (const char* command : {"compile", "targets", "ops"}) {
     help += runCommand({toolPath(), command, "--help"}).output;
