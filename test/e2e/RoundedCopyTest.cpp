@@ -43,7 +43,7 @@ TEST_CASE("a rounded copy rounds at every 16-bit node and keeps the interface") 
       const std::string source = scratch.file(name + ".onnx");
       const std::string copy = scratch.file(name + ".rounded.onnx");
       succeed(runScript("rounded_copy.py", {source, copy}));
-      succeed(runScript("check_output.py", {"--rounded", source, copy}));
+      succeed(runScript("check_output.py", {"--narrowing", source, copy}));
       CHECK(allZero(outputOf(copy)));
     }
   }

@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""check_output.py [--rounded] SOURCE.onnx OUTPUT.onnx...: is each OUTPUT a valid model with the interface of SOURCE?
+"""check_output.py [--rounded | --narrowing] SOURCE.onnx OUTPUT.onnx...: is each OUTPUT a valid model with the interface of SOURCE?
 
 Checks with the onnx package's full checker (up to opset 17, which is what Debian's knows), and beyond it: node names are
 unique, and so are value names along the chain of scopes; types agree with the operators in nested bodies too; no weight
 is cast at run time; no value is cast twice to one dtype in one graph, or down and up again, unless the source did; every
 value_info is still there; graph inputs and outputs are byte for byte those of the source. Prints one line per finding and
-exits with 1 if there is any. With --rounded, OUTPUT.rounded.onnx is the copy that rounded_copy.py makes.
+exits with 1 if there is any. With --rounded, OUTPUT.rounded.onnx is the copy that rounded_copy.py makes. With --narrowing,
+Casts down and up again are what OUTPUT is made for.
 """
 
 import collections
@@ -114,7 +115,7 @@ def refusal(model):
     return None
 
 
-def findings(source, output):
+def findings(source, output, narrowing):
     error = refusal(output)
     if error and not refusal(source):
         yield f"the checker refuses it: {error}"
@@ -134,7 +135,8 @@ def findings(source, output):
         if (cast, value) not in given:
             yield f"constant '{value}' is cast at run time, to '{cast}'"
 
-    yield from needless_casts(source, output)
+    if not narrowing:
+        yield from needless_casts(source, output)
     for name in set(shadowing(output.graph, set())) - set(shadowing(source.graph, set())):
         yield f"value '{name}' of a body has the name of one outside"
     for name in lost_infos(source, output):
@@ -148,14 +150,15 @@ def findings(source, output):
 def main():
     arguments = sys.argv[1:]
     rounded = arguments[:1] == ["--rounded"]
-    paths = arguments[rounded:]
+    narrowing = arguments[:1] == ["--narrowing"]
+    paths = arguments[rounded or narrowing:]
     if len(paths) < 2:
-        sys.exit("usage: check_output.py [--rounded] SOURCE.onnx OUTPUT.onnx...")
+        sys.exit("usage: check_output.py [--rounded | --narrowing] SOURCE.onnx OUTPUT.onnx...")
     source = onnx.load(paths[0])
     found = []
     for path in paths[1:]:
         output = onnx.load(path)
-        found += [line if len(paths) == 2 else f"{path}: {line}" for line in findings(source, output)]
+        found += [line if len(paths) == 2 else f"{path}: {line}" for line in findings(source, output, narrowing)]
         if rounded:
             onnx.save(rounded_copy(output), path + ".rounded.onnx")
     for line in found:
