@@ -14,6 +14,7 @@
 #include "precast/PrecisionPass.h"
 #include "precast/PrecisionPlan.h"
 #include "precast/PrecisionPolicy.h"
+#include "precast/Progress.h"
 #include "precast/Target.h"
 
 namespace precast {
@@ -27,6 +28,9 @@ struct CompileOptions {
   const PassPipeline* passes = nullptr;
   /// Where warnings and notes go. Default: nowhere.
   DiagnosticSink diagnostics;
+  /// Threads that scan constants (NumericGuard::keep only); 0: as many as there are processors.
+  unsigned threads = 0;
+  ProgressSink progress;
 };
 
 /// What compile() and plan() check before they look at a graph: kInvalidArgument if the policy contradicts itself (list

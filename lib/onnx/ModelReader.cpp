@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -134,8 +135,24 @@ void noteNewerOpsets(const Header& header, const DiagnosticSink& diagnostics) {
   }
 }
 
+// The files that the model's contents are in: whoever passes over all weights reads them instead of touching the
+// mappings.
+void keepFiles(std::shared_ptr<const support::MappedFile> model, const ExternalData& external, ModelSource& source,
+               Graph& graph) {
+  source.files = external.files();
+  for (const auto& file : source.files) graph.keepAlive(file);
+  if (model != nullptr) {
+    // The pages that reading has touched come back at once from the system's cache where they are needed again.
+    model->release(0, model->bytes().size());
+    source.files.push_back(std::move(model));
+  }
+  std::sort(source.files.begin(), source.files.end(),
+            [](const auto& left, const auto& right) { return left->bytes().data() < right->bytes().data(); });
+}
+
 absl::StatusOr<Model> readModel(absl::Span<const std::byte> bytes, std::shared_ptr<const void> owner,
-                                const std::string& path, std::string directory, const ReadOptions& options) {
+                                std::shared_ptr<const support::MappedFile> file, const std::string& path,
+                                std::string directory, const ReadOptions& options) {
   Header header;
   if (absl::Status status = readHeader(bytes, header); !status.ok()) return notOnnx(bytes, status);
   header.context.limits = options.limits;
@@ -150,7 +167,7 @@ absl::StatusOr<Model> readModel(absl::Span<const std::byte> bytes, std::shared_p
   ExternalData external(std::move(directory));
   GraphReader reader(*source, external, header.context, model.graph);
   if (absl::Status status = reader.read(); !status.ok()) return status;
-  external.keepAlive(model.graph);
+  keepFiles(std::move(file), external, *source, model.graph);
   if (absl::Status status = inferTypes(model.graph, reader.attributeDTypes()); !status.ok()) return status;
   source->dtypes.reserve(model.graph.valueCount());
   for (std::size_t v = 0; v < model.graph.valueCount(); ++v)
@@ -166,14 +183,14 @@ absl::StatusOr<Model> readFile(const std::string& path, const ReadOptions& optio
   if (!file.ok()) return file.status();
   const std::size_t slash = path.rfind('/');
   std::string directory = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-  absl::StatusOr<Model> model = readModel((*file)->bytes(), *file, path, std::move(directory), options);
+  absl::StatusOr<Model> model = readModel((*file)->bytes(), *file, *file, path, std::move(directory), options);
   if (model.ok()) return model;
   return absl::Status(model.status().code(), fmt::format("{}: {}", path, std::string(model.status().message())));
 }
 
 absl::StatusOr<Model> read(absl::Span<const std::byte> bytes, std::shared_ptr<const void> owner,
                            const ReadOptions& options) {
-  return readModel(bytes, std::move(owner), "", "", options);
+  return readModel(bytes, std::move(owner), nullptr, "", "", options);
 }
 
 std::uint64_t sourceBytes(const ModelSource& source) { return source.bytes.size() + source.externalBytes; }

@@ -10,6 +10,7 @@
 #include "onnx/Wire.h"
 #include "precast/Graph.h"
 #include "precast/Onnx.h"
+#include "support/File.h"
 
 namespace precast::onnx {
 
@@ -43,7 +44,9 @@ class ModelSource {
  public:
   absl::Span<const std::byte> bytes;
   std::shared_ptr<const void> owner;
-  std::string path;              ///< "" if read from memory
+  std::string path;  ///< "" if read from memory
+  /// The files that `bytes` and the external tensors are in, by the address of their mapping; none if read from memory.
+  std::vector<std::shared_ptr<const support::MappedFile>> files;
   ByteRange graph;               ///< the main GraphProto
   std::vector<ByteRange> nodes;  ///< NodeProtos; graph payload of a node: index + 1
   std::vector<TensorRecord> tensors;

@@ -8,6 +8,7 @@
 #include "absl/types/span.h"
 #include "precast/Graph.h"
 #include "precast/Half.h"
+#include "precast/Progress.h"
 #include "precast/Target.h"
 
 namespace precast::passes {
@@ -20,8 +21,14 @@ struct ConstantOrigins {
   absl::flat_hash_map<ValueId, ValueRange> ranges;  ///< of the constants in beyondHalf; lookups only
 };
 
-/// One pass over `order`; with `ranges` also one scan of every float32 and bfloat16 constant.
+/// How constants are scanned: see CompileOptions.
+struct ConstantScan {
+  unsigned threads = 0;
+  ProgressSink progress;
+};
+
+/// One pass over `order`; with `scan` also one of every float32 and bfloat16 constant, for their ranges.
 ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetOp> ops, absl::Span<const NodeId> order,
-                                    bool ranges);
+                                    const ConstantScan* scan);
 
 }  // namespace precast::passes

@@ -62,10 +62,10 @@ bool marksKeptOperand(const TargetOp& op) {
 }  // namespace
 
 Decider::Decider(const Graph& graph, const Target& target, const PrecisionPolicy& policy, const PassPipeline& pipeline,
-                 std::vector<NodeId> order, const DiagnosticSink& diagnostics)
+                 std::vector<NodeId> order, const ConstantScan& scan, const DiagnosticSink& diagnostics)
     : graph_(graph), target_(target), policy_(policy), pipeline_(pipeline), diagnostics_(diagnostics),
       ops_(resolveOps(graph, target)), plan_(startingPlan(graph, target, std::move(order), ops_)),
-      constants_(findConstantOrigins(graph, ops_, plan_.order, needsRanges(policy, target))),
+      constants_(findConstantOrigins(graph, ops_, plan_.order, needsRanges(policy, target) ? &scan : nullptr)),
       index_(graph, target, policy, ops_, diagnostics),
       context_(graph, plan_, target, policy, ops_, constants_, index_), latest_(ops_.size()) {
   for (const TargetOp& op : ops_) keepsOperands_.push_back(marksKeptOperand(op));

@@ -25,7 +25,7 @@ class Decider {
  public:
   /// `graph` has been verified; `order` is its topological order. All arguments outlive the decider.
   Decider(const Graph& graph, const Target& target, const PrecisionPolicy& policy, const PassPipeline& pipeline,
-          std::vector<NodeId> order, const DiagnosticSink& diagnostics);
+          std::vector<NodeId> order, const ConstantScan& scan, const DiagnosticSink& diagnostics);
 
   /// The plan, or kFailedPrecondition naming every node that no library accepts.
   absl::StatusOr<PrecisionPlan> run();

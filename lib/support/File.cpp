@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -19,6 +20,10 @@ namespace precast::support {
 namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
+// Files below this size are not worth a descriptor: a model may have thousands of them.
+constexpr std::size_t kMinReadBytes = std::size_t{1} << 20;
+// A process may often have no more than 1024 descriptors, and most of them belong to the host.
+constexpr int kMaxDescriptor = 256;
 
 absl::StatusCode codeOf(int error) {
   switch (error) {
@@ -95,7 +100,7 @@ std::string suffix(unsigned attempt) {
 
 absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& path) {
   // O_NONBLOCK: opening a FIFO must not wait for its writer.
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   if (file.value < 0) return failed("read", path, errno);
   struct stat info {};
   if (::fstat(file.value, &info) != 0) return failed("read", path, errno);
@@ -109,15 +114,46 @@ absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFile::open(const std::st
     data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.value, 0);
     if (data == MAP_FAILED) return failed("map", path, errno);
   }
-  return std::shared_ptr<const MappedFile>(new MappedFile(data, size));
+  const bool keeps = size >= kMinReadBytes && file.value <= kMaxDescriptor;
+  const int descriptor = keeps ? std::exchange(file.value, -1) : -1;
+  return std::shared_ptr<const MappedFile>(new MappedFile(path, descriptor, data, size));
 }
+
+MappedFile::MappedFile(std::string path, int descriptor, void* data, std::size_t size)
+    : path_(std::move(path)), descriptor_(descriptor), data_(data), size_(size) {}
 
 MappedFile::~MappedFile() {
   if (data_ != nullptr) ::munmap(data_, size_);
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+absl::Status MappedFile::read(std::uint64_t offset, absl::Span<std::byte> out) const {
+  if (descriptor_ < 0) {
+    std::copy_n(bytes().data() + offset, out.size(), out.data());
+    if (size_ >= kMinReadBytes) release(offset, out.size());
+    return absl::OkStatus();
+  }
+  while (!out.empty()) {
+    const ssize_t count = ::pread(descriptor_, out.data(), out.size(), static_cast<off_t>(offset));
+    if (count == 0) return absl::DataLossError(fmt::format("'{}' was shortened while it was read", path_));
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      return failed("read", path_, errno);
+    }
+    offset += static_cast<std::uint64_t>(count);
+    out.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return absl::OkStatus();
+}
+
+void MappedFile::release(std::uint64_t offset, std::size_t size) const {
+  const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  const std::uint64_t begin = offset / page * page;
+  if (data_ != nullptr) ::madvise(static_cast<std::byte*>(data_) + begin, offset - begin + size, MADV_DONTNEED);
 }
 
 const FileCalls& FileCalls::system() {
-  static constexpr FileCalls calls = {&::write, &::fsync, &::close, &::rename};
+  static constexpr FileCalls calls = {&::write, &::fsync, &::close, &::rename, &::pwrite, &::ftruncate, &::link};
   return calls;
 }
 
@@ -131,7 +167,8 @@ OutputFile::OutputFile(std::string path, std::string target, std::string tempora
 OutputFile::OutputFile(OutputFile&& other) noexcept
     : path_(std::move(other.path_)), target_(std::move(other.target_)),
       temporary_(std::exchange(other.temporary_, std::string())), descriptor_(std::exchange(other.descriptor_, -1)),
-      calls_(other.calls_), buffer_(std::move(other.buffer_)), size_(other.size_), status_(std::move(other.status_)) {}
+      calls_(other.calls_), buffer_(std::move(other.buffer_)), size_(other.size_), durable_(other.durable_),
+      error_(other.error_.load()) {}
 
 OutputFile::~OutputFile() {
   if (descriptor_ >= 0) calls_->close(descriptor_);
@@ -166,7 +203,17 @@ absl::StatusOr<OutputFile> OutputFile::create(const std::string& path, const Fil
   return file;
 }
 
-absl::Status OutputFile::fail(int error) { return status_ = failed("write", path_, error); }
+// Threads may fail at once: the first error stays, and all return that one.
+absl::Status OutputFile::fail(int error) {
+  int none = 0;
+  error_.compare_exchange_strong(none, error);
+  return status();
+}
+
+absl::Status OutputFile::status() const {
+  const int error = error_.load(std::memory_order_relaxed);
+  return error == 0 ? absl::OkStatus() : failed("write", path_, error);
+}
 
 absl::Status OutputFile::writeAll(const std::byte* data, std::size_t size) {
   while (size > 0) {
@@ -189,7 +236,7 @@ absl::Status OutputFile::flush() {
 }
 
 absl::Status OutputFile::append(absl::Span<const std::byte> bytes) {
-  if (!status_.ok()) return status_;
+  if (absl::Status status = this->status(); !status.ok()) return status;
   size_ += bytes.size();
   if (buffer_.size() + bytes.size() > kBufferBytes) {
     if (absl::Status status = flush(); !status.ok()) return status;
@@ -199,9 +246,34 @@ absl::Status OutputFile::append(absl::Span<const std::byte> bytes) {
   return absl::OkStatus();
 }
 
+absl::Status OutputFile::resize(std::uint64_t size) {
+  if (absl::Status status = this->status(); !status.ok()) return status;
+  while (calls_->resize(descriptor_, static_cast<off_t>(size)) != 0) {
+    if (errno != EINTR) return fail(errno);
+  }
+  size_ = size;
+  return absl::OkStatus();
+}
+
+absl::Status OutputFile::writeAt(std::uint64_t offset, absl::Span<const std::byte> bytes) {
+  if (absl::Status status = this->status(); !status.ok()) return status;
+  while (!bytes.empty()) {
+    const ssize_t written = calls_->writeAt(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written == 0) return fail(EIO);
+    if (written < 0) {
+      if (errno == EINTR || errno == EAGAIN) continue;
+      return fail(errno);
+    }
+    offset += static_cast<std::uint64_t>(written);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status OutputFile::finish(bool durable) {
-  if (!status_.ok()) return status_;
+  if (absl::Status status = this->status(); !status.ok()) return status;
   if (absl::Status status = flush(); !status.ok()) return status;
+  durable_ = durable;
   // An fsync that failed must not be tried again: the system may have dropped the pages.
   if (durable && calls_->sync(descriptor_) != 0) return fail(errno);
   const int descriptor = std::exchange(descriptor_, -1);
@@ -211,10 +283,40 @@ absl::Status OutputFile::finish(bool durable) {
 }
 
 absl::Status OutputFile::publish() {
-  if (!status_.ok()) return status_;
+  if (absl::Status status = this->status(); !status.ok()) return status;
   if (descriptor_ >= 0) return absl::FailedPreconditionError(fmt::format("'{}' is not finished", path_));
   if (calls_->rename(temporary_.c_str(), target_.c_str()) != 0) return fail(errno);
   temporary_.clear();
+  return syncName();
+}
+
+absl::Status OutputFile::publishNew(const std::string& path) {
+  if (absl::Status status = this->status(); !status.ok()) return status;
+  if (descriptor_ >= 0) return absl::FailedPreconditionError(fmt::format("'{}' is not finished", path_));
+  target_ = path;
+  if (calls_->link(temporary_.c_str(), target_.c_str()) == 0) {
+    ::unlink(temporary_.c_str());
+    temporary_.clear();
+    return syncName();
+  }
+  const int error = errno;
+  if (error == EEXIST) return absl::AlreadyExistsError(fmt::format("'{}' has appeared in the meantime", target_));
+  if (error != EPERM && error != EOPNOTSUPP && error != ENOSYS) return fail(error);
+  // A file system without hard links; somebody who takes the name right now is not seen.
+  struct stat info {};
+  if (::lstat(target_.c_str(), &info) == 0) {
+    return absl::AlreadyExistsError(fmt::format("'{}' has appeared in the meantime", target_));
+  }
+  return publish();
+}
+
+// A name is durable when its directory is.
+absl::Status OutputFile::syncName() {
+  if (!durable_) return absl::OkStatus();
+  std::string directory = directoryOf(target_);
+  if (directory.empty()) directory = ".";
+  const Descriptor opened{::open(directory.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY)};
+  if (opened.value < 0 || calls_->sync(opened.value) != 0) return fail(errno);
   return absl::OkStatus();
 }
 
