@@ -43,6 +43,14 @@ void appendOwned(Rope& out, std::string_view text) {
 
 }  // namespace
 
+NodeWriter::NodeWriter(const Graph& graph, const ModelSource& source, absl::Span<const NodeImplMode> implModes,
+                       BodyWriter writeBody, TensorWriter writeTensor)
+    : graph_(graph), source_(source), implModes_(implModes), writeBody_(std::move(writeBody)),
+      writeTensor_(std::move(writeTensor)) {
+  for (std::size_t k = 0; k < graph.opKindCount(); ++k)
+    rules_.push_back(outputDTypeRule(graph.opKind(static_cast<OpKindId>(k))));
+}
+
 absl::Status NodeWriter::write(NodeId node, Rope& out) const {
   const std::uint64_t payload = graph_.nodePayload(node);
   if (payload == 0 || payload > source_.nodes.size()) {
@@ -89,15 +97,23 @@ bool NodeWriter::isImplMode(ByteRange entry, std::string_view& value) const {
   return key == kImplModeKey;
 }
 
+// A data file keeps its name only by chance: what a node holds in one moves into the node.
+bool NodeWriter::hasExternalContents(ValueId value) const {
+  if (value == ValueId::none || graph_.tensorOf(value) == TensorId::none) return false;
+  const std::uint64_t payload = graph_.tensor(graph_.tensorOf(value)).payload;
+  return payload != 0 && source_.tensors[payload - 1].external >= 0;
+}
+
 bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
   if (graph_.hasRegions(node)) return false;
   const auto inputs = graph_.inputs(node);
   const auto outputs = graph_.outputs(node);
   for (ValueId output : outputs) {
     if (output == ValueId::none) continue;
+    if (hasExternalContents(output)) return false;
     if (index(output) >= source_.dtypes.size() || source_.dtypes[index(output)] != graph_.dtype(output)) {
       // Another dtype shows in the node only if an attribute says it.
-      const OutputDTypeRule rule = outputDTypeRule(graph_.nodeOp(node));
+      const OutputDTypeRule& rule = rules_[index(graph_.nodeKind(node))];
       if (!rule.attribute.empty() || rule.fallback != DType::undefined || rule.fallbackTypeVar.has_value() ||
           graph_.isConstant(output)) {
         return false;
@@ -149,7 +165,7 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
   const auto inputs = graph_.inputs(node);
   const auto outputs = graph_.outputs(node);
   const OpKind& op = graph_.nodeOp(node);
-  const OutputDTypeRule rule = outputDTypeRule(op);
+  const OutputDTypeRule& rule = rules_[index(graph_.nodeKind(node))];
   const DType dtype = outputs.empty() || outputs[0] == ValueId::none ? DType::undefined : graph_.dtype(outputs[0]);
   std::size_t in = 0;
   std::size_t outSlot = 0;
@@ -225,7 +241,7 @@ absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, Region
                                         Rope& out) const {
   const auto outputs = graph_.outputs(node);
   const OpKind& op = graph_.nodeOp(node);
-  const std::string_view dtypeAttribute = outputDTypeRule(op).attribute;
+  const std::string_view dtypeAttribute = rules_[index(graph_.nodeKind(node))].attribute;
   const ValueId result = outputs.empty() ? ValueId::none : outputs[0];
   const DType dtype = result == ValueId::none ? DType::undefined : graph_.dtype(result);
   std::string_view name;
@@ -236,7 +252,8 @@ absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, Region
   }
   const bool isConstant = op.type == "Constant" && result != ValueId::none && graph_.isConstant(result);
   const bool converts = isConstant && graph_.tensorOf(result) != TensorId::none &&
-                        graph_.tensor(graph_.tensorOf(result)).stored != dtype && name.substr(0, 5) == "value";
+                        (graph_.tensor(graph_.tensorOf(result)).stored != dtype || hasExternalContents(result)) &&
+                        name.substr(0, 5) == "value";
   Rope inner;
   if (converts && name != "value") {
     // value_float and value_floats are float32 by name; the converted contents need a tensor.
