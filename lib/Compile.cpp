@@ -1,6 +1,7 @@
 // The whole compiler on one page: verify, decide, rewrite, verify.
 #include "precast/Compile.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -130,17 +131,12 @@ void reportConversions(const Graph& input, const CompileResult& result, absl::Sp
   for (std::size_t i = 0; i < stats.size() && i < result.rewrite.constants.size(); ++i) {
     if (stats[i].saturated == 0) continue;
     const ConvertedConstant& constant = result.rewrite.constants[i];
-    NodeId user = NodeId::none;
     const auto users = result.rewrite.users(constant);
-    bool onlyBounds = !users.empty();
-    for (NodeId node : users) {
-      const auto inputs = input.inputs(node);
-      for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
-        if (inputs[slot] == ValueId::none || !input.isConstant(inputs[slot])) continue;
-        if (passes::constantUse(input.nodeOp(node), slot) != passes::ConstantUse::bound) onlyBounds = false;
-      }
-      if (user == NodeId::none) user = node;
-    }
+    const auto* const harmed = std::find_if(users.begin(), users.end(), [&](const ConstantUser& each) {
+      return passes::constantUse(input.nodeOp(each.node), each.slot) != passes::ConstantUse::bound;
+    });
+    const bool onlyBounds = !users.empty() && harmed == users.end();
+    const NodeId user = users.empty() ? NodeId::none : onlyBounds ? users.front().node : harmed->node;
     const std::string label = user == NodeId::none ? std::string("no node") : ir::nodeLabel(input, user);
     diagnostics(
         {onlyBounds ? Severity::note : Severity::warning, "weight-out-of-range", user,

@@ -1,6 +1,7 @@
 #include "GraphText.h"
 
 #include <catch2/catch.hpp>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -82,6 +83,11 @@ class Parser {
     REQUIRE(values_.count(name) == 1);
     return values_[name];
   }
+  template <typename T>
+  static void copyAs(const std::vector<float>& numbers, std::vector<std::byte>& bytes) {
+    const std::vector<T> values(numbers.begin(), numbers.end());
+    std::memcpy(bytes.data(), values.data(), bytes.size());
+  }
   // = 1 2 3
   TensorData contents(ValueId value) {
     TensorData tensor;
@@ -94,6 +100,9 @@ class Parser {
     ConversionStats stats;
     convertElements(DType::float32, reinterpret_cast<const std::byte*>(numbers.data()), tensor.stored, bytes->data(),
                     numbers.size(), Overflow::saturate, stats);
+    if (tensor.stored == DType::int32) copyAs<std::int32_t>(numbers, *bytes);
+    if (tensor.stored == DType::int64) copyAs<std::int64_t>(numbers, *bytes);
+    if (tensor.stored == DType::float64) copyAs<double>(numbers, *bytes);
     tensor.data = *bytes;
     graph_.keepAlive(bytes);
     return tensor;
@@ -124,16 +133,20 @@ class Parser {
       do REQUIRE(graph_.addOutput(use(token()), region).ok());
       while (take(','));
     } else if (first == "const" || first == "constnode") {
-      const ValueId value = declare(region);
-      const TensorData tensor = contents(value);
-      if (first == "const") {
-        REQUIRE(graph_.setConstant(value, tensor).ok());
-      } else {
-        REQUIRE(graph_.addConstantNode(kind("Constant"), graph_.valueName(value), value, tensor, region).ok());
-      }
+      do constant(first == "constnode", region);
+      while (take(','));
     } else {
       at_ = begin;
       node(region);
+    }
+  }
+  void constant(bool isNode, RegionId region) {
+    const ValueId value = declare(region);
+    const TensorData tensor = contents(value);
+    if (isNode) {
+      REQUIRE(graph_.addConstantNode(kind("Constant"), graph_.valueName(value), value, tensor, region).ok());
+    } else {
+      REQUIRE(graph_.setConstant(value, tensor).ok());
     }
   }
   void node(RegionId region) {

@@ -2,7 +2,7 @@
 // its first output.
 //
 //   in x, i:i64[2]                 graph input (of a body: body input); float32 where no dtype is given
-//   const w:f16[2] = 1 70000       initializer, with or without contents
+//   const v, w:f16[2] = 1 70000    initializers, with or without contents
 //   constnode k = 70000            Constant node
 //   y:f16, z = Split(x, -, w)      "-" is an omitted operand; com.microsoft:Gelu is an operator of a domain
 //   y = If(c) { out a } { out b }  nested bodies

@@ -2,8 +2,6 @@
 
 #include <cstring>
 
-#include <catch2/catch.hpp>
-
 #include "onnx/Message.h"
 #include "onnx/Wire.h"
 
@@ -66,6 +64,12 @@ std::string rawTensor(std::string_view name, DType dtype, const Dims& dims, std:
   return tensorHead(name, dtype, dims).text(field::kRawData, bytes);
 }
 
+std::string longTensor(std::string_view name, const Dims& dims, const std::vector<std::int64_t>& values) {
+  std::string bytes(values.size() * sizeof(std::int64_t), '\0');
+  if (!values.empty()) std::memcpy(bytes.data(), values.data(), bytes.size());
+  return rawTensor(name, DType::int64, dims, bytes);
+}
+
 std::string externalTensor(std::string_view name, DType dtype, const Dims& dims, const Entries& entries) {
   Proto tensor = tensorHead(name, dtype, dims);
   for (const auto& [key, value] : entries) {
@@ -76,6 +80,27 @@ std::string externalTensor(std::string_view name, DType dtype, const Dims& dims,
 
 std::string intAttribute(std::string_view name, std::int64_t value) {
   return Proto().text(field::kAttributeName, name).number(field::kI, value).number(field::kAttributeType, 2);
+}
+
+std::string intsAttribute(std::string_view name, const std::vector<std::int64_t>& values) {
+  Proto attribute;
+  attribute.text(field::kAttributeName, name);
+  for (std::int64_t value : values) attribute.number(field::kInts, value);
+  return attribute.number(field::kAttributeType, 7);
+}
+
+std::string floatAttribute(std::string_view name, float value) {
+  // Field kF with the wire type of four bytes.
+  Proto attribute;
+  attribute.text(field::kAttributeName, name).raw(std::string(1, static_cast<char>(field::kF << 3 | 5)));
+  return attribute.raw(floatBytes({value})).number(field::kAttributeType, 1);
+}
+
+std::string floatsAttribute(std::string_view name, const std::vector<float>& values) {
+  return Proto()
+      .text(field::kAttributeName, name)
+      .text(field::kFloats, floatBytes(values))
+      .number(field::kAttributeType, 6);
 }
 
 std::string textAttribute(std::string_view name, std::string_view value) {
@@ -130,21 +155,6 @@ ExactBytes::ExactBytes(std::string_view bytes) : data_(new std::byte[bytes.size(
 absl::StatusOr<onnx::Model> readBytesOf(std::string_view bytes, const onnx::ReadOptions& options) {
   const auto owner = std::make_shared<ExactBytes>(bytes);
   return onnx::read(owner->span(), owner, options);
-}
-
-onnx::Model modelOf(std::string_view bytes, const onnx::ReadOptions& options) {
-  absl::StatusOr<onnx::Model> model = readBytesOf(bytes, options);
-  INFO(model.status());
-  REQUIRE(model.ok());
-  return *std::move(model);
-}
-
-ValueId valueNamed(const Graph& graph, std::string_view name) {
-  for (std::size_t v = 0; v < graph.valueCount(); ++v) {
-    if (graph.valueName(static_cast<ValueId>(v)) == name) return static_cast<ValueId>(v);
-  }
-  FAIL("there is no value '" << name << "'");
-  return ValueId::none;
 }
 
 }  // namespace precast::test

@@ -44,9 +44,13 @@ std::string floatBytes(const std::vector<float>& values);
 std::string info(std::string_view name, DType dtype = DType::float32, const Dims& dims = {2});
 std::string floatTensor(std::string_view name, const Dims& dims, const std::vector<float>& values);
 std::string rawTensor(std::string_view name, DType dtype, const Dims& dims, std::string_view bytes);
+std::string longTensor(std::string_view name, const Dims& dims, const std::vector<std::int64_t>& values);
 std::string externalTensor(std::string_view name, DType dtype, const Dims& dims, const Entries& entries);
 
 std::string intAttribute(std::string_view name, std::int64_t value);
+std::string intsAttribute(std::string_view name, const std::vector<std::int64_t>& values);
+std::string floatAttribute(std::string_view name, float value);
+std::string floatsAttribute(std::string_view name, const std::vector<float>& values);
 std::string textAttribute(std::string_view name, std::string_view value);
 std::string tensorAttribute(std::string_view name, const std::string& tensor);
 std::string graphAttribute(std::string_view name, const std::string& graph);

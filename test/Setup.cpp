@@ -133,7 +133,7 @@ Target builtinWithRows(std::string_view name, std::string_view lines) {
   return *overlaid;
 }
 
-Setup::Setup(Target hardware, PrecisionMode mode) : target(std::move(hardware)) {
+Setup::Setup(Target hardware, PrecisionMode mode, int onnxOpset) : target(std::move(hardware)), opset(onnxOpset) {
   options.target = &target;
   options.policy.mode = mode;
 }

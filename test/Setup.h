@@ -21,7 +21,8 @@ Target builtinWithRows(std::string_view name, std::string_view lines = "");
 
 /// Everything that a compilation needs but the graph. Texts of graphs are in the notation of GraphText.h.
 struct Setup {
-  Setup(Target hardware, PrecisionMode mode);
+  /// With an `opset` operators have ONNX's schema.
+  Setup(Target hardware, PrecisionMode mode, int opset = 0);
   Setup(std::string_view rows, PrecisionMode mode) : Setup(targetOfRows(rows), mode) {}
   Setup(const Setup&) = delete;
   Setup& operator=(const Setup&) = delete;
@@ -49,7 +50,7 @@ struct Setup {
 
   Target target;
   CompileOptions options;
-  int opset = 0;  ///< 0: operators without a schema
+  int opset;  ///< 0: operators without a schema
 };
 
 }  // namespace precast::test

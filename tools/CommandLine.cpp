@@ -30,7 +30,7 @@ std::string flagMistake(const CLI::App& app, const std::vector<std::string>& wor
       for (const std::string& name : option->get_snames()) names.push_back("-" + name);
     }
   }
-  std::set<std::string> seen;
+  std::set<const CLI::Option*> seen;  // by identity: a hidden flag has no name to show
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
     const std::size_t equals = word.find('=');
@@ -44,7 +44,7 @@ std::string flagMistake(const CLI::App& app, const std::vector<std::string>& wor
     }
     const CLI::Option& option = *app.get_option(flag);
     const bool repeats = option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
-    if (!seen.insert(option.get_name()).second && !repeats) return fmt::format("{} is given twice", flag);
+    if (!seen.insert(&option).second && !repeats) return fmt::format("{} is given twice", flag);
     if (option.get_items_expected_max() == 0) {
       if (equals == std::string::npos) continue;
       return fmt::format("{} takes no value, but has '{}'", flag, word.substr(equals + 1));

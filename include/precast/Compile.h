@@ -19,6 +19,7 @@
 
 namespace precast {
 
+/// What compile() and plan() go by. A default-constructed one is force_fp16 on the target "onnx".
 struct CompileOptions {
   /// What the user wants. Default: force_fp16, as ATC.
   PrecisionPolicy policy;
@@ -40,49 +41,56 @@ absl::Status checkOptions(const CompileOptions& options);
 /// One Cast that compile() inserted.
 struct InsertedCast {
   ValueId value = ValueId::none;  ///< the value that is cast, in the input graph
-  DType from = DType::undefined;
-  DType to = DType::undefined;
-  std::size_t users = 0;    ///< operands and graph outputs that read the result
-  std::int64_t bytes = -1;  ///< bytes read and written by the Cast; -1 if the shape is unknown
+  DType from = DType::undefined;  ///< dtype that the value has there
+  DType to = DType::undefined;    ///< dtype that its users read
+  std::size_t users = 0;          ///< operands and graph outputs that read the result
+  std::int64_t bytes = -1;        ///< bytes read and written by the Cast; -1 if the shape is unknown
+};
+
+/// An operand of the input graph that reads a constant, directly or through data movers.
+struct ConstantUser {
+  NodeId node;         ///< who reads it
+  std::uint32_t slot;  ///< at which input
 };
 
 /// One constant whose dtype compile() changed. Its contents are converted when they are read (convertTensor) or
 /// written.
 struct ConvertedConstant {
   ValueId value = ValueId::none;  ///< in the output graph
-  DType from = DType::undefined;
-  DType to = DType::undefined;
-  std::uint32_t usersBegin = 0;  ///< in RewriteSummary::constantUsers
-  std::uint32_t userCount = 0;
+  DType from = DType::undefined;  ///< dtype of the contents
+  DType to = DType::undefined;    ///< dtype of the value
+  std::uint32_t usersBegin = 0;   ///< in RewriteSummary::constantUsers
+  std::uint32_t userCount = 0;    ///< see RewriteSummary::users()
 };
 
 /// The implementation mode of one node of the output graph.
 struct NodeImplMode {
-  NodeId node = NodeId::none;
-  ImplMode mode = ImplMode::highPerformance;
+  NodeId node = NodeId::none;                 ///< in the output graph
+  ImplMode mode = ImplMode::highPerformance;  ///< what its kernel should use
 };
 
 /// What the rewrite did to the graph.
 struct RewriteSummary {
-  std::vector<InsertedCast> casts;
-  std::size_t castsRemoved = 0;
-  std::vector<ConvertedConstant> constants;
-  std::vector<NodeId> constantUsers;              ///< of all constants, one after the other
+  std::vector<InsertedCast> casts;                ///< in a fixed order
+  std::size_t castsRemoved = 0;                   ///< Casts of the input graph that became superfluous
+  std::vector<ConvertedConstant> constants;       ///< in a fixed order, which ConversionStats follow
+  std::vector<ConstantUser> constantUsers;        ///< of all constants, one after the other
   NumericGuard numericGuard = NumericGuard::off;  ///< the guard in force
   Overflow overflow = Overflow::saturate;         ///< of constants beyond the range of their new dtype
   /// Nodes of the output graph whose implementation mode the policy chose, in order; front ends write it down.
   std::vector<NodeImplMode> implModes;
 
-  /// The nodes of the input graph that read a constant, directly or through data movers.
-  absl::Span<const NodeId> users(const ConvertedConstant& constant) const {
+  /// Who reads a constant at its new dtype, by node and slot.
+  absl::Span<const ConstantUser> users(const ConvertedConstant& constant) const {
     return absl::MakeConstSpan(constantUsers).subspan(constant.usersBegin, constant.userCount);
   }
 };
 
+/// A compiled graph, with the decisions behind it.
 struct CompileResult {
-  Graph graph;
-  PrecisionPlan plan;  ///< for the nodes of the input graph
-  RewriteSummary rewrite;
+  Graph graph;             ///< the rewritten graph; shares the input's buffers
+  PrecisionPlan plan;      ///< for the nodes of the input graph
+  RewriteSummary rewrite;  ///< what differs from the input
 };
 
 /// Decides the precision of every node of `graph` and returns the rewritten graph with the plan that explains it.
@@ -107,8 +115,8 @@ absl::StatusOr<ConversionStats> convertTensor(const Graph& graph, ValueId value,
                                               Overflow overflow = Overflow::saturate);
 
 /// Reports what the conversion of constants did (numeric guard, not off): a "weight-out-of-range" warning for each
-/// constant whose values saturated, naming its first user and the constant; a note if all users take it as a bound.
-/// `stats` are by RewriteSummary::constants. For whoever converts: the tool and the front ends, after writing.
+/// constant whose values saturated, naming it and the first user that takes it as more than a bound; a note if none
+/// does. `stats` are by RewriteSummary::constants. For whoever converts: the tool and the front ends, after writing.
 void reportConversions(const Graph& input, const CompileResult& result, absl::Span<const ConversionStats> stats,
                        const DiagnosticSink& diagnostics);
 

@@ -72,14 +72,18 @@ std::optional<DType> dtypeFromOnnx(std::int64_t number);
 /// A set of dtypes, one bit each. All operations are constexpr and allocation-free.
 class DTypeSet {
  public:
+  /// The empty set.
   constexpr DTypeSet() = default;
+  /// The set of one dtype.
   constexpr explicit DTypeSet(DType dtype) { insert(dtype); }
 
+  /// Every dtype.
   static constexpr DTypeSet all() {
     DTypeSet set;
     set.bits_ = ~std::uint64_t{0};
     return set;
   }
+  /// Those of isFloat().
   static constexpr DTypeSet floats() {
     DTypeSet set;
     set.insert(DType::float32);
@@ -88,19 +92,29 @@ class DTypeSet {
     return set;
   }
 
+  /// Adds one.
   constexpr void insert(DType dtype) { bits_ |= std::uint64_t{1} << static_cast<unsigned>(dtype); }
+  /// Takes one out.
   constexpr void remove(DType dtype) { bits_ &= ~(std::uint64_t{1} << static_cast<unsigned>(dtype)); }
+  /// Whether it is in.
   constexpr bool contains(DType dtype) const { return (bits_ >> static_cast<unsigned>(dtype)) & 1U; }
+  /// Whether none is in.
   constexpr bool empty() const { return bits_ == 0; }
+  /// Bit i is the dtype with number i.
   constexpr std::uint64_t bits() const { return bits_; }
+  /// The inverse of bits().
   static constexpr DTypeSet fromBits(std::uint64_t bits) {
     DTypeSet set;
     set.bits_ = bits;
     return set;
   }
+  /// What is in both.
   friend constexpr DTypeSet operator&(DTypeSet a, DTypeSet b) { return fromBits(a.bits_ & b.bits_); }
+  /// What is in either.
   friend constexpr DTypeSet operator|(DTypeSet a, DTypeSet b) { return fromBits(a.bits_ | b.bits_); }
+  /// Whether they hold the same.
   friend constexpr bool operator==(DTypeSet a, DTypeSet b) { return a.bits_ == b.bits_; }
+  /// Whether they do not.
   friend constexpr bool operator!=(DTypeSet a, DTypeSet b) { return a.bits_ != b.bits_; }
 
  private:

@@ -10,12 +10,15 @@
 
 namespace precast {
 
+/// A note says what was done; a warning says what the user may not have meant.
 enum class Severity : unsigned char { note, warning };
 
+/// "note" or "warning".
 std::string_view toString(Severity severity);
 
+/// One message.
 struct Diagnostic {
-  Severity severity = Severity::note;
+  Severity severity = Severity::note;  ///< how much it matters
   std::string_view id;  ///< stable kebab-case word with static lifetime: "weight-out-of-range", "unknown-op", ...
   NodeId node = NodeId::none;  ///< none: about the whole graph or a policy
   std::string nodeName;        ///< "" if node is none or unnamed

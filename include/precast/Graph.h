@@ -19,12 +19,18 @@
 
 namespace precast {
 
+/// A node of one graph.
 enum class NodeId : std::uint32_t { none = 0xFFFFFFFFU };
-enum class ValueId : std::uint32_t { none = 0xFFFFFFFFU };  ///< none as an operand: an omitted optional input or output
+/// A value of one graph; as an operand, none is an omitted optional input or output.
+enum class ValueId : std::uint32_t { none = 0xFFFFFFFFU };
+/// The contents of a constant or a default.
 enum class TensorId : std::uint32_t { none = 0xFFFFFFFFU };
+/// The main graph or a nested body.
 enum class RegionId : std::uint32_t { main = 0, none = 0xFFFFFFFFU };
+/// An operator as nodes of one graph share it.
 enum class OpKindId : std::uint32_t { none = 0xFFFFFFFFU };
 
+/// The number of an id; ids count from 0 in order of addition.
 template <typename Id>
 constexpr std::uint32_t index(Id id) {
   return static_cast<std::uint32_t>(id);
@@ -40,12 +46,13 @@ struct OperandSpec {
 
 /// What an operator's schema allows: operands that share a type variable have one dtype, taken from the variable's set.
 struct OpSignature {
-  std::vector<OperandSpec> inputs;
-  std::vector<OperandSpec> outputs;
-  std::vector<DTypeSet> typeVars;
+  std::vector<OperandSpec> inputs;   ///< the formal inputs, in order
+  std::vector<OperandSpec> outputs;  ///< the formal outputs, in order
+  std::vector<DTypeSet> typeVars;    ///< what each type variable may stand for
 
   /// The formal operand of input or output `slot`; null if the operator has no such slot.
   const OperandSpec* input(std::size_t slot) const { return specAt(inputs, slot); }
+  /// As input().
   const OperandSpec* output(std::size_t slot) const { return specAt(outputs, slot); }
 
  private:
@@ -55,18 +62,18 @@ struct OpSignature {
 /// An operator as the nodes of one graph use it. `variant` is the value of the one attribute that selects a kernel (the
 /// `mode` of Resize), else empty. `sinceVersion` is the operator's version in its domain, 0 if unversioned.
 struct OpKind {
-  std::string domain;
-  std::string type;
-  std::string variant;
-  int sinceVersion = 0;
-  bool hasSchema = false;
-  OpSignature signature;  ///< meaningful if hasSchema
+  std::string domain;      ///< "" is ONNX's default domain
+  std::string type;        ///< "Conv"
+  std::string variant;     ///< "" unless an attribute selects the kernel
+  int sinceVersion = 0;    ///< 0 if unversioned
+  bool hasSchema = false;  ///< false: any dtypes are legal, and only a target can say more
+  OpSignature signature;   ///< meaningful if hasSchema
 };
 
 /// Dimensions of a tensor. Unknown rank is `known == false`; an unknown dimension is -1.
 struct ShapeView {
-  bool known = false;
-  absl::Span<const std::int64_t> dims;
+  bool known = false;                   ///< false: unknown rank
+  absl::Span<const std::int64_t> dims;  ///< -1: unknown dimension
 
   /// The number of elements; -1 if the rank or a dimension is unknown or the product does not fit in 63 bits.
   std::int64_t elementCount() const;
@@ -77,35 +84,40 @@ struct ShapeView {
 /// conversion of the data, done when it is read or written (see convertTensor in Compile.h), so that weights are never
 /// held twice.
 struct TensorData {
-  DType stored = DType::undefined;
-  absl::Span<const std::byte> data;
-  std::uint64_t payload = 0;  ///< opaque, for the front end that made it
+  DType stored = DType::undefined;   ///< dtype of the elements at `data`
+  absl::Span<const std::byte> data;  ///< not owned: see Graph::keepAlive()
+  std::uint64_t payload = 0;         ///< opaque, for the front end that made it
+  /// False: the contents are unknown.
   bool hasData() const { return data.data() != nullptr; }
 };
 
 /// A scope: the main graph, or a nested body of a node.
 struct Region {
-  std::string name;  ///< path component: the attribute that holds the body; "" for the main graph
-  RegionId parent = RegionId::none;
-  NodeId owner = NodeId::none;
-  RegionId next = RegionId::none;  ///< the owner's next body
-  std::vector<ValueId> inputs;
-  std::vector<ValueId> outputs;
-  std::uint64_t payload = 0;  ///< opaque, for the front end
+  std::string name;                  ///< path component: the attribute that holds the body; "" for the main graph
+  RegionId parent = RegionId::none;  ///< none for the main graph
+  NodeId owner = NodeId::none;       ///< whose body it is; none for the main graph
+  RegionId next = RegionId::none;    ///< the owner's next body
+  std::vector<ValueId> inputs;       ///< in the order of the signature
+  std::vector<ValueId> outputs;      ///< likewise; a value may be listed twice
+  std::uint64_t payload = 0;         ///< opaque, for the front end
 };
 
+/// A neural network: nodes, values, constants and regions. See the top of this file.
 class Graph {
  public:
+  /// An empty main graph.
   Graph();
 
   // --- Building. Failing calls leave the graph as it was. Names are copied unless they lie in a kept-alive buffer. ---
 
+  /// Room for so many nodes, values and operands of nodes; a graph that outgrows it is only slower to build.
   void reserve(std::size_t nodes, std::size_t values, std::size_t operands);
 
   /// Keeps `owner` alive as long as this graph and its copies: views into it may then be passed as names (with
   /// NameStorage::borrow) and tensor data.
   void keepAlive(std::shared_ptr<const void> owner);
 
+  /// Whether names are copied, or point into a buffer that keepAlive() holds.
   enum class NameStorage { copy, borrow };
 
   /// Copies `text` into storage that lives as long as the graph and its copies.
@@ -153,60 +165,88 @@ class Graph {
   /// Makes `region` (of a graph made by withoutNodes) a body of `owner`. kInvalidArgument if it has an owner.
   absl::Status attachRegion(NodeId owner, RegionId region);
 
+  /// The name of the graph.
   void setName(std::string_view name) { name_ = std::string(name); }
+  /// A number of the front end's own, carried along.
   void setNodePayload(NodeId node, std::uint64_t payload) { nodePayloads_[index(node)] = payload; }
+  /// As setNodePayload().
   void setValuePayload(ValueId value, std::uint64_t payload) { valuePayloads_[index(value)] = payload; }
+  /// As setNodePayload().
   void setRegionPayload(RegionId region, std::uint64_t payload) { regions_[index(region)].payload = payload; }
+  /// Changes the shape of a value.
   void setValueShape(ValueId value, ShapeView shape);
+  /// Changes the dtype of a value; verify() says whether its users take it.
   void setValueDType(ValueId value, DType dtype) { values_[index(value)].dtype = dtype; }
 
   // --- Reading. Ids must come from this graph (checked in debug builds). ---
 
+  /// The name of the graph.
   std::string_view name() const { return name_; }
+  /// Ids run from 0 to the count less one; so for the counts below.
   std::size_t nodeCount() const { return nodeNames_.size(); }
-  std::size_t valueCount() const { return values_.size(); }
-  std::size_t tensorCount() const { return tensors_.size(); }
-  std::size_t regionCount() const { return regions_.size(); }
-  std::size_t opKindCount() const { return kinds_.size(); }
+  std::size_t valueCount() const { return values_.size(); }           ///< values, constants among them
+  std::size_t tensorCount() const { return tensors_.size(); }         ///< contents of constants and defaults
+  std::size_t regionCount() const { return regions_.size(); }         ///< the main graph is one
+  std::size_t opKindCount() const { return kinds_.size(); }           ///< different operators
   std::size_t inputOperandCount() const { return inputs_.size(); }    ///< of all nodes together
   std::size_t outputOperandCount() const { return outputs_.size(); }  ///< of all nodes together
 
+  /// The operator with this id.
   const OpKind& opKind(OpKindId id) const { return kinds_[index(id)]; }
+  /// The region with this id.
   const Region& region(RegionId id) const { return regions_[index(id)]; }
+  /// The contents with this id.
   const TensorData& tensor(TensorId id) const { return tensors_[index(id)]; }
 
+  /// "" for an unnamed node.
   std::string_view nodeName(NodeId id) const { return nodeNames_[index(id)]; }
+  /// Which operator a node applies.
   OpKindId nodeKind(NodeId id) const { return nodes_[index(id)].kind; }
+  /// The operator itself.
   const OpKind& nodeOp(NodeId id) const { return opKind(nodeKind(id)); }
+  /// Where a node stands.
   RegionId nodeRegion(NodeId id) const { return nodes_[index(id)].region; }
+  /// See setNodePayload().
   std::uint64_t nodePayload(NodeId id) const { return nodePayloads_[index(id)]; }
+  /// True for If, Loop, Scan and the like.
   bool hasRegions(NodeId id) const { return firstRegions_[index(id)] != RegionId::none; }
   /// The first nested body of `id`; the others follow by Region::next. none without bodies.
   RegionId firstRegion(NodeId id) const { return firstRegions_[index(id)]; }
+  /// Operands by slot; none is an omitted one.
   absl::Span<const ValueId> inputs(NodeId id) const {
     const NodeRow* row = &nodes_[index(id)];
     return {inputs_.data() + row->inputBegin, row[1].inputBegin - row->inputBegin};
   }
+  /// Results by slot; none is an omitted one.
   absl::Span<const ValueId> outputs(NodeId id) const {
     const NodeRow* row = &nodes_[index(id)];
     return {outputs_.data() + row->outputBegin, row[1].outputBegin - row->outputBegin};
   }
   /// Position of the node's first input (output) in an array that lists the operands of all nodes in id order.
   std::uint32_t inputOffset(NodeId id) const { return nodes_[index(id)].inputBegin; }
+  /// As inputOffset().
   std::uint32_t outputOffset(NodeId id) const { return nodes_[index(id)].outputBegin; }
 
+  /// The name of a value.
   std::string_view valueName(ValueId id) const { return valueNames_[index(id)]; }
+  /// Its dtype; undefined if nobody knows.
   DType dtype(ValueId id) const { return values_[index(id)].dtype; }
+  /// Its shape; the view is valid until the graph changes.
   ShapeView shape(ValueId id) const;
   /// NodeId::none for a region input, an initializer, or a value that nothing makes.
   NodeId producer(ValueId id) const { return values_[index(id)].producer; }
+  /// Which output of its producer a value is.
   std::uint32_t producerSlot(ValueId id) const { return values_[index(id)].producerSlot; }
+  /// Where a value is defined.
   RegionId valueRegion(ValueId id) const { return values_[index(id)].region; }
+  /// True for an input of its region, with or without a default.
   bool isRegionInput(ValueId id) const { return values_[index(id)].isInput; }
+  /// True if a region lists it as an output.
   bool isRegionOutput(ValueId id) const { return values_[index(id)].isOutput; }
   /// An initializer that callers cannot override, or the result of a constant node.
   bool isConstant(ValueId id) const { return values_[index(id)].isConstant; }
   TensorId tensorOf(ValueId id) const { return valueTensors_[index(id)]; }  ///< contents or default; else none
+  /// See setNodePayload().
   std::uint64_t valuePayload(ValueId id) const { return valuePayloads_[index(id)]; }
 
  private:

@@ -6,6 +6,7 @@
 
 namespace precast {
 
+/// The bounds and their defaults.
 struct Limits {
   /// Nested bodies inside nested bodies; ONNX Runtime 1.24 and newer have the same bound.
   std::uint32_t regionDepth = 32;

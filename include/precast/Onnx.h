@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,17 +19,26 @@
 
 namespace precast::onnx {
 
+/// The operator as a model that imports `domain` at `opsetVersion` means it: its newest version that is not newer than
+/// that. `domain` "ai.onnx" is the same as "", and becomes "". An operator unknown at that version has hasSchema ==
+/// false and version 0. A deprecated version counts like any other. Costs an allocation or five: call it once per
+/// operator of a model, not once per node. For graphs built by hand: without a schema the targets of the ONNX family
+/// keep an operator as it is. Thread-safe.
+OpKind makeOpKind(std::string_view domain, std::string_view type, int opsetVersion, std::string_view variant = {});
+
+/// How a model is read.
 struct ReadOptions {
-  Limits limits;
-  DiagnosticSink diagnostics;
+  Limits limits;               ///< what the file may ask for
+  DiagnosticSink diagnostics;  ///< where warnings and notes go
 };
 
 /// What the writer needs of the model beyond its graph; made by read() and shared by all graphs compiled from it.
 class ModelSource;
 
+/// A model that was read.
 struct Model {
-  Graph graph;
-  std::shared_ptr<const ModelSource> source;
+  Graph graph;                                ///< refers to the bytes of the model
+  std::shared_ptr<const ModelSource> source;  ///< keeps them; for the writer
 };
 
 /// Reads an ONNX model. External data is mapped from the model's own directory and never followed out of it.
@@ -48,8 +58,9 @@ enum class DataPlacement : std::uint8_t {
   external,   ///< to a data file
 };
 
+/// How a model is written.
 struct WriteOptions {
-  DiagnosticSink diagnostics;
+  DiagnosticSink diagnostics;  ///< where warnings and notes go
   DataPlacement placement = DataPlacement::automatic;
   /// Threads that convert and write; 0: as many as there are processors. The bytes are the same for any number.
   unsigned threads = 0;
@@ -60,8 +71,8 @@ struct WriteOptions {
 
 /// What was converted while writing, in the order of RewriteSummary::constants.
 struct WriteResult {
-  std::uint64_t bytes = 0;  ///< of the model file and its data file together
-  std::vector<ConversionStats> conversions;
+  std::uint64_t bytes = 0;                   ///< of the model file and its data file together
+  std::vector<ConversionStats> conversions;  ///< for reportConversions() and ReportInput::conversions
 };
 
 /// Writes the result of compiling `source`'s graph as an ONNX model, atomically: `path` holds either its old contents

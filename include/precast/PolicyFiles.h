@@ -18,7 +18,7 @@ namespace precast {
 
 /// One operator type of a mixlist. `move.origin` is "modify_mixlist, line 3".
 struct MixlistEntry {
-  ListMove move;
+  ListMove move;                          ///< where the operator goes
   std::optional<ListColour> removedFrom;  ///< the list that `to-remove` names; unset if only added
   bool onlyRemoved = false;               ///< no list adds it: it becomes gray
 };
@@ -72,8 +72,8 @@ absl::StatusOr<std::vector<std::string>> parseOptypelist(std::string_view text, 
 
 /// A text and what messages call it.
 struct PolicyText {
-  std::string_view text;
-  std::string_view source;
+  std::string_view text;    ///< the contents
+  std::string_view source;  ///< the name in messages
 };
 
 /// The flags that choose implementation modes, as given; "" and unset are not given.

@@ -53,21 +53,22 @@ enum class Lowering : std::uint8_t {
 
 /// An answer for one operand that differs from the rest of the request.
 struct OperandWant {
-  bool output = false;
-  std::uint32_t slot = 0;
-  Want want = Want::own;
+  bool output = false;     ///< false: an input
+  std::uint32_t slot = 0;  ///< which one
+  Want want = Want::own;   ///< what it should be
   /// If set, only kernel rows that have this dtype there will do, and `want` does not count.
   DType only = DType::undefined;
 };
 
+/// The answer of a pass for one node.
 struct PrecisionRequest {
-  Want inputs = Want::own;     ///< for every non-constant float input
-  Want constants = Want::own;  ///< for every constant float input
-  Want outputs = Want::own;    ///< for every float output
-  Fallback fallback = Fallback::raiseThenLower;
-  Lowering lowering = Lowering::permitted;
-  Reason reason = Reason::keptOrigin;
-  NodeId because = NodeId::none;
+  Want inputs = Want::own;                       ///< for every non-constant float input
+  Want constants = Want::own;                    ///< for every constant float input
+  Want outputs = Want::own;                      ///< for every float output
+  Fallback fallback = Fallback::raiseThenLower;  ///< where no row has what is wanted
+  Lowering lowering = Lowering::permitted;       ///< whether a less precise row will do
+  Reason reason = Reason::keptOrigin;            ///< of a host's own pass: Reason::userPass
+  NodeId because = NodeId::none;                 ///< the node whose decision this one follows, if any
   std::string_view
       detail;  ///< shown with the reason: where the policy said so; must outlive the call of compile()/plan()
   /// Answers for single operands. They permit lowering for the operands that they name.
@@ -87,37 +88,49 @@ struct PrecisionRequest {
 /// What a pass sees: one node, its producers' decisions, the target and the policy. Valid during the call only.
 class NodeContext {
  public:
+  /// The node that is decided.
   NodeId id() const { return node_; }
+  /// Its name; "" if it has none.
   std::string_view name() const { return graph_.nodeName(node_); }
+  /// Its operator.
   const OpKind& op() const { return graph_.nodeOp(node_); }
   /// What the target says about the operator, with the policy's list moves applied.
   const TargetOp& targetOp() const { return ops_[index(graph_.nodeKind(node_))]; }
+  /// The graph that is compiled.
   const Graph& graph() const { return graph_; }
+  /// CompileOptions::target, or the target "onnx".
   const Target& target() const { return target_; }
+  /// CompileOptions::policy.
   const PrecisionPolicy& policy() const { return policy_; }
 
+  /// Number of input slots; slots run from 0.
   std::size_t inputCount() const { return graph_.inputs(node_).size(); }
+  /// Number of output slots.
   std::size_t outputCount() const { return graph_.outputs(node_).size(); }
   /// Own dtype of an operand; undefined if it is omitted or unknown.
   DType inputDType(std::size_t slot) const { return own(graph_.inputs(node_)[slot]); }
+  /// As inputDType().
   DType outputDType(std::size_t slot) const { return own(graph_.outputs(node_)[slot]); }
   /// True if the input is a constant, directly or through data movers only.
   bool isConstant(std::size_t slot) const;
   /// The node whose decision input `slot` follows (seen through 16-bit -> float32 Casts of a node's result), and the
   /// dtype that it decided; {none, own dtype} for region inputs, constants, and Casts of those.
   struct Source {
-    NodeId node = NodeId::none;
-    DType dtype = DType::undefined;
+    NodeId node = NodeId::none;      ///< none: there is no such node
+    DType dtype = DType::undefined;  ///< what it decided, else the own dtype
   };
+  /// Whom input `slot` follows.
   Source source(std::size_t slot) const;
   /// The constant beyond float16's range (finite magnitudes of 65520 and more) that reaches input `slot` through data
-  /// movers and Casts; {none} if there is none or its contents are unknown. Known only while the numeric guard is on
-  /// keep.
+  /// movers, Casts and sums; {none} if there is none or its contents are unknown. Known only while the numeric guard is
+  /// on keep.
   struct BeyondHalf {
-    ValueId constant = ValueId::none;
-    std::uint64_t elements = 0;  ///< how many are beyond
-    double maxAbs = 0;           ///< the largest magnitude in the constant
+    ValueId constant = ValueId::none;  ///< none: there is none
+    std::uint64_t elements = 0;        ///< how many are beyond
+    double maxAbs = 0;                 ///< the largest magnitude in the constant
+    bool summed = false;  ///< the operand is a sum with it (scores and their mask), itself beyond the range
   };
+  /// The constant that input `slot` could not hold in float16.
   BeyondHalf constantBeyondHalf(std::size_t slot) const;
   /// False: constantBeyondHalf() has nothing for any node of the graph.
   bool anyConstantBeyondHalf() const { return anyBeyondHalf_; }
@@ -151,6 +164,7 @@ class NodeContext {
 /// A decider. Implementations are const, stateless and thread-safe: one object serves many compilations at once.
 class PrecisionPass {
  public:
+  /// Passes are shared by pointer.
   virtual ~PrecisionPass() = default;
   /// Kebab-case; appears in reports as `user-pass:<name>` when a request has Reason::userPass.
   virtual std::string_view name() const = 0;
@@ -161,6 +175,7 @@ class PrecisionPass {
 /// An ordered list of passes; names are unique. A value; const access is thread-safe.
 class PassPipeline {
  public:
+  /// No passes: every node keeps its own dtypes where kernels allow it.
   PassPipeline() = default;
 
   /// The built-in deciders in the order of precedence: "customize-dtypes", "keep-dtype", "numeric-guard",
@@ -171,7 +186,9 @@ class PassPipeline {
   absl::Status add(std::shared_ptr<const PrecisionPass> pass);
   /// Inserts `pass` before the pass named `before`; kNotFound lists the names that are there.
   absl::Status insertBefore(std::string_view before, std::shared_ptr<const PrecisionPass> pass);
+  /// Removes the pass named `name`; kNotFound lists the names that are there.
   absl::Status remove(std::string_view name);
+  /// In the order in which they are asked.
   absl::Span<const std::shared_ptr<const PrecisionPass>> passes() const { return passes_; }
 
  private:

@@ -38,13 +38,14 @@ enum class Reason : std::uint8_t {
   userPass,
 };
 
+/// The word of reports: "forced-fp16", "gray-follows", ...
 std::string_view toString(Reason reason);
 
 /// The decision for one node.
 struct Decision {
-  Reason reason = Reason::notFloat;
-  std::uint8_t library = 0;     ///< index into PrecisionPlan::libraries; 0 is "graph" (no kernel needed)
-  bool orderDependent = false;  ///< gray: another operand order would have given another answer
+  Reason reason = Reason::notFloat;  ///< why
+  std::uint8_t library = 0;          ///< index into PrecisionPlan::libraries; 0 is "graph" (no kernel needed)
+  bool orderDependent = false;       ///< gray: another operand order would have given another answer
   /// Which algorithm the kernel uses; unset where its operator has no choice.
   std::optional<ImplMode> implMode;
   bool implModeChosen = false;    ///< the user named it, or it is not the default
@@ -54,13 +55,15 @@ struct Decision {
 
 /// An input or output of the model whose dtype the policy changes (output_type, input_fp16_nodes).
 struct BorderDType {
-  ValueId value = ValueId::none;
-  DType dtype = DType::undefined;
-  bool isInput = false;
+  ValueId value = ValueId::none;   ///< the input or output
+  DType dtype = DType::undefined;  ///< what it becomes
+  bool isInput = false;            ///< of a value that is both, which of the two is meant
 };
 
+/// The decisions for all nodes of one graph.
 class PrecisionPlan {
  public:
+  /// The decision for one node.
   const Decision& decision(NodeId node) const { return decisions[index(node)]; }
 
   /// Dtypes of the node's inputs and outputs as decided, by slot; undefined where the operand is omitted or its dtype
@@ -68,6 +71,7 @@ class PrecisionPlan {
   absl::Span<const DType> inputs(const Graph& graph, NodeId node) const {
     return {inputDTypes.data() + graph.inputOffset(node), graph.inputs(node).size()};
   }
+  /// As inputs().
   absl::Span<const DType> outputs(const Graph& graph, NodeId node) const {
     return {outputDTypes.data() + graph.outputOffset(node), graph.outputs(node).size()};
   }

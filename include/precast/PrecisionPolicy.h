@@ -42,15 +42,17 @@ bool isMixMode(PrecisionMode mode);
 
 /// What the numeric guard does with nodes that float16 would break.
 enum class NumericGuard : std::uint8_t { off, warn, keep };
+/// "off", "warn" or "keep".
 std::string_view toString(NumericGuard guard);
+/// The inverse of toString(). Case matters.
 std::optional<NumericGuard> parseNumericGuard(std::string_view text);
 
 /// One move of an operator type to a list, with the place that says so ("modify_mixlist, line 3"; "" if made by the
 /// API).
 struct ListMove {
-  std::string opType;  ///< on an Ascend target the Ascend type is matched first, else the ONNX type
-  ListColour colour = ListColour::gray;
-  std::string origin;
+  std::string opType;                    ///< on an Ascend target the Ascend type is matched first, else the ONNX type
+  ListColour colour = ListColour::gray;  ///< the list it moves to
+  std::string origin;                    ///< where it says so
 };
 
 /// The nodes that an entry of a policy speaks for: the one with a name, those whose names match a glob (`*`, `?`), or
@@ -58,10 +60,11 @@ struct ListMove {
 /// entries speak for one node, a name wins over a glob, a longer glob over a shorter one, a glob over a type, and the
 /// first of equals over the later ones.
 struct NodeSelector {
+  /// What the pattern is matched with: node names, exactly or as a glob, or operator types.
   enum class Kind : std::uint8_t { node, glob, type };
-  Kind kind = Kind::node;
-  std::string pattern;
-  std::string origin;  ///< the place that says so ("keep_dtype, line 4"; "" if made by the API)
+  Kind kind = Kind::node;  ///< how to read `pattern`
+  std::string pattern;     ///< the name, glob or type
+  std::string origin;      ///< the place that says so ("keep_dtype, line 4"; "" if made by the API)
 };
 
 /// One entry of keep_dtype.
@@ -70,9 +73,9 @@ using KeepEntry = NodeSelector;
 /// One entry of customize_dtypes: what the operands of the selected nodes must have, by slot. An unset slot, and every
 /// slot behind the last, is free. Follows ATC's `--customize_dtypes`.
 struct CustomDtypes {
-  NodeSelector nodes;
-  std::vector<std::optional<DType>> inputs;
-  std::vector<std::optional<DType>> outputs;
+  NodeSelector nodes;                         ///< whom it is for
+  std::vector<std::optional<DType>> inputs;   ///< by input slot
+  std::vector<std::optional<DType>> outputs;  ///< by output slot
 };
 
 /// Which algorithm a kernel uses inside; never a dtype of its operands. The words of ATC's `--op_precision_mode`.
@@ -85,6 +88,7 @@ enum class ImplMode : std::uint8_t {
   supportOutOfBoundIndex,    ///< "support_out_of_bound_index": indices of gather and scatter are checked
   keepFp16,                  ///< "keep_fp16": float16 is not widened inside
 };
+/// The word of `--op_precision_mode`.
 std::string_view toString(ImplMode mode);
 /// The inverse of toString(). Case matters.
 std::optional<ImplMode> parseImplMode(std::string_view text);
@@ -93,18 +97,18 @@ absl::Span<const ImplMode> allImplModes();
 
 /// The implementation mode of the selected nodes.
 struct ImplModeEntry {
-  NodeSelector nodes;
-  ImplMode mode = ImplMode::highPerformance;
+  NodeSelector nodes;                         ///< whom it is for
+  ImplMode mode = ImplMode::highPerformance;  ///< what it asks for
   /// False: a line of a built-in table. That it matches no node of a graph is normal and no cause for a warning.
   bool fromUser = true;
 };
 
 /// `output_type` of one output of the model: output `slot` of the node that makes it.
 struct OutputTypeEntry {
-  std::string node;
-  std::uint32_t slot = 0;
-  DType dtype = DType::undefined;
-  std::string origin;
+  std::string node;                ///< name of the node
+  std::uint32_t slot = 0;          ///< which of its outputs
+  DType dtype = DType::undefined;  ///< what it becomes
+  std::string origin;              ///< the place that says so
 };
 
 /// The dtypes of the model's outputs, as ATC's `--output_type` sets them. Unset: each output keeps its own.
@@ -113,8 +117,9 @@ struct OutputType {
   std::vector<OutputTypeEntry> outputs;  ///< of single outputs; wins over `all`
 };
 
+/// All wishes of one compilation. A default-constructed policy is that of ATC without flags.
 struct PrecisionPolicy {
-  PrecisionMode mode = PrecisionMode::forceFp16;
+  PrecisionMode mode = PrecisionMode::forceFp16;  ///< what decides where nothing below speaks
   /// Only with a mix mode (compile() returns kInvalidArgument otherwise).
   std::vector<ListMove> listMoves;
   /// Matched nodes keep their own dtype. No effect in mustKeepOriginDtype (a warning says so).
@@ -123,7 +128,7 @@ struct PrecisionPolicy {
   std::vector<CustomDtypes> customizeDtypes;
   /// A node that no entry selects has ImplMode::highPerformance.
   std::vector<ImplModeEntry> implModes;
-  OutputType outputType;
+  OutputType outputType;  ///< dtypes of the model's outputs
   /// Names of model inputs that become float16, as ATC's `--input_fp16_nodes`.
   std::vector<std::string> inputFp16Nodes;
   /// Constants that would become infinite in float16 saturate to +-65504, as ATC's `--is_weight_clip` (default on

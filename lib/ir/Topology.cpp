@@ -52,6 +52,13 @@ bool idsAreInOrder(const Graph& graph) {
       open.push_back(*r);
     }
     last[index(region)] = node;
+    // A node may stand behind the owner of its body, but must not wait for it.
+    if (region == RegionId::main) continue;
+    for (ValueId value : graph.inputs(node)) {
+      const NodeId producer = value == ValueId::none ? NodeId::none : graph.producer(value);
+      if (producer == NodeId::none || graph.nodeRegion(producer) == region) continue;
+      if (liftTo(graph, node, graph.nodeRegion(producer)) == producer) return false;
+    }
   }
   // A body's outputs may be captured values; they too must come before the owner.
   for (std::size_t r = 1; r < graph.regionCount(); ++r) {
@@ -67,7 +74,7 @@ bool idsAreInOrder(const Graph& graph) {
 
 struct Edges {
   std::vector<std::pair<NodeId, NodeId>> list;      // producer -> waiting node, both in one region
-  std::vector<std::pair<NodeId, NodeId>> selfUses;  // owner -> the node in its own body that reads its result
+  std::vector<std::pair<NodeId, NodeId>> selfUses;  // owner -> itself or the node in its body that reads its result
 };
 
 void addEdge(const Graph& graph, NodeId producer, NodeId user, Edges& edges) {
@@ -124,6 +131,10 @@ absl::StatusOr<std::vector<NodeId>> sortNodes(const Graph& graph) {
   const Edges edges = liftedEdges(graph);
   if (!edges.selfUses.empty()) {
     const auto& [owner, user] = edges.selfUses.front();
+    if (owner == user) {
+      return absl::InvalidArgumentError(
+          fmt::format("nodes form a cycle: {} reads its own result", nodeLabel(graph, owner)));
+    }
     return absl::InvalidArgumentError(fmt::format("nodes form a cycle: {} reads a result of {}, in whose body it lies",
                                                   nodeLabel(graph, user), nodeLabel(graph, owner)));
   }

@@ -15,6 +15,14 @@ namespace {
 
 absl::string_view key(std::string_view text) { return {text.data(), text.size()}; }
 
+// Before opset 6, Cast names its dtype like TensorProto.DataType does: "FLOAT16".
+std::optional<DType> dtypeOfWord(std::string_view word) {
+  std::string lower(word);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
+  return parseDType(lower);
+}
+
 absl::Status twice(std::string_view what, std::string_view name) {
   return absl::InvalidArgumentError(fmt::format("{} '{}' stands there twice", what, name));
 }
@@ -284,10 +292,12 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
         if (!contents.ok()) return contents.status();
         given = contents->dtype;
       } else {
-        const std::optional<DType> dtype = dtypeFromOnnx(attribute->number);
+        const std::optional<DType> dtype =
+            attribute->text.empty() ? dtypeFromOnnx(attribute->number) : dtypeOfWord(attribute->text);
         if (!dtype.has_value()) {
-          return absl::InvalidArgumentError(fmt::format("node '{}' ({}): attribute '{}' is {}, which is no dtype",
-                                                        node_.name, node_.type, attribute->name, attribute->number));
+          return absl::InvalidArgumentError(fmt::format(
+              "node '{}' ({}): attribute '{}' is {}, which is no dtype", node_.name, node_.type, attribute->name,
+              attribute->text.empty() ? std::to_string(attribute->number) : std::string(attribute->text)));
         }
         given = *dtype;
       }

@@ -16,6 +16,7 @@ class Layout {
  public:
   Layout(const CompileResult& result, const ModelSource& source, const ExternalLayout& external)
       : graph_(result.graph), overflow_(result.rewrite.overflow), source_(source), external_(external),
+        hasNewCasts_(!result.rewrite.casts.empty()),
         nodes_(
             graph_, source, result.rewrite.implModes,
             [this](RegionId region, Rope& out) { return writeGraph(region, out); },
@@ -48,10 +49,21 @@ class Layout {
       nestKeepingHead(field::kGraph, at, std::move(graph), result_.model);
     }
     if (!cursor.ok()) return cursor.status();
+    if (hasNewCasts_ && source_.opset == 0) importStandardOperators();
     return std::move(result_);
   }
 
  private:
+  // A model whose nodes are all of other domains does not import the one that Cast is of.
+  void importStandardOperators() {
+    constexpr std::uint64_t kOpset = 13;  // the first whose Cast knows all three float dtypes
+    std::string opset;
+    appendText(opset, field::kOpsetDomain, "");
+    appendNumber(opset, field::kOpsetVersion, kOpset);
+    appendText(result_.model.text(), field::kOpsetImport, opset);
+    result_.model.close();
+  }
+
   // Tag and length of an unchanged message are copied as they stand: the shortest form is not the only one.
   void nestKeepingHead(std::uint32_t number, const WireField& at, Rope inner, Rope& out) const {
     const bool unchanged = inner.pieces().size() == 1 && inner.pieces()[0].kind == Piece::Kind::source &&
@@ -100,6 +112,7 @@ class Layout {
         const ValueId value = record.infos[info++].value;
         const std::string_view rename = at.number == field::kGraphOutput ? outputName(region) : std::string_view();
         writeInfo(at, value, rename, out);
+        if (at.number == field::kGraphInput) listCopies(at, value, out);
         break;
       }
       default:
@@ -116,7 +129,41 @@ class Layout {
         if (absl::Status status = nodes_.write(node, out); !status.ok()) return status;
       }
     }
+    writeNewInfos(region, out);
     return absl::OkStatus();
+  }
+
+  // The new value that a node of the file makes in place of a graph output is stated as that one is: not every operator
+  // has a rule from which a reader could know its dtype. Neither has Cast before opset 6.
+  void writeNewInfos(RegionId region, Rope& out) const {
+    for (NodeId node : nodesByRegion_[index(region)]) {
+      if (graph_.nodePayload(node) == 0 && !saysDTypesInWords(source_)) continue;
+      for (ValueId value : graph_.outputs(node)) {
+        if (value == ValueId::none || index(value) < source_.dtypes.size() || graph_.isConstant(value)) continue;
+        appendText(out.text(), field::kValueInfo, infoOf(value));
+        out.close();
+      }
+    }
+  }
+
+  std::string infoOf(ValueId value) const {
+    std::string tensor;
+    appendNumber(tensor, field::kElemType, static_cast<std::uint64_t>(graph_.dtype(value)));
+    if (const ShapeView shape = graph_.shape(value); shape.known) {
+      std::string dims;
+      for (const std::int64_t dim : shape.dims) {
+        std::string dimension;
+        if (dim >= 0) appendNumber(dimension, field::kDimValue, static_cast<std::uint64_t>(dim));
+        appendText(dims, field::kDim, dimension);
+      }
+      appendText(tensor, field::kShape, dims);
+    }
+    std::string type;
+    appendText(type, field::kTensorType, tensor);
+    std::string info;
+    appendText(info, field::kValueName, graph_.valueName(value));
+    appendText(info, field::kValueType, type);
+    return info;
   }
 
   std::string_view outputName(RegionId region) {
@@ -264,14 +311,35 @@ class Layout {
     }
     const bool renamed = !rename.empty() && rename != name;
     if (!retyped && !renamed) return out.copy(at.whole());
+    writeInfoAs(at, renamed ? rename : name, retyped ? graph_.dtype(value) : DType::undefined, out);
+  }
+
+  // Before IR version 4 every initializer must be listed as an input, and so must its copy.
+  void listCopies(const WireField& at, ValueId input, Rope& out) {
+    if (input == ValueId::none || !graph_.isConstant(input)) return;
+    if (copiesOfTensor_.empty()) {
+      for (const auto& constants : newConstants_) {
+        for (ValueId copy : constants) copiesOfTensor_[payloadOf(copy)].push_back(copy);
+      }
+    }
+    const auto copies = copiesOfTensor_.find(payloadOf(input));
+    if (copies == copiesOfTensor_.end()) return;
+    for (ValueId copy : copies->second) writeInfoAs(at, graph_.valueName(copy), graph_.dtype(copy), out);
+  }
+
+  std::uint64_t payloadOf(ValueId constant) const { return graph_.tensor(graph_.tensorOf(constant)).payload; }
+
+  // The ValueInfoProto under another name and, if it is not undefined, with another dtype.
+  void writeInfoAs(const WireField& at, std::string_view name, DType dtype, Rope& out) const {
     Rope info;
+    WireField part;
     MessageCursor cursor(source_.bytes, at.inside(), kValueInfoMessage);
     while (cursor.next(part)) {
-      if (part.number == field::kValueName && renamed) {
-        appendText(info.text(), field::kValueName, rename);
+      if (part.number == field::kValueName) {
+        appendText(info.text(), field::kValueName, name);
         info.close();
-      } else if (part.number == field::kValueType && retyped) {
-        info.nest(field::kValueType, retypedTensorType(part.inside(), graph_.dtype(value)));
+      } else if (part.number == field::kValueType && dtype != DType::undefined) {
+        info.nest(field::kValueType, retypedTensorType(part.inside(), dtype));
       } else {
         info.copy(part.whole());
       }
@@ -308,10 +376,12 @@ class Layout {
   Overflow overflow_;
   const ModelSource& source_;
   const ExternalLayout& external_;
+  bool hasNewCasts_;
   NodeWriter nodes_;
   std::vector<std::vector<NodeId>> nodesByRegion_;
   std::vector<std::vector<ValueId>> newConstants_;
-  absl::flat_hash_map<std::uint32_t, std::size_t> outputPosition_;  // by region; lookups only
+  absl::flat_hash_map<std::uint64_t, std::vector<ValueId>> copiesOfTensor_;  // lookups only
+  absl::flat_hash_map<std::uint32_t, std::size_t> outputPosition_;           // by region; lookups only
   ModelLayout result_;
 };
 

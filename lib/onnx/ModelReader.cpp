@@ -162,6 +162,9 @@ absl::StatusOr<Model> readModel(absl::Span<const std::byte> bytes, std::shared_p
   source->owner = owner;
   source->path = path;
   source->graph = header.graph;
+  for (const Opset& opset : header.context.opsets) {
+    if (opset.domain.empty()) source->opset = opset.version;
+  }
   Model model;
   if (owner != nullptr) model.graph.keepAlive(owner);
   ExternalData external(std::move(directory));

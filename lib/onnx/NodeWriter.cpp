@@ -13,12 +13,51 @@ namespace precast::onnx {
 
 namespace {
 
-std::string attributeOfDType(std::string_view name, DType dtype) {
+// As TensorProto.DataType spells it: "FLOAT16".
+std::string upperName(DType dtype) {
+  if (dtype == DType::float32) return "FLOAT";
+  if (dtype == DType::float64) return "DOUBLE";
+  std::string name(toString(dtype));
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c); });
+  return name;
+}
+
+std::string attributeOfDType(std::string_view name, DType dtype, bool inWords) {
   std::string attribute;
   appendText(attribute, field::kAttributeName, name);
-  appendNumber(attribute, field::kI, static_cast<std::uint64_t>(dtype));
-  appendNumber(attribute, field::kAttributeType, 2);  // AttributeProto.INT
+  if (inWords) {
+    appendText(attribute, field::kS, upperName(dtype));
+  } else {
+    appendNumber(attribute, field::kI, static_cast<std::uint64_t>(dtype));
+  }
+  appendNumber(attribute, field::kAttributeType, inWords ? field::kStringAttribute : field::kIntAttribute);
   return attribute;
+}
+
+// The attribute that says a dtype; Cast has it even where the rewrite added the operator without its schema.
+std::string_view dtypeAttributeOf(const OpKind& op, const OutputDTypeRule& rule) {
+  return op.type == "Cast" && op.domain.empty() ? std::string_view("to") : rule.attribute;
+}
+
+// The output that such an attribute speaks of: one whose type variable no given input has. LayerNormalization's
+// stash_type is about its mean, not about its first output.
+ValueId ruledOutput(const Graph& graph, NodeId node) {
+  const OpSignature& signature = graph.nodeOp(node).signature;
+  const auto inputs = graph.inputs(node);
+  const auto outputs = graph.outputs(node);
+  if (!graph.nodeOp(node).hasSchema) return outputs.empty() ? ValueId::none : outputs[0];
+  for (std::size_t slot = 0; slot < outputs.size(); ++slot) {
+    const OperandSpec* spec = signature.output(slot);
+    if (outputs[slot] == ValueId::none || spec == nullptr) continue;
+    bool isTied = false;
+    for (std::size_t in = 0; in < inputs.size() && !isTied; ++in) {
+      const OperandSpec* given = inputs[in] == ValueId::none ? nullptr : signature.input(in);
+      isTied = given != nullptr && given->typeVar == spec->typeVar;
+    }
+    if (!isTied) return outputs[slot];
+  }
+  return ValueId::none;
 }
 
 // A one-element tensor of value zero: what ConstantOfShape fills with if it is not told.
@@ -155,7 +194,8 @@ void NodeWriter::writeNew(NodeId node, Rope& out) const {
     appendText(message, field::kOutput, value == ValueId::none ? "" : graph_.valueName(value));
   appendText(message, field::kNodeName, graph_.nodeName(node));
   appendText(message, field::kOpType, graph_.nodeOp(node).type);
-  appendText(message, field::kAttribute, attributeOfDType("to", graph_.dtype(graph_.outputs(node)[0])));
+  appendText(message, field::kAttribute,
+             attributeOfDType("to", graph_.dtype(graph_.outputs(node)[0]), saysDTypesInWords(source_)));
   appendLength(out.text(), field::kNode, message.size());
   out.close();
   appendOwned(out, message);
@@ -166,7 +206,8 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
   const auto outputs = graph_.outputs(node);
   const OpKind& op = graph_.nodeOp(node);
   const OutputDTypeRule& rule = rules_[index(graph_.nodeKind(node))];
-  const DType dtype = outputs.empty() || outputs[0] == ValueId::none ? DType::undefined : graph_.dtype(outputs[0]);
+  const ValueId ruled = ruledOutput(graph_, node);
+  const DType dtype = ruled == ValueId::none ? DType::undefined : graph_.dtype(ruled);
   std::size_t in = 0;
   std::size_t outSlot = 0;
   bool wroteName = false;
@@ -226,12 +267,14 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
     out.close();
   }
   // An attribute that was left to its default says the new dtype now.
-  const bool retyped = !outputs.empty() && outputs[0] != ValueId::none &&
-                       (index(outputs[0]) >= source_.dtypes.size() || source_.dtypes[index(outputs[0])] != dtype);
-  if (!wroteDType && !rule.attribute.empty() && (retyped || changedType) && isFloat(dtype) && op.type != "Constant") {
+  const bool retyped =
+      ruled != ValueId::none && (index(ruled) >= source_.dtypes.size() || source_.dtypes[index(ruled)] != dtype);
+  const std::string_view dtypeAttribute = dtypeAttributeOf(op, rule);
+  if (!wroteDType && !dtypeAttribute.empty() && (retyped || changedType) && isFloat(dtype) && op.type != "Constant") {
     const bool isTensor = op.type == "ConstantOfShape";
     appendText(out.text(), field::kAttribute,
-               isTensor ? attributeOfZero(rule.attribute, dtype) : attributeOfDType(rule.attribute, dtype));
+               isTensor ? attributeOfZero(dtypeAttribute, dtype)
+                        : attributeOfDType(dtypeAttribute, dtype, saysDTypesInWords(source_)));
     out.close();
   }
   return absl::OkStatus();
@@ -241,8 +284,8 @@ absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, Region
                                         Rope& out) const {
   const auto outputs = graph_.outputs(node);
   const OpKind& op = graph_.nodeOp(node);
-  const std::string_view dtypeAttribute = rules_[index(graph_.nodeKind(node))].attribute;
-  const ValueId result = outputs.empty() ? ValueId::none : outputs[0];
+  const std::string_view dtypeAttribute = dtypeAttributeOf(op, rules_[index(graph_.nodeKind(node))]);
+  const ValueId result = op.type == "Constant" && !outputs.empty() ? outputs[0] : ruledOutput(graph_, node);
   const DType dtype = result == ValueId::none ? DType::undefined : graph_.dtype(result);
   std::string_view name;
   MessageCursor first(source_.bytes, attribute, kAttributeMessage);
@@ -281,6 +324,10 @@ absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, Region
       wroteDType = true;
     } else if (at.number == field::kI && saysDType) {
       appendNumber(inner.text(), field::kI, static_cast<std::uint64_t>(dtype));
+      inner.close();
+      wroteDType = true;
+    } else if (at.number == field::kS && saysDType) {
+      appendText(inner.text(), field::kS, upperName(dtype));
       inner.close();
       wroteDType = true;
     } else if ((at.number == field::kG || at.number == field::kGraphs) && body != RegionId::none) {

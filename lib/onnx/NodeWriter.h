@@ -14,6 +14,9 @@
 
 namespace precast::onnx {
 
+/// True for models of the opsets in which Cast names its dtype in words ("FLOAT16"): those before 6.
+inline bool saysDTypesInWords(const ModelSource& source) { return source.opset > 0 && source.opset < 6; }
+
 class NodeWriter {
  public:
   /// `writeBody` appends the GraphProto of a region; `writeTensor` a TensorProto for the contents of a constant, made

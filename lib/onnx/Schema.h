@@ -10,14 +10,9 @@
 
 #include "precast/DType.h"
 #include "precast/Graph.h"
+#include "precast/Onnx.h"  // makeOpKind
 
 namespace precast::onnx {
-
-/// The operator as a model that imports `domain` at `opsetVersion` means it: its newest version that is not newer than
-/// that. `domain` "ai.onnx" is the same as "", and becomes "". An operator unknown at that version has hasSchema ==
-/// false and version 0. A deprecated version counts like any other. Costs an allocation or five: call it once per
-/// operator of a model, not once per node.
-OpKind makeOpKind(std::string_view domain, std::string_view type, int opsetVersion, std::string_view variant = {});
 
 /// What decides the dtype of an output whose type variable none of the node's given inputs has.
 struct OutputDTypeRule {

@@ -25,11 +25,12 @@ absl::StatusOr<std::vector<BorderDType>> resolveBorders(const Graph& graph, cons
     if (graph.isRegionInput(value)) {
       const auto input = std::find(main.inputs.begin(), main.inputs.end(), value) - main.inputs.begin();
       const DType in = wanted.inputs[static_cast<std::size_t>(input)];
-      if (in == dtype) continue;
-      return absl::InvalidArgumentError(
-          fmt::format("value '{}' is an input and an output of the model: it cannot be {} "
-                      "as the one and {} as the other",
-                      graph.valueName(value), toString(in), toString(dtype)));
+      if (in != dtype) {
+        return absl::InvalidArgumentError(
+            fmt::format("value '{}' is an input and an output of the model: it cannot be {} "
+                        "as the one and {} as the other",
+                        graph.valueName(value), toString(in), toString(dtype)));
+      }
     }
     if (dtype != graph.dtype(value)) borders.push_back({value, dtype, false});
   }

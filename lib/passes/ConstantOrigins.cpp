@@ -1,7 +1,11 @@
 #include "passes/ConstantOrigins.h"
 
+#include <algorithm>
 #include <atomic>
+#include <cmath>
+#include <cstring>
 
+#include "passes/ConstantUse.h"
 #include "support/Parallel.h"
 
 namespace precast::passes {
@@ -9,6 +13,36 @@ namespace precast::passes {
 namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
+
+template <typename T>
+void scanAs(absl::Span<const std::byte> data, ValueRange& range) {
+  for (std::size_t at = 0; at + sizeof(T) <= data.size(); at += sizeof(T)) {
+    T element;
+    std::memcpy(&element, data.data() + at, sizeof(T));
+    const double magnitude = std::abs(static_cast<double>(element));
+    if (std::isnan(magnitude)) continue;
+    range.maxAbs = std::max(range.maxAbs, magnitude);
+    if (magnitude >= kFloat16Overflow && !std::isinf(magnitude)) ++range.beyond;
+  }
+}
+
+// Numbers that only a Cast can bring into a float operand; where the host is little-endian, as the contents are.
+void scanNumbers(DType stored, absl::Span<const std::byte> data, ValueRange& range) {
+  switch (stored) {
+  case DType::int32:
+    return scanAs<std::int32_t>(data, range);
+  case DType::int64:
+    return scanAs<std::int64_t>(data, range);
+  case DType::uint32:
+    return scanAs<std::uint32_t>(data, range);
+  case DType::uint64:
+    return scanAs<std::uint64_t>(data, range);
+  case DType::float64:
+    return scanAs<double>(data, range);
+  default:
+    return;
+  }
+}
 
 struct Block {
   ValueId value;
@@ -20,9 +54,9 @@ std::vector<Block> blocksToScan(const Graph& graph) {
   std::vector<Block> blocks;
   for (std::size_t i = 0; i < graph.valueCount(); ++i) {
     const auto value = static_cast<ValueId>(i);
-    if (!graph.isConstant(value) || !isFloat(graph.dtype(value))) continue;
+    if (!graph.isConstant(value)) continue;
     const TensorData& tensor = graph.tensor(graph.tensorOf(value));
-    if (!tensor.hasData() || tensor.stored == DType::float16 || !isFloat(tensor.stored)) continue;
+    if (!tensor.hasData() || tensor.stored == DType::float16) continue;
     for (std::size_t at = 0; at < tensor.data.size(); at += kBlockBytes)
       blocks.push_back({value, tensor.data.subspan(at, kBlockBytes)});
   }
@@ -38,14 +72,19 @@ void scanConstants(const Graph& graph, const ConstantScan& scan, ConstantOrigins
   support::forEach(blocks.size(), support::threadCount(scan.threads), [&](std::size_t item, unsigned worker) {
     const absl::Span<const std::byte> bytes = blocks[item].bytes;
     const DType stored = graph.tensor(graph.tensorOf(blocks[item].value)).stored;
-    scanElements(stored, bytes.data(), bytes.size() * 8 / static_cast<std::size_t>(bitWidth(stored)), DType::float16,
-                 ranges[item]);
+    if (isFloat(stored)) {
+      scanElements(stored, bytes.data(), bytes.size() * 8 / static_cast<std::size_t>(bitWidth(stored)), DType::float16,
+                   ranges[item]);
+    } else {
+      scanNumbers(stored, bytes, ranges[item]);
+    }
     done.fetch_add(bytes.size(), std::memory_order_relaxed);
     if (worker == 0 && scan.progress) scan.progress({Phase::scanning, done.load(), total});
     return true;
   });
   if (scan.progress && total > 0) scan.progress({Phase::scanning, total, total});
   origins.beyondHalf.assign(graph.valueCount(), ValueId::none);
+  origins.summed.assign(graph.valueCount(), 0);
   for (std::size_t begin = 0, end = 0; begin < blocks.size(); begin = end) {
     const ValueId value = blocks[begin].value;
     ValueRange range;
@@ -56,18 +95,29 @@ void scanConstants(const Graph& graph, const ConstantScan& scan, ConstantOrigins
   }
 }
 
+bool isSum(const OpKind& op) { return op.domain.empty() && (op.type == "Add" || op.type == "Sub" || op.type == "Sum"); }
+
+// What these put out is out of range where one of their operands is.
+bool passesSumOn(const OpKind& op) {
+  return op.domain.empty() && (op.type == "Where" || op.type == "Max" || op.type == "Min");
+}
+
 // A node that hands its inputs' elements on hands on the widest of the constants that reach it.
-void propagate(const Graph& graph, NodeId node, ConstantOrigins& origins) {
+void propagate(const Graph& graph, NodeId node, bool sumsOnly, ConstantOrigins& origins) {
   ValueId widest = ValueId::none;
+  bool summed = isSum(graph.nodeOp(node));
   for (ValueId input : graph.inputs(node)) {
     if (input == ValueId::none) continue;
     const ValueId candidate = origins.beyondHalf[index(input)];
-    if (candidate == ValueId::none) continue;
+    if (candidate == ValueId::none || (sumsOnly && origins.summed[index(input)] == 0)) continue;
+    summed |= origins.summed[index(input)] != 0;
     if (widest == ValueId::none || origins.ranges[candidate].maxAbs > origins.ranges[widest].maxAbs) widest = candidate;
   }
   if (widest == ValueId::none) return;
   for (ValueId output : graph.outputs(node)) {
-    if (output != ValueId::none) origins.beyondHalf[index(output)] = widest;
+    if (output == ValueId::none) continue;
+    origins.beyondHalf[index(output)] = widest;
+    origins.summed[index(output)] = summed;
   }
 }
 
@@ -82,8 +132,12 @@ ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetO
   if (scan != nullptr) scanConstants(graph, *scan, origins);
   for (NodeId node : order) {
     const OpClass opClass = ops[index(graph.nodeKind(node))].opClass;
-    if (opClass != OpClass::dataMover && opClass != OpClass::cast) continue;
-    if (scan != nullptr) propagate(graph, node, origins);
+    const OpKind& op = graph.nodeOp(node);
+    const bool handsOn = opClass == OpClass::dataMover || opClass == OpClass::cast;
+    if (scan != nullptr && (handsOn || isSum(op) || passesSumOn(op))) {
+      propagate(graph, node, /*sumsOnly=*/!handsOn && !isSum(op), origins);
+    }
+    if (!handsOn) continue;
     if (opClass == OpClass::cast || graph.inputs(node).empty()) continue;
     bool all = true;
     for (ValueId input : graph.inputs(node)) all &= input == ValueId::none || origins.isConstant[index(input)] != 0;

@@ -16,8 +16,10 @@ namespace precast::passes {
 struct ConstantOrigins {
   std::vector<std::uint8_t> isConstant;  ///< by value: a constant, or the result of a data mover whose inputs all are
   /// By value, empty unless ranges were asked for: the constant beyond float16's range that reaches it through data
-  /// movers and Casts, else none.
+  /// movers, Casts and sums, else none.
   std::vector<ValueId> beyondHalf;
+  /// By value, empty as beyondHalf: that constant has gone into a sum (a mask), so that the value itself is beyond.
+  std::vector<std::uint8_t> summed;
   absl::flat_hash_map<ValueId, ValueRange> ranges;  ///< of the constants in beyondHalf; lookups only
 };
 
@@ -27,7 +29,7 @@ struct ConstantScan {
   ProgressSink progress;
 };
 
-/// One pass over `order`; with `scan` also one of every float32 and bfloat16 constant, for their ranges.
+/// One pass over `order`; with `scan` also one of every numeric constant that is wider than float16.
 ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetOp> ops, absl::Span<const NodeId> order,
                                     const ConstantScan* scan);
 

@@ -129,7 +129,7 @@ void Decider::decideNode(NodeId node) {
   const std::size_t refusals = refusals_.size();
   decideByClass(node);
   if (refusals_.size() != refusals) return;
-  if (!fitsFilters(node)) return refuse(node);
+  if (!fitsFilters(node)) return refuse(node, Help::freeOperand);
   giveImplMode(node);
   if (typical && repeats_) remember(node);
 }
@@ -152,7 +152,7 @@ void Decider::decideByClass(NodeId node) {
   }
   if (op.opClass == OpClass::dataMover) return decideMover(node, ask());
   if (!op.known) {
-    if (!target_.keepsUnknownOps()) return refuse(node);
+    if (!target_.keepsUnknownOps()) return refuse(node, Help::kernelRows);
     warn(Severity::warning, "unknown-op", node,
          fmt::format("{}: target '{}' does not know operator {}, it keeps its own dtypes", ir::nodeLabel(graph_, node),
                      target_.name(), graph_.nodeOp(node).type));
@@ -220,7 +220,7 @@ void Decider::decideCompute(NodeId node, const PrecisionRequest& request) {
                        ir::nodeLabel(graph_, node), graph_.nodeOp(node).type, target_.name()));
     }
   }
-  if (!answer->served) return refuse(node);
+  if (!answer->served) return refuse(node, whatHelps(node, request));
   const std::size_t inputs = graph_.inputs(node).size();
   const DType* decided = answer->dtypes.data();
   for (std::size_t slot = 0; slot < inputs; ++slot) inputsOf(node)[slot] = decided[slot];

@@ -62,6 +62,7 @@ class Decider {
 
   // Goals.cpp: what the operands of a node want, and the row that answers it.
   void makeGoals(NodeId node, const PrecisionRequest& request);
+  void followTogether();
   void keepMarkedOperands(NodeId node);
   const RowAnswer& answerFor(NodeId node, const PrecisionRequest& request, bool mayLower);
   absl::Span<OperandGoal> inputGoals(NodeId node) { return {goals_.data(), graph_.inputs(node).size()}; }
@@ -76,7 +77,9 @@ class Decider {
   void remember(NodeId node);
 
   // Refusals.cpp: nodes that no library accepts.
-  void refuse(NodeId node);
+  enum class Help : std::uint8_t { freeOperand, lowerByMode, keepDtype, kernelRows };
+  void refuse(NodeId node, Help help);
+  Help whatHelps(NodeId node, const PrecisionRequest& request);
   absl::Status refusalError() const;
 
   // GraphOps.cpp: operators that need no kernel row.
@@ -117,7 +120,7 @@ class Decider {
   // What passes that only filter ask of the node at hand.
   absl::InlinedVector<OperandWant, 2> filters_;
   std::string_view filterDetail_;
-  bool anyFiltered_ = false;        // a node that filters speak about was refused
+  std::array<bool, 4> helps_{};     // by Help: what would get a refused node a kernel
   std::vector<OperandGoal> goals_;  // of the node at hand, inputs then outputs; kept to reuse its storage
   std::string key_;
   absl::node_hash_map<std::string, RowAnswer> answers_;            // lookups only

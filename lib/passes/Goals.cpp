@@ -1,5 +1,6 @@
 // What every operand of a node wants, and the kernel row that answers it. Nodes of one operator mostly repeat each
 // other, so the answers are remembered.
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <type_traits>
@@ -55,6 +56,7 @@ void Decider::makeGoals(NodeId node, const PrecisionRequest& request) {
     }
     goals_[inputs.size() + slot] = goal;
   }
+  if (request.inputs == Want::producer) followTogether();
   if (keepsOperands_[index(graph_.nodeKind(node))] != 0) keepMarkedOperands(node);
   for (const OperandWant& operand : request.operands) {
     const absl::Span<OperandGoal> goals = operand.output ? outputGoals(node) : inputGoals(node);
@@ -69,6 +71,18 @@ void Decider::makeGoals(NodeId node, const PrecisionRequest& request) {
         operand.output && operand.want == Want::producer ? goal.own : wanted(operand.want, operand.slot, goal.own);
     goal.explicitWant = true;
     goal.followed = false;
+  }
+}
+
+// Where one input follows its producer to the other 16-bit dtype, the operands that the schema ties to it may go along.
+// If they may not, the node is raised now and lowered by the next compilation, which sees a float32 node.
+void Decider::followTogether() {
+  const auto leader = std::find_if(goals_.begin(), goals_.end(),
+                                   [](const OperandGoal& goal) { return goal.followed && isHalf(goal.want); });
+  if (leader == goals_.end()) return;
+  const DType followed = leader->want;
+  for (OperandGoal& goal : goals_) {
+    if (isFloat(goal.own)) goal.beside = followed;
   }
 }
 

@@ -40,7 +40,7 @@ NodeContext::BeyondHalf NodeContext::constantBeyondHalf(std::size_t slot) const 
   const ValueId constant = constants_.beyondHalf[index(value)];
   if (constant == ValueId::none) return {};
   const ValueRange& range = constants_.ranges.find(constant)->second;
-  return {constant, range.beyond, range.maxAbs};
+  return {constant, range.beyond, range.maxAbs, constants_.summed[index(value)] != 0};
 }
 
 const KeepEntry* NodeContext::keepEntry() const { return index_.keepEntry(node_); }

@@ -53,11 +53,14 @@ class NumericGuardPass final : public PrecisionPass {
     if (!node.anyConstantBeyondHalf()) return std::nullopt;
     if (!guardsConstants(node.policy())) return std::nullopt;
     for (std::size_t slot = 0; slot < node.inputCount(); ++slot) {
-      if (node.constantBeyondHalf(slot).constant == ValueId::none) continue;
-      if (constantUse(node.op(), slot) != ConstantUse::factor) continue;
+      const NodeContext::BeyondHalf beyond = node.constantBeyondHalf(slot);
+      if (!isFloat(node.inputDType(slot)) || beyond.constant == ValueId::none) continue;
+      // A masked sum cast to float16 on its way here would hold infinities, which a Softmax turns into NaN.
+      if (!beyond.summed && constantUse(node.op(), slot) != ConstantUse::factor) continue;
       PrecisionRequest request = PrecisionRequest::uniform(Want::own, Reason::weightOutOfRange);
       request.lowering = Lowering::lastResort;
-      request.detail = node.graph().valueName(node.constantBeyondHalf(slot).constant);
+      request.detail = node.graph().valueName(beyond.constant);
+      if (beyond.summed) request.because = node.source(slot).node;
       return request;
     }
     return std::nullopt;

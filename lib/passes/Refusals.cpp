@@ -48,7 +48,19 @@ std::size_t refusedInput(const Graph& graph, NodeId node, const TargetOp& op, Ow
 
 }  // namespace
 
-void Decider::refuse(NodeId node) {
+// Found out by trying, so that the hint is worth following.
+Decider::Help Decider::whatHelps(NodeId node, const PrecisionRequest& request) {
+  if (!filters_.empty()) return Help::freeOperand;
+  if (answerFor(node, request, /*mayLower=*/true).served) {
+    return policy_.mode == PrecisionMode::mustKeepOriginDtype ? Help::lowerByMode : Help::keepDtype;
+  }
+  // A bfloat16 mode passes float16 kernels over.
+  const OpKindId kind = graph_.nodeKind(node);
+  const RowRequest half{goals_, graph_.inputs(node).size(), DType::float16, request.fallback};
+  return chooseRow(graph_.opKind(kind), ops_[index(kind)], half).served ? Help::lowerByMode : Help::kernelRows;
+}
+
+void Decider::refuse(NodeId node, Help help) {
   const OpKind& kind = graph_.nodeOp(node);
   const TargetOp& op = ops_[index(graph_.nodeKind(node))];
   absl::InlinedVector<DType, 8> inputs;
@@ -75,7 +87,7 @@ void Decider::refuse(NodeId node) {
     why += "; " + offers(libraries[i], type, entry, set);
   }
   refusals_.push_back({node, std::move(why)});
-  anyFiltered_ |= !filters_.empty();
+  helps_[static_cast<std::size_t>(help)] = true;
 }
 
 absl::Status Decider::refusalError() const {
@@ -88,12 +100,20 @@ absl::Status Decider::refusalError() const {
                         targetType.empty() || targetType == kind.type ? "" : " -> ",
                         targetType == kind.type ? std::string_view() : targetType, refusal.why);
   }
-  const bool mustKeep = policy_.mode == PrecisionMode::mustKeepOriginDtype;
-  text += anyFiltered_ ? "\nhint: leave an operand of customize_dtypes free, or name a dtype that is offered"
-          : mustKeep
-              ? "\nhint: allow_fp32_to_fp16 lowers the nodes that have no kernel of their own dtype, and only those"
-              : "\nhint: move a black operator to the gray list, or give an operator that the target does not know "
-                "kernel rows with --ops_info";
+  std::string_view separator = "\nhint: ";
+  const auto hint = [&](Help help, std::string_view what) {
+    if (!helps_[static_cast<std::size_t>(help)]) return;
+    text += fmt::format("{}{}", separator, what);
+    separator = "; ";
+  };
+  hint(Help::freeOperand, "leave an operand of customize_dtypes free, or name a dtype that is offered");
+  hint(Help::lowerByMode,
+       "use allow_fp32_to_fp16, which lowers the nodes that have no kernel of their own dtype, and only those");
+  hint(Help::keepDtype,
+       isMixMode(policy_.mode)
+           ? "add a black node to keep_dtype, which lowers it as a last resort, or move its operator to the gray list"
+           : "add a black node to keep_dtype, which lowers it as a last resort");
+  hint(Help::kernelRows, "give an operator that has no kernel for such dtypes kernel rows with --ops_info");
   return absl::FailedPreconditionError(text);
 }
 

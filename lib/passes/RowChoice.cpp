@@ -15,6 +15,7 @@ DTypeSet reachable(const OperandGoal& goal, DType lowered) {
   if (goal.followed || goal.explicitWant) set.insert(goal.want);
   if (isFloat(goal.only)) set.insert(goal.only);
   if (isHalf(goal.own)) set.insert(DType::float32);
+  if (isHalf(goal.own) && isHalf(goal.beside)) set.insert(goal.beside);
   if (!goal.mayLower) return set;
   if (goal.own == DType::float32) set.insert(lowered);
   // From one 16-bit dtype to the other only where the request asks for it.

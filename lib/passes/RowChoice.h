@@ -16,12 +16,13 @@ namespace precast::passes {
 /// What one operand asks for. Operands that are not float, omitted or unknown have `own` only.
 struct OperandGoal {
   DType own = DType::undefined;
-  DType want = DType::undefined;  ///< undefined: no float operand
-  DType only = DType::undefined;  ///< if set, rows with another dtype there do not serve
-  bool constant = false;          ///< input that is a constant
-  bool mayLower = false;          ///< float32 may become RowRequest::lowered, a 16-bit dtype the wanted one
-  bool explicitWant = false;      ///< named by a pass: `want` itself may serve it, whatever it is
-  bool followed = false;          ///< `want` is the dtype that its producer decided
+  DType want = DType::undefined;    ///< undefined: no float operand
+  DType only = DType::undefined;    ///< if set, rows with another dtype there do not serve
+  DType beside = DType::undefined;  ///< what another input of the node follows; may serve an operand of 16 bits
+  bool constant = false;            ///< input that is a constant
+  bool mayLower = false;            ///< float32 may become RowRequest::lowered, a 16-bit dtype the wanted one
+  bool explicitWant = false;        ///< named by a pass: `want` itself may serve it, whatever it is
+  bool followed = false;            ///< `want` is the dtype that its producer decided
 };
 
 struct RowRequest {

@@ -27,6 +27,7 @@ class Rewriter {
 
   absl::StatusOr<Rewritten> run() {
     for (std::size_t v = 0; v < producedAs_.size(); ++v) producedAs_[v] = static_cast<ValueId>(v);
+    findOwnOutputs();
     result_.summary.casts.reserve(needs_.list().size());
     retypeValues();
     placeNeeds();
@@ -51,14 +52,25 @@ class Rewriter {
     RegionId body;  // none: the owner's Casts
   };
 
+  // A body may also hand out a value from outside it: that is no output of the value's own region.
+  void findOwnOutputs() {
+    isOwnOutput_.assign(graph_.valueCount(), 0);
+    for (std::size_t r = 0; r < graph_.regionCount(); ++r) {
+      const auto region = static_cast<RegionId>(r);
+      for (ValueId output : graph_.region(region).outputs) {
+        if (graph_.valueRegion(output) == region) isOwnOutput_[index(output)] = 1;
+      }
+    }
+  }
+
   void retypeValues() {
     for (std::size_t v = 0; v < graph_.valueCount(); ++v) {
       const auto value = static_cast<ValueId>(v);
       const DType produced = needs_.state(value).produced;
       // An output of its region keeps its name for the dtype that it has there; what its producer makes gets a name of
       // its own.
-      const DType named = graph_.isRegionOutput(value) && !needs_.state(value).constant ? needs_.outputDType(value)
-                                                                                          : produced;
+      const bool isOutput = isOwnOutput_[index(value)] != 0 && !needs_.state(value).constant;
+      const DType named = isOutput ? needs_.outputDType(value) : produced;
       if (named != graph_.dtype(value)) result_.graph.setValueDType(value, named);
       if (named != produced) producedAs_[v] = addNamed(value, "_", produced, graph_.valueRegion(value));
     }
@@ -283,8 +295,8 @@ class Rewriter {
     }
   }
 
-  // Appends the nodes that read `constant` at `dtype`, in order, to `users`.
-  void collectUsers(const ir::UseList& uses, ValueId constant, DType dtype, std::vector<NodeId>& users) {
+  // Appends the operands that read `constant` at `dtype`, in order, to `users`.
+  void collectUsers(const ir::UseList& uses, ValueId constant, DType dtype, std::vector<ConstantUser>& users) {
     const auto begin = static_cast<std::ptrdiff_t>(users.size());
     stack_.assign(1, constant);
     while (!stack_.empty()) {
@@ -296,12 +308,13 @@ class Rewriter {
             if (output != ValueId::none) stack_.push_back(output);
           }
         } else if (plan_.inputs(graph_, use.node)[use.slot] == dtype) {
-          users.push_back(use.node);
+          users.push_back({use.node, use.slot});
         }
       }
     }
-    std::sort(users.begin() + begin, users.end());
-    users.erase(std::unique(users.begin() + begin, users.end()), users.end());
+    std::sort(users.begin() + begin, users.end(), [](const ConstantUser& a, const ConstantUser& b) {
+      return a.node != b.node ? a.node < b.node : a.slot < b.slot;
+    });
   }
 
   void keep(const absl::Status& status) {
@@ -313,6 +326,7 @@ class Rewriter {
   Needs needs_;
   Rewritten result_;
   Names names_;
+  std::vector<char> isOwnOutput_;         // by value
   std::vector<ValueId> producedAs_;       // by value: what its producer makes, in the result
   std::vector<std::uint32_t> after_;      // by node: the first need whose Cast follows it
   std::vector<std::uint32_t> nextAfter_;  // by need: the next one in the same place

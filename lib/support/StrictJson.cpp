@@ -246,6 +246,12 @@ class Parser {
 
   absl::Status parseEscape(std::string& out) {
     if (at_ == text_.size()) return fail("the text ends inside a string");
+    const std::size_t backslash = at_ - 1;
+    // The place of a wrong escape is where it begins: what follows may be the end of the line.
+    const auto failThere = [&](std::string_view message) {
+      at_ = backslash;
+      return fail(message);
+    };
     const char c = text_[at_++];
     constexpr std::string_view kFrom = "\"\\/bfnrt";
     constexpr std::string_view kTo = "\"\\/\b\f\n\r\t";
@@ -254,7 +260,7 @@ class Parser {
       return absl::OkStatus();
     }
     std::optional<std::uint32_t> unit = c == 'u' ? parseHex() : std::nullopt;
-    if (!unit.has_value()) return fail("a string has an escape that JSON does not know");
+    if (!unit.has_value()) return failThere("a string has an escape that JSON does not know");
     if (*unit >= 0xD800 && *unit < 0xDC00 && text_.substr(at_, 2) == "\\u") {
       at_ += 2;
       const std::optional<std::uint32_t> low = parseHex();
@@ -263,7 +269,7 @@ class Parser {
         return absl::OkStatus();
       }
     }
-    if (*unit >= 0xD800 && *unit < 0xE000) return fail("a string has half of a surrogate pair");
+    if (*unit >= 0xD800 && *unit < 0xE000) return failThere("a string has half of a surrogate pair");
     appendUtf8(*unit, out);
     return absl::OkStatus();
   }

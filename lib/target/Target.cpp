@@ -10,6 +10,7 @@
 #include "target/EmbeddedFiles.h"
 #include "target/ImplModes.h"
 #include "target/OpsInfoReader.h"
+#include "target/Replacements.h"
 
 namespace precast {
 
@@ -24,6 +25,7 @@ struct ClassRow {
 
 // What needs no kernel row on any target (precision-semantics, section 2); a target's own marks add to these.
 constexpr ClassRow kClasses[] = {
+    {"BitCast", OpClass::keepOwn},
     {"Cast", OpClass::cast},
     {"CastLike", OpClass::cast},
     {"ConcatFromSequence", OpClass::keepOwn},
@@ -148,6 +150,7 @@ struct Target::Table {
     buildIndices();
     std::vector<OpEntry>& entries = libraries[0].entries;
     std::vector<bool> replaced(entries.size(), false);
+    target::Replacements replacements;
     for (target::ReadEntry& item : *read) {
       OpEntry& entry = item.entry;
       setImplModes(entry);
@@ -159,6 +162,7 @@ struct Target::Table {
       if (item.dynamicWithoutColumns && !known.empty()) {
         // What the file states replaces what is there, except for the rows, which it does not have.
         for (std::uint32_t e : known) {
+          replacements.note(entries[e]);
           entries[e].colour = entry.colour;
           entries[e].colourStated = entry.colourStated;
           entries[e].source = entry.source;
@@ -172,9 +176,13 @@ struct Target::Table {
                  "{}: operator '{}' has dynamicFormat and no dtype columns; taken as float16 or float32 throughout",
                  source, entry.type)});
       }
-      for (std::uint32_t e : known) replaced[e] = true;
+      for (std::uint32_t e : known) {
+        replaced[e] = true;
+        replacements.note(entries[e]);
+      }
       entries.push_back(std::move(entry));
     }
+    replacements.report(source, diagnostics);
     std::size_t kept = 0;
     for (std::size_t e = 0; e < entries.size(); ++e) {
       if (e < replaced.size() && replaced[e]) continue;
@@ -269,15 +277,21 @@ absl::Span<const KernelLibrary> Target::libraries() const { return table_->libra
 bool Target::keepsUnknownOps() const { return table_->keepsUnknownOps; }
 bool Target::computesIn(DType dtype) const {
   if (table_->rowsFromSchema || libraries().empty()) return table_->rowsFromSchema;
-  const auto isCube = [](const OpEntry& entry) { return entry.cube; };
   const auto& entries = libraries().front().entries;
-  const bool marksCube = std::any_of(entries.begin(), entries.end(), isCube);
+  const auto anyOf = [&](const auto& is) { return std::any_of(entries.begin(), entries.end(), is); };
+  const auto isCube = [](const OpEntry& entry) { return entry.cube; };
+  // What only moves, compares or indexes bfloat16 does not compute in it.
+  const auto isProduct = [](const OpEntry& entry) {
+    return entry.domain.empty() && (entry.type == "MatMul" || entry.type == "Gemm" || entry.type == "Conv");
+  };
+  const bool marksCube = anyOf(isCube);
+  const bool hasProduct = !marksCube && anyOf(isProduct);
   const auto has = [&](const KernelOperand& operand) {
     return std::find(operand.column.begin(), operand.column.end(), dtype) != operand.column.end();
   };
-  return std::any_of(entries.begin(), entries.end(), [&](const OpEntry& entry) {
-    return entry.opClass == OpClass::compute && (!marksCube || entry.cube) &&
-           std::any_of(entry.inputs.begin(), entry.inputs.end(), has);
+  return anyOf([&](const OpEntry& entry) {
+    const bool counts = marksCube ? entry.cube : !hasProduct || isProduct(entry);
+    return counts && entry.opClass == OpClass::compute && std::any_of(entry.inputs.begin(), entry.inputs.end(), has);
   });
 }
 

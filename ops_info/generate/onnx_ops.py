@@ -22,6 +22,10 @@ KEEP = {
     "QuantizeLinear": ({1: "y_scale"}, "a float16 scale moves every quantized value"),
     "DequantizeLinear": ({1: "x_scale"}, "a float16 scale moves every dequantized value"),
 }
+# Operators that are float32 alone, whatever their schema says.
+FLOAT32_ONLY = {
+    "MeanVarianceNormalization": "its definition as a function has float32 constants: runtimes that expand it refuse others",
+}
 FLAG = {"white": "true", "black": "false"}
 
 
@@ -30,7 +34,7 @@ def main():
     with open(source) as file:
         merged = json.load(file)["merged"]
     entries = {}
-    for name in sorted(set(merged) | set(MOVERS) | set(KEEP)):
+    for name in sorted(set(merged) | set(MOVERS) | set(KEEP) | set(FLOAT32_ONLY)):
         domain, _, op = name.rpartition(":")
         entry = {}
         if domain:
@@ -45,6 +49,10 @@ def main():
             for slot, operand in operands.items():
                 entry[f"input{slot}"] = {"name": operand, "parameter": "keep"}
             entry["why"] = why
+        if name in FLOAT32_ONLY:
+            entry["input0"] = {"name": "X", "dtype": "float"}
+            entry["output0"] = {"name": "Y", "dtype": "float"}
+            entry["why"] = FLOAT32_ONLY[name]
         if not entry or (len(entry) == 1 and domain):
             continue
         entries[name] = entry

@@ -50,6 +50,8 @@ def describe(domain, op, version, constraints, colour):
     """One entry of the op-info file, without its version."""
     operands = runtime_rows.operands(version)
     rows = runtime_rows.rows(version, operands, constraints)
+    if not domain and op in onnx_ops.FLOAT32_ONLY:
+        rows = [row for row in rows if not {"float16", "bfloat16"} & set(row)]
     if not rows:
         return None
     entry = {"domain": domain} if domain else {}

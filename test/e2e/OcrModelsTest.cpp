@@ -1,8 +1,8 @@
 // The main job on real models: PP-OCR's direction, detection and recognition networks, which keep every weight in
 // Constant nodes and have no value_info, through the tool and into ONNX Runtime.
 
-#include "OcrModels.h"
 #include "Places.h"
+#include "RealModels.h"
 #include "Tensors.h"
 
 #include <catch2/catch.hpp>
@@ -23,7 +23,7 @@ const std::vector<std::string> modes{"force_fp16", "force_fp32", "allow_fp32_to_
                                      "allow_mix_precision"};
 
 struct Case {
-  OcrModel model;
+  RealModel model;
   Flags flags;
   std::string text() const { return model.name + " " + flags[0] + " " + flags[1]; }
 };
@@ -31,7 +31,7 @@ struct Case {
 // Every model in every mode that the target allows: Ascend310 has no float32 convolution to keep.
 std::vector<Case> allowedCases(const std::vector<std::string>& targets, const std::vector<std::string>& wanted) {
   std::vector<Case> cases;
-  for (const OcrModel& model : ocrModels()) {
+  for (const RealModel& model : ocrModels()) {
     for (const std::string& target : targets) {
       for (const std::string& mode : wanted) {
         if (target == ascendTarget && mode == "must_keep_origin_dtype") continue;
@@ -88,7 +88,7 @@ TEST_CASE("the modes which keep float32 keep every bit on the onnx target") {
     DYNAMIC_SECTION(test.text()) {
       const Compiled compiled(test.model.path, test.flags);
       REQUIRE(compiled.command().exitCode == 0);
-      CHECK(bitEqual(runOnPage(compiled.outputPath(), test.model.shape), runOnPage(test.model.path, test.model.shape)));
+      CHECK(bitEqual(runWith(test.model, compiled.outputPath()).at(0), runWith(test.model, test.model.path).at(0)));
     }
   }
 }
@@ -99,15 +99,15 @@ TEST_CASE("every mode agrees with the original, plain and rounded") {
       // On Ascend310 no help is needed: there the normalization with the large variance is float32 by its schema.
       const Compiled compiled(test.model.path, test.flags[0] == onnxTarget ? guarded(test.flags) : test.flags);
       REQUIRE(compiled.command().exitCode == 0);
-      const Tensor expected = runOnPage(test.model.path, test.model.shape);
-      CHECK(cosineSimilarity(runOnPage(compiled.outputPath(), test.model.shape), expected) >= 0.999);
-      CHECK(cosineSimilarity(runOnPage(compiled.roundedCopy(), test.model.shape), expected) >= 0.999);
+      const Tensor expected = runWith(test.model, test.model.path).at(0);
+      CHECK(cosineSimilarity(runWith(test.model, compiled.outputPath()).at(0), expected) >= 0.999);
+      CHECK(cosineSimilarity(runWith(test.model, compiled.roundedCopy()).at(0), expected) >= 0.999);
     }
   }
 }
 
 TEST_CASE("the float16 modes really compute in float16") {
-  for (const OcrModel& model : ocrModels()) {
+  for (const RealModel& model : ocrModels()) {
     DYNAMIC_SECTION(model.name) {
       const Compiled compiled(model.path, {onnxTarget, modeFlag + "force_fp16", "--numeric_guard=keep"});
       REQUIRE(compiled.command().exitCode == 0);
@@ -120,7 +120,7 @@ TEST_CASE("the float16 modes really compute in float16") {
 }
 
 TEST_CASE("a variance of 9.8e7 is warned about with node and constant, and without the guard the output is useless") {
-  const OcrModel model = detectionModel();
+  const RealModel model = detectionModel();
   const std::string mode = GENERATE(as<std::string>{}, "force_fp16", "allow_mix_precision");
   const Compiled compiled(model.path, {onnxTarget, modeFlag + mode, "--numeric_guard=warn"});
   REQUIRE(compiled.command().exitCode == 0);
@@ -136,12 +136,12 @@ TEST_CASE("a variance of 9.8e7 is warned about with node and constant, and witho
   CHECK_THAT(compiled.command().errors, Catch::Contains(node) && Catch::Contains(constant));
   // The mix mode may have left this node in float32 for another reason; forced, it is float16.
   if (mode == "force_fp16") {
-    CHECK(cosineSimilarity(runOnPage(compiled.outputPath(), model.shape), runOnPage(model.path, model.shape)) < 0.99);
+    CHECK(cosineSimilarity(runWith(model, compiled.outputPath()).at(0), runWith(model, model.path).at(0)) < 0.99);
   }
 }
 
 TEST_CASE("must_keep_origin_dtype on Ascend310 is refused and lists the convolutions") {
-  for (const OcrModel& model : ocrModels()) {
+  for (const RealModel& model : ocrModels()) {
     DYNAMIC_SECTION(model.name) {
       const Compiled compiled(model.path, {ascendTarget, modeFlag + "must_keep_origin_dtype"});
       CHECK(compiled.command().exitCode == 1);

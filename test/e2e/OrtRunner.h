@@ -11,7 +11,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace precast::test {
@@ -30,6 +32,19 @@ struct Tensor {
   DType dtype = DType::undefined;
   Shape shape;
   std::vector<std::byte> bytes;
+  std::vector<std::string> strings = {};  // the elements of DType::string
+};
+
+/// A tensor, or a sequence of them.
+struct EngineValue {
+  bool isSequence = false;
+  std::vector<Tensor> tensors;  // one, if it is a tensor
+};
+
+/// The engine took the model as valid, but has no kernel for an operator at its dtypes.
+class MissingKernel : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
 };
 
 enum class Optimization { off, all };
@@ -38,6 +53,9 @@ class OrtModel {
  public:
   /// Loads the model of a file; throws what the engine says if it refuses the model.
   explicit OrtModel(const std::string& path, Optimization optimization = Optimization::off);
+  /// Loads the model that `bytes` are; throws as above, MissingKernel where only a kernel is missing.
+  static OrtModel fromBytes(std::string_view bytes, Optimization optimization = Optimization::off);
+  OrtModel(OrtModel&& other) noexcept;
   ~OrtModel();
   OrtModel(const OrtModel&) = delete;
   OrtModel& operator=(const OrtModel&) = delete;
@@ -48,9 +66,12 @@ class OrtModel {
   /// Runs the model on one tensor per graph input, and returns one per graph output. Tensors of strings and values
   /// which are not tensors are refused.
   std::vector<Tensor> run(const std::vector<Tensor>& inputs) const;
+  /// The same for models with sequences and strings. The engine cannot be given an empty sequence or optional.
+  std::vector<EngineValue> runValues(const std::vector<EngineValue>& inputs) const;
 
  private:
   struct Session;
+  explicit OrtModel(std::unique_ptr<Session> session);
   std::unique_ptr<Session> session_;
   std::vector<TensorInfo> inputs_;
   std::vector<TensorInfo> outputs_;

@@ -5,6 +5,7 @@
 #include "OrtRunner.h"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace precast::test {
@@ -16,6 +17,16 @@ Tensor seededTensor(const TensorInfo& input, const Shape& shape, std::uint32_t s
 /// A float32 picture [N, C, H, W] in the same sense: dark strokes in lines on a light page, with a little noise.
 /// Networks that look for text answer to it, where plain noise gives outputs that are zero but for rounding errors.
 Tensor seededPage(const Shape& shape, std::uint32_t seed);
+
+/// The tensor that a text describes: a shape ("1x512", "" for a scalar) and, behind a colon, what it is filled with:
+///   noise   seededTensor()
+///   page    seededPage()
+///   photo   such a page as [N, H, W, 4]: three colours in [0, 255] and an alpha of 1
+///   tone    a voice-like sound at 16 kHz in [-0.5, 0.5]
+///   zeros
+///   42      that number throughout
+/// Without a word: a page where it is float32 and has four dimensions, else noise. Throws for anything else.
+Tensor describedTensor(const TensorInfo& input, const std::string& text);
 
 /// The elements as float32 (64-bit ones are rounded).
 std::vector<float> toFloats(const Tensor& tensor);

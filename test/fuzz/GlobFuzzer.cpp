@@ -11,10 +11,11 @@ namespace {
 bool matches(std::string_view pattern, std::string_view text) {
   if (pattern.empty()) return text.empty();
   if (pattern[0] == '*') {
-    for (std::size_t skipped = 0; skipped <= text.size(); ++skipped) {
+    // A star covers whole characters: what is left never begins in the middle of one.
+    for (std::size_t skipped = 0;; skipped += support::utf8Length(text.substr(skipped))) {
       if (matches(pattern.substr(1), text.substr(skipped))) return true;
+      if (skipped == text.size()) return false;
     }
-    return false;
   }
   if (text.empty()) return false;
   if (pattern[0] == '?') return matches(pattern.substr(1), text.substr(support::utf8Length(text)));

@@ -101,6 +101,8 @@ TEST_CASE("malformed mixlists are refused with line and column", "[malformed]") 
           {"{\"white-list\": {\"to-add\": [\"\"]}}", "mix.json:1:28: an operator type is empty"},
           {"{\"white-list\": {\"to-add\": [\"Conv\xFF\"]}}", "mix.json:1:33: a string is not valid UTF-8"},
           {"{\"white-list\": {\"to-add\": [\"Conv\n\"]}}", "mix.json:1:33: a string has a control character"},
+          {"{\"white-list\": {\"to-add\": [\"Conv\\\n\"]}}",
+           "mix.json:1:33: a string has an escape that JSON does not know"},
           {"{\"black-list\": {\"to-add\": [\"Exp\"]},\n \"white-list\": {\"to-add\": [\"Exp\"]}}",
            "mix.json:2:28: operator type 'Exp' is added to two lists: black-list (line 1) and white-list (line 2)"},
           {"{\"gray-list\": {\"to-add\": [\"Exp\"]},\n \"white-list\": {\"to-add\": [\"Exp\"]}}",

@@ -1,4 +1,4 @@
-// The three real models of the end-to-end tests (PP-OCR), and the tool's work on them.
+// The real models of the end-to-end tests (PP-OCR, Silero VAD, openWakeWord, M-LSD), and the tool's work on them.
 
 #pragma once
 
@@ -12,16 +12,18 @@
 
 namespace precast::test {
 
-struct OcrModel {
+struct RealModel {
   std::string name;
   std::string path;
-  Shape shape;  // of its one input, a picture
+  std::vector<std::string> inputs;  // what each is fed with, as describedTensor() reads it
 };
 
-OcrModel directionModel();
-OcrModel detectionModel();
-OcrModel recognitionModel();
-std::vector<OcrModel> ocrModels();
+RealModel directionModel();
+RealModel detectionModel();
+RealModel recognitionModel();
+std::vector<RealModel> ocrModels();
+/// Voice activity (all in If bodies), wake word with its two front ends, line detection.
+std::vector<RealModel> audioAndLineModels();
 
 /// Flags of the tool: "--target=onnx" or "--soc_version=Ascend310", a mode, and more of them.
 using Flags = std::vector<std::string>;
@@ -35,6 +37,8 @@ class Compiled {
   std::string outputPath() const { return scratch_.file("output.onnx"); }
   /// The report; null if the tool wrote none.
   const nlohmann::json& report() const { return report_; }
+  /// True if a warning names a node and a constant that float16 cannot hold.
+  bool warnsOfConstant() const;
 
   /// Makes the rounded copy of the output (rounded_copy.py) and returns its path.
   std::string roundedCopy() const;
@@ -47,7 +51,11 @@ class Compiled {
   nlohmann::json report_;
 };
 
-/// The output of a model on the page with seed 1.
-Tensor runOnPage(const std::string& path, const Shape& shape, Optimization optimization = Optimization::off);
+/// The outputs of the model of a file, fed with what `model` says.
+std::vector<Tensor> runWith(const RealModel& model, const std::string& path,
+                            Optimization optimization = Optimization::off);
+
+/// The smallest cosine similarity of two outputs of one place; NaN if one is NaN.
+double worstSimilarity(const std::vector<Tensor>& a, const std::vector<Tensor>& b);
 
 }  // namespace precast::test

@@ -1,18 +1,17 @@
 // precision-semantics, section 2: operators that need no kernel row.
 //
-// | sentence | test |
-// |---|---|
-// | Constant, Shape, Size, sequence and optional ops keep their own dtypes | Shape and Size keep their own dtypes |
-// | If, Loop and Scan keep theirs in every mode, casts go inside, a body input is as a graph input | control flow keeps
-// its borders in every mode | | a Cast's input takes whatever dtype its value has | a Cast reads what is there in every
-// mode | | a Cast's float output takes the forced dtype in a force mode, else its own | a Cast in every mode | | a Cast
-// is retargeted where all users of its output agree on another float dtype | a Cast goes where all its users are | | a
-// user's lowering Cast is retargeted only by a force mode | a lowering Cast is retargeted by force modes alone | |
-// movers take the forced dtype in force modes, never lower by themselves | a data mover in every mode | | movers obey
-// their colour in mix modes, else are as gray | a mover on a list obeys it in the mix modes alone, a mover looks
-// through a raising Cast as gray nodes do | | elsewhere movers follow what their non-constant inputs have, else take
-// the highest | a mover takes the highest of its inputs outside the mix modes, a constant has no say in what a mover
-// takes |
+// sentence                                                    | test
+// Constant, Shape, Size, sequence and optional ops: own       | Shape and Size keep their own dtypes
+// If, Loop, Scan keep theirs, casts go inside, body inputs    | control flow keeps its borders in every mode
+// a Cast's input takes whatever dtype its value has           | a Cast reads what is there in every mode
+// a Cast's output: the forced dtype, else its own             | a Cast in every mode
+// retargeted where all users agree on another dtype           | a Cast goes where all its users are
+// a user's lowering Cast is retargeted by a force mode only   | a lowering Cast is retargeted by force modes alone
+// movers: the forced dtype; never lower by themselves         | a data mover in every mode
+// movers obey their colour in mix modes, else as gray         | a mover on a list obeys it in the mix modes alone;
+//                                                             | a mover looks through a raising Cast as gray nodes do
+// elsewhere they follow, or take the highest                  | a mover takes the highest of its inputs outside the mix
+//                                                             | modes; a constant has no say in what a mover takes
 #include <catch2/catch.hpp>
 
 #include "Setup.h"

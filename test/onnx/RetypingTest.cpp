@@ -1,0 +1,111 @@
+// precision-semantics, section 6, what only a model file has: attributes that say a dtype, value_info, and values whose
+// dtype nobody states.
+//
+// sentence                                                     | test
+// operators whose output dtype is an attribute are retyped     | operators that name their dtype in an attribute are
+// retyped a Constant node through its attribute                        | a Constant node is converted through its
+// attribute unknown dtype: inferred, else its consumers keep theirs      | a value of unknown dtype is inferred or left
+// alone value_info is retyped with its value, never dropped          | value_info is retyped with its value
+#include <catch2/catch.hpp>
+
+#include "ModelBuilder.h"
+#include "Setup.h"
+
+namespace precast {
+namespace {
+
+using namespace test;
+
+// The model that `bytes` compiles to, read again.
+onnx::Model compiledModel(const std::string& bytes, PrecisionMode mode = PrecisionMode::forceFp16) {
+  const onnx::Model model = modelOf(bytes);
+  CompileOptions options;
+  options.policy.mode = mode;
+  const absl::StatusOr<CompileResult> result = compile(model.graph, options);
+  INFO(result.status().ToString());
+  REQUIRE(result.ok());
+  std::string out;
+  REQUIRE(onnx::write(*result, *model.source, &out).ok());
+  onnx::Model again = modelOf(out);
+  // Compiling it again changes nothing.
+  const absl::StatusOr<CompileResult> twice = compile(again.graph, options);
+  REQUIRE(twice.ok());
+  std::string same;
+  REQUIRE(onnx::write(*twice, *again.source, &same).ok());
+  CHECK(same == out);
+  return again;
+}
+
+DType dtypeOf(const onnx::Model& model, std::string_view name) {
+  return model.graph.dtype(valueNamed(model.graph, name));
+}
+
+TEST_CASE("operators that name their dtype in an attribute are retyped") {
+  const std::string zero = floatTensor("", {1}, {0.5F});
+  const std::string dtypeFloat = intAttribute("dtype", 1);
+  struct Row {
+    const char* op;
+    Messages attributes;
+    DType input;
+  };
+  const Row rows[] = {{"ConstantOfShape", {tensorAttribute("value", zero)}, DType::int64},
+                      {"ConstantOfShape", {}, DType::int64},
+                      {"EyeLike", {dtypeFloat}, DType::float32},
+                      {"RandomNormalLike", {dtypeFloat}, DType::float32},
+                      {"RandomUniformLike", {dtypeFloat}, DType::float32}};
+  for (const Row& row : rows) {
+    CAPTURE(row.op, row.attributes.size());
+    const onnx::Model model =
+        compiledModel(test::model(graph({node(row.op, {"x"}, {"c"}, row.attributes), node("Relu", {"c"}, {"y"})}, {},
+                                        {info("x", row.input)}, {info("y")})));
+    CHECK(dtypeOf(model, "c") == DType::float16);
+    CHECK(dtypeOf(model, "y") == DType::float32);
+  }
+}
+
+TEST_CASE("a Constant node is converted through its attribute") {
+  const onnx::Model model = compiledModel(
+      test::model(graph({node("Constant", {}, {"k"}, {tensorAttribute("value", floatTensor("", {2}, {1, 2}))}),
+                         node("Add", {"x", "k"}, {"y"})},
+                        {}, {info("x")}, {info("y")})));
+  const ValueId k = valueNamed(model.graph, "k");
+  CHECK(model.graph.dtype(k) == DType::float16);
+  CHECK(model.graph.isConstant(k));
+  CHECK(*tensorBytes(model.graph, k) == 4);
+}
+
+TEST_CASE("a value of unknown dtype is inferred or left alone") {
+  // Relu ties its result to its input; the custom operator behind it states nothing.
+  const onnx::Model model =
+      compiledModel(test::model(graph({node("Relu", {"x"}, {"r"}), node("Mine", {"r"}, {"m"}, {}, "mine", "my.domain"),
+                                       node("Add", {"m", "x"}, {"y"})},
+                                      {}, {info("x")}, {info("y")}),
+                                8, {opset(17), opset(1, "my.domain")}));
+  CHECK(dtypeOf(model, "r") == DType::float16);
+  // Add ties the custom operator's result to x, so it is float32, and keeps that.
+  CHECK(dtypeOf(model, "m") == DType::float32);
+  // Nothing says what Mine gives here: its reader keeps its own dtypes, and no Cast is put on the value.
+  const onnx::Model unknown = modelOf(test::model(graph({node("Mine", {"x"}, {"m"}, {}, "mine", "my.domain"),
+                                                         node("Theirs", {"m", "x"}, {"y"}, {}, "theirs", "my.domain")},
+                                                        {}, {info("x")}, {info("y")}),
+                                                  8, {opset(17), opset(1, "my.domain")}));
+  const absl::StatusOr<CompileResult> result = compile(unknown.graph);
+  REQUIRE(result.ok());
+  CHECK(result->rewrite.casts.empty());
+  CHECK(result->graph.dtype(valueNamed(result->graph, "m")) == DType::undefined);
+}
+
+TEST_CASE("value_info is retyped with its value") {
+  const onnx::Model source = modelOf(test::model(
+      graph({node("Relu", {"x"}, {"r"}), node("Exp", {"r"}, {"y"})}, {}, {info("x", DType::float32, {3, 4})},
+            {info("y", DType::float32, {3, 4})}, {info("r", DType::float32, {3, 4})})));
+  const absl::StatusOr<CompileResult> result = compile(source.graph);
+  REQUIRE(result.ok());
+  std::string out;
+  REQUIRE(onnx::write(*result, *source.source, &out).ok());
+  CHECK(out.find(info("r", DType::float16, {3, 4})) != std::string::npos);
+  CHECK(out.find(info("r", DType::float32, {3, 4})) == std::string::npos);
+}
+
+}  // namespace
+}  // namespace precast

@@ -1,0 +1,77 @@
+// precision-semantics, section 5: customize_dtypes.
+//
+// sentence                                       | test
+// filters the rows before everything else        | customize_dtypes filters the rows, the mode decides the rest
+// an empty item is free                          | customize_dtypes filters the rows, the mode decides the rest
+// no such row: an error                          | no such row is an error
+// node beats type                                | PolicyIndexTest
+#include <catch2/catch.hpp>
+
+#include "Setup.h"
+
+namespace precast {
+namespace {
+
+using test::Setup;
+using Dtypes = std::vector<std::optional<DType>>;
+
+constexpr DType f16 = DType::float16;
+constexpr DType f32 = DType::float32;
+
+constexpr const char* kRows = R"(
+Pair (f16 f16 -> f16) (f16 f32 -> f16) (f32 f16 -> f32) (f32 f32 -> f32)
+Only16 (f16 -> f16)
+Black black (f16 -> f16) (f32 -> f32)
+Index (f16 i32 -> f16) (f32 i64 -> f32)
+)";
+
+Setup& customize(Setup& setup, Dtypes inputs, Dtypes outputs) {
+  setup.options.policy.customizeDtypes = {
+      {{NodeSelector::Kind::node, "a", "customize_dtypes, line 1"}, std::move(inputs), std::move(outputs)}};
+  return setup;
+}
+
+TEST_CASE("customize_dtypes filters the rows, the mode decides the rest") {
+  constexpr const char* kPair = "in x, y; a = Pair(x, y); out a";
+  Setup force(kRows, PrecisionMode::forceFp16);
+  CHECK(customize(force, {f32}, {}).decided(kPair, "a") == "f32 f16 -> f32");
+  CHECK(customize(force, {std::nullopt, f32}, {}).decided(kPair, "a") == "f16 f32 -> f16");
+  CHECK(customize(force, {}, {f32}).decided(kPair, "a") == "f32 f16 -> f32");
+  CHECK(force.reasons(kPair, "a") == "customized");
+  CHECK_THAT(force.explained(kPair, "a"), Catch::Contains("(customize_dtypes, line 1)"));
+  Setup allow(kRows, PrecisionMode::allowFp32ToFp16);
+  CHECK(customize(allow, {f16}, {f16}).decided(kPair, "a") == "f16 f32 -> f16");
+  // It asks no leave of a list, of keep_dtype or of the mode.
+  Setup black(kRows, PrecisionMode::allowMixPrecision);
+  customize(black, {f16}, {f16});
+  black.options.policy.keepDtype = {{NodeSelector::Kind::node, "a", ""}};
+  CHECK(black.decided("in x; a = Black(x); out a", "a") == "f16 -> f16");
+  Setup must(kRows, PrecisionMode::mustKeepOriginDtype);
+  CHECK(customize(must, {f16}, {f16}).decided("in x; a = Only16(x); out a", "a") == "f16 -> f16");
+  // A filter of what is no float picks rows as well; a Cast and a mover obey.
+  Setup index(kRows, PrecisionMode::forceFp32);
+  CHECK(customize(index, {std::nullopt, DType::int32}, {}).decided("in x, i:i32; a = Index(x, i); out a", "a") ==
+        "f16 i32 -> f16");
+  CHECK(customize(force, {}, {f32}).decided("in x:i64; a = Cast(x); out a", "a") == "i64 -> f32");
+  CHECK(customize(force, {f32}, {f32}).decided("in x; a = Identity(x); out a", "a") == "f32 -> f32");
+}
+
+TEST_CASE("no such row is an error") {
+  Setup setup(kRows, PrecisionMode::forceFp16);
+  const auto refused = [&](Dtypes inputs, Dtypes outputs, const char* text) {
+    return customize(setup, std::move(inputs), std::move(outputs)).refused(text);
+  };
+  CHECK_THAT(refused({f32}, {}, "in x; a = Only16(x); out a"),
+             Catch::Contains("customize_dtypes, line 1: input 0 must be float32; ops_info offers float16"));
+  CHECK_THAT(refused({f32}, {f16}, "in x, y; a = Pair(x, y); out a"), Catch::Contains("output 0 must be float16"));
+  CHECK_THAT(refused({DType::int64}, {}, "in x; a = Only16(x); out a"), Catch::Contains("input 0 must be int64"));
+  // An operand that the node does not have.
+  CHECK_THAT(refused({std::nullopt, f16}, {}, "in x; a = Only16(x); out a"),
+             Catch::Contains("input 1 must be float16"));
+  // What keeps its own dtypes anyway is no exception.
+  CHECK_THAT(refused({f16}, {}, "in x; a:i64 = Shape(x); out a"), Catch::Contains("input 0 must be float16"));
+  CHECK_THAT(refused({}, {DType::int32}, "in x; a:i64 = Shape(x); out a"), Catch::Contains("output 0 must be int32"));
+}
+
+}  // namespace
+}  // namespace precast

@@ -1,0 +1,75 @@
+// precision-semantics, section 5: keep_dtype.
+//
+// sentence                                                     | test
+// matched nodes keep their own dtype; wants own; raise         | kept nodes keep their own dtype or are raised
+// lowering as in section 2: only as a last resort, a warning   | a kept node is lowered only where nothing else serves
+// it no effect in must_keep_origin_dtype, a warning says so       | keep_dtype has no effect in must_keep_origin_dtype
+#include <catch2/catch.hpp>
+
+#include "Setup.h"
+
+namespace precast {
+namespace {
+
+using test::Setup;
+
+constexpr const char* kRows = R"(
+Both (f16 -> f16) (f32 -> f32)
+Only16 (f16 -> f16)
+Halves (bf16 -> bf16) (f16 -> f16)
+Only32 (f32 -> f32)
+White white (f16 -> f16) (f32 -> f32)
+)";
+
+void keep(Setup& setup) { setup.options.policy.keepDtype = {{NodeSelector::Kind::node, "a", "keep_dtype, line 1"}}; }
+
+TEST_CASE("kept nodes keep their own dtype or are raised") {
+  for (PrecisionMode mode : {PrecisionMode::forceFp16, PrecisionMode::forceFp32, PrecisionMode::allowFp32ToFp16,
+                             PrecisionMode::allowMixPrecision, PrecisionMode::cubeFp16InFp32Out}) {
+    CAPTURE(toString(mode));
+    Setup setup(kRows, mode);
+    keep(setup);
+    CHECK(setup.decided("in x; a = Both(x); out a", "a") == "f32 -> f32");
+    CHECK(setup.decided("in x:f16; a:f16 = Both(x); out a", "a") == "f16 -> f16");
+    CHECK(setup.decided("in x:f16; a:f16 = Only32(x); out a", "a") == "f32 -> f32");
+    CHECK(setup.decided("in x; a = White(x); out a", "a") == "f32 -> f32");
+    CHECK(setup.reasons("in x; a = Both(x); out a", "a") == "keep-dtype");
+    CHECK_THAT(setup.explained("in x; a = Both(x); out a", "a"), Catch::Contains("(keep_dtype, line 1)"));
+  }
+}
+
+TEST_CASE("a kept node is lowered only where nothing else serves it") {
+  Setup setup(kRows, PrecisionMode::forceFp16);
+  keep(setup);
+  CHECK(setup.decided("in x; a = Only16(x); out a", "a") == "f16 -> f16");
+  CHECK(setup.reasons("in x; a = Only16(x); out a", "a") == "only-fp16-kernel");
+  CHECK(setup.messages("in x; a = Only16(x); out a") ==
+        "warning cannot-keep-dtype a: node 'a' (Only16) cannot keep its dtype: no kernel library of target 'rows.json' "
+        "has it\n");
+  CHECK(setup.messages("in x; a = Both(x); out a").empty());
+  // The second library has its dtype: that comes before any lowering.
+  Setup ascend(test::builtinWithRows("ascend310", "Sin (f16 -> f16)"), PrecisionMode::forceFp16);
+  keep(ascend);
+  CHECK(ascend.decided("in x; a = Sin(x); out a", "a") == "f32 -> f32");
+  CHECK(ascend.libraries("in x; a = Sin(x); out a", "a") == "aicpu");
+  // A black node that has no other kernel is lowered if it is kept, and refused if it is not.
+  Setup black("Op black (f16 -> f16)", PrecisionMode::allowMixPrecision);
+  CHECK_THAT(black.refused("in x; a = Op(x); out a"), Catch::Contains("node 'a'"));
+  keep(black);
+  CHECK(black.decided("in x; a = Op(x); out a", "a") == "f16 -> f16");
+}
+
+TEST_CASE("keep_dtype has no effect in must_keep_origin_dtype") {
+  Setup setup(kRows, PrecisionMode::mustKeepOriginDtype);
+  keep(setup);
+  CHECK(setup.decided("in x; a = Both(x); out a", "a") == "f32 -> f32");
+  CHECK(setup.reasons("in x; a = Both(x); out a", "a") == "kept-origin");
+  CHECK(setup.messages("in x; a = Both(x); out a") ==
+        "warning keep-dtype-no-effect : keep_dtype has no effect in must_keep_origin_dtype, which keeps every node's "
+        "dtype\n");
+  // Not even as a last resort.
+  CHECK_THAT(setup.refused("in x; a = Only16(x); out a"), Catch::Contains("node 'a'"));
+}
+
+}  // namespace
+}  // namespace precast

@@ -1,0 +1,125 @@
+// precision-semantics, section 5: overrides by file and flag, as they decide. What their readers accept and refuse is
+// tested in test/policy; the flags in test/tools/PolicyFlagsTest.
+//
+// sentence                                                  | test
+// the Ascend type first, else the ONNX type; both reported  | an entry by type names the target's operator, else the
+// model's modify_mixlist only with a mix mode                       | list moves need a mixed mode any one move; gray
+// to-add moves to gray; not in the list  | MixlistTest is a warning; duplicate and unknown keys                  |
+// MixlistTest, MalformedFilesTest keep_dtype: names, types, globs                           | KeepDtypePassTest
+// customize_dtypes                                          | CustomizeDtypesPassTest
+// implementation modes                                      | the implementation mode is the node's, and only where the
+//                                                           | kernel offers it; ImplModesTest (order of the flags)
+// output_type, input_fp16_nodes                             | BordersTest
+// name, then glob (longest first), then type                | SelectorIndexTest; a name before a glob before a type
+// an entry that matches nothing is a warning with near names | every override warns of an entry that matches nothing
+#include <catch2/catch.hpp>
+
+#include "GraphBuilder.h"
+#include "Setup.h"
+
+namespace precast {
+namespace {
+
+using test::Setup;
+using Kind = NodeSelector::Kind;
+
+constexpr PrecisionMode kForce16 = PrecisionMode::forceFp16;
+constexpr PrecisionMode kMix = PrecisionMode::allowMixPrecision;
+
+TEST_CASE("an entry by type names the target's operator, else the model's") {
+  // Conv and Conv2D are one thing on Ascend, by either name.
+  constexpr const char* kGraph = "in x; a = Softmax(x); b = Sigmoid(a); out b";
+  for (const char* type : {"Softmax", "SoftmaxV2"}) {
+    CAPTURE(type);
+    Setup keep(test::builtinWithRows("ascend310"), kForce16, 17);
+    keep.options.policy.keepDtype = {{Kind::type, type, ""}};
+    CHECK(keep.decided(kGraph, "a, b") == "f32 -> f32; f16 -> f16");
+    Setup moved(test::builtinWithRows("ascend310"), kMix, 17);
+    moved.options.policy.listMoves = {{type, ListColour::white, ""}};
+    CHECK(moved.decided(kGraph, "a, b") == "f16 -> f16; f16 -> f16");
+  }
+  // A name that the target has is the target's alone: ONNX's Gather becomes GatherV2, Ascend has a Gather as well.
+  Setup clash("Gather (f16 i64 -> f16) (f32 i64 -> f32)", kForce16);
+  clash.options.policy.keepDtype = {{Kind::type, "Gather", ""}};
+  CHECK(clash.decided("in x, i:i64; a = Gather(x, i); out a", "a") == "f32 i64 -> f32");
+}
+
+TEST_CASE("list moves need a mixed mode") {
+  constexpr const char* kGraph = "in x; a = Op(x); out a";
+  for (PrecisionMode mode : allPrecisionModes()) {
+    CAPTURE(toString(mode));
+    Setup setup("Op white (f16 -> f16) (f32 -> f32) (bf16 -> bf16)", mode);
+    setup.options.policy.listMoves = {{"Op", ListColour::black, ""}};
+    CHECK(setup.decided(kGraph, "a") ==
+          (isMixMode(mode)
+               ? "f32 -> f32"
+               : "list moves (modify_mixlist) need a mixed precision mode, not " + std::string(toString(mode))));
+  }
+}
+
+TEST_CASE("the implementation mode is the node's, and only where the kernel offers it") {
+  constexpr const char* kGraph = "in x; a = SoftmaxV2(x); b = SoftmaxV2(a); c = Relu(b); out c";
+  Setup setup(test::builtinWithRows("ascend310"), kForce16);
+  const auto modes = [&] {
+    const Graph graph = test::graphOfText(kGraph);
+    const absl::StatusOr<PrecisionPlan> made = plan(graph, setup.options);
+    REQUIRE(made.ok());
+    std::string text;
+    for (const char* name : {"a", "b", "c"}) {
+      const Decision& decision = made->decision(test::nodeNamed(graph, name));
+      text += decision.implMode ? std::string(toString(*decision.implMode)) : "-";
+      text += decision.implModeChosen ? "! " : " ";
+    }
+    return text;
+  };
+  CHECK(modes() == "high_performance high_performance - ");
+  setup.options.policy.implModes = {{{Kind::type, "SoftmaxV2", "op_precision_mode, line 2"}, ImplMode::highPrecision},
+                                    {{Kind::node, "b", ""}, ImplMode::highPerformance}};
+  CHECK(modes() == "high_precision! high_performance! - ");
+  CHECK(setup.messages(kGraph).empty());
+  // Not offered: a warning, ignored. No dtype changes with any of it.
+  setup.options.policy.implModes = {{{Kind::node, "c", "op_precision_mode, line 1"}, ImplMode::highPrecision},
+                                    {{Kind::node, "a", "op_precision_mode, line 2"}, ImplMode::keepFp16}};
+  CHECK(modes() == "high_performance high_performance - ");
+  CHECK(setup.messages(kGraph) ==
+        "warning impl-mode-not-offered a: node 'a' (SoftmaxV2): keep_fp16 is not offered, only high_performance, "
+        "high_precision, it has no effect (op_precision_mode, line 2)\n"
+        "warning impl-mode-not-offered c: node 'c' (Relu): high_precision is not offered, it has no effect "
+        "(op_precision_mode, line 1)\n");
+  CHECK(setup.decided(kGraph, "a, b, c") == "f16 -> f16; f16 -> f16; f16 -> f16");
+}
+
+TEST_CASE("a name before a glob before a type") {
+  constexpr const char* kGraph = "in x; a = Op(x); b = Op(x); c = Op(x); out a, b, c";
+  Setup setup("Op (f16 -> f32) (f32 -> f32) (bf16 -> f32)", kForce16);
+  const auto custom = [](Kind kind, const char* pattern, DType dtype) {
+    return CustomDtypes{{kind, pattern, ""}, {dtype}, {}};
+  };
+  setup.options.policy.customizeDtypes = {custom(Kind::type, "Op", DType::bfloat16),
+                                          custom(Kind::glob, "*", DType::float16),
+                                          custom(Kind::node, "c", DType::float32)};
+  setup.options.policy.mode = PrecisionMode::allowFp32ToBf16;
+  CHECK(setup.decided(kGraph, "a, b, c") == "f16 -> f32; f16 -> f32; f32 -> f32");
+}
+
+TEST_CASE("every override warns of an entry that matches nothing") {
+  constexpr const char* kGraph = "in image; conv_1 = Relu(image); out conv_1";
+  Setup setup(test::builtinWithRows("ascend310"), kForce16);
+  setup.options.policy.keepDtype = {{Kind::node, "conv_2", "keep_dtype, line 1"}};
+  setup.options.policy.customizeDtypes = {{{Kind::type, "Rely", "customize_dtypes, line 4"}, {DType::float16}, {}}};
+  setup.options.policy.implModes = {{{Kind::node, "conv_11", "op_precision_mode, line 2"}, ImplMode::highPrecision}};
+  setup.options.policy.inputFp16Nodes = {"imag"};
+  setup.options.policy.outputType.outputs = {{"conv1", 0, DType::float16, "output_type"}};
+  CHECK(setup.messages(kGraph) ==
+        "warning keep-dtype-unmatched : keep_dtype entry 'conv_2' (keep_dtype, line 1) matches no node, nearest is "
+        "'conv_1'\n"
+        "warning customize-dtypes-unmatched : customize_dtypes entry 'OpType::Rely' (customize_dtypes, line 4) matches "
+        "no node, nearest is 'Relu'\n"
+        "warning impl-mode-unmatched : op_precision_mode entry 'conv_11' (op_precision_mode, line 2) matches no node, "
+        "nearest is 'conv_1'\n"
+        "warning input-fp16-unmatched : input_fp16_nodes: 'imag' is no input of the model, nearest is 'image'\n"
+        "warning output-type-unmatched : output_type: 'conv1:0' is no output of the model, nearest is 'conv_1'\n");
+}
+
+}  // namespace
+}  // namespace precast

@@ -1,0 +1,117 @@
+// precision-semantics, section 2, point 4: nodes that nothing accepts.
+//
+// sentence                                           | test
+// all such nodes, with operand, dtype and what each  | an error names every refused node with its operand and what each
+// library offers                                     | library has
+// what would help                                    | each hint helps
+// nodes behind a failed one see its own dtypes       | a node behind a refused one is decided as if that one kept its
+// own
+//                                                    | dtypes
+#include <catch2/catch.hpp>
+
+#include "Setup.h"
+
+namespace precast {
+namespace {
+
+using test::Setup;
+
+constexpr PrecisionMode kMust = PrecisionMode::mustKeepOriginDtype;
+constexpr PrecisionMode kMix = PrecisionMode::allowMixPrecision;
+
+constexpr const char* kRows = R"(
+Only16 (f16 -> f16)
+Brain (bf16 -> bf16)
+Black16 black (f16 -> f16)
+White white (f16 -> f16) (f32 -> f32)
+Both (f16 -> f16) (f32 -> f32)
+Int (i32 -> i32)
+Mixed (f16 f32 -> f16)
+)";
+
+TEST_CASE("an error names every refused node with its operand and what each library has") {
+  CHECK(Setup(kRows, kMust).refused("in x, y; a = Only16(x); b = Both(a); c = Mixed(b, y); d = Frob(c); out d") ==
+        "target 'rows.json' has no kernel in must_keep_origin_dtype for 3 nodes:\n"
+        "  node 'a' (Only16): input 0 'x' is float32; ops_info offers float16\n"
+        "  node 'c' (Mixed): input 0 'b' is float32; ops_info offers float16\n"
+        "  node 'd' (Frob): input 0 'c' is float32; ops_info has no Frob\n"
+        "hint: use allow_fp32_to_fp16, which lowers the nodes that have no kernel of their own dtype, and only those; "
+        "give an operator that has no kernel for such dtypes kernel rows with --ops_info");
+  // The operand at fault is named, not the first; a node without a name by number and operator.
+  CHECK_THAT(Setup(kRows, kMust).refused("in x:f16, y:bf16; c:f16 = Mixed(x, y); d:f16 = Only16(y); out c, d"),
+             Catch::Contains("node 'd' (Only16): input 0 'y' is bfloat16"));
+  // The operator that the target has for it stands beside the model's own, and every library speaks.
+  Setup ascend(test::builtinWithRows("ascend310"), kMust);
+  ascend.opset = 17;
+  CHECK_THAT(ascend.refused("in x; const w; y = Conv(x, w); out y"),
+             Catch::Contains("node 'y' (Conv -> Conv2D): input 0 'x' is float32; aicore offers float16; "
+                             "aicpu has no Conv2D"));
+}
+
+TEST_CASE("each hint helps") {
+  struct Row {
+    PrecisionMode mode;
+    const char* node;
+    const char* hint;
+  };
+  const Row rows[] = {
+      {kMust, "Only16", "use allow_fp32_to_fp16"},
+      {PrecisionMode::allowFp32ToBf16, "Only16", "use allow_fp32_to_fp16"},
+      {kMix, "Black16",
+       "add a black node to keep_dtype, which lowers it as a last resort, or move its operator to "
+       "the gray list"},
+      {PrecisionMode::forceFp32, "Black16", "add a black node to keep_dtype, which lowers it as a last resort"},
+      {PrecisionMode::allowFp32ToFp16, "Brain",
+       "give an operator that has no kernel for such dtypes kernel rows with "
+       "--ops_info"},
+      {PrecisionMode::allowFp32ToFp16, "Frob",
+       "give an operator that has no kernel for such dtypes kernel rows with "
+       "--ops_info"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(toString(row.mode), row.node);
+    const std::string text = std::string("in x; a = ") + row.node + "(x); out a";
+    Setup setup(kRows, row.mode);
+    const std::string error = setup.refused(text);
+    const std::string hint = error.substr(error.rfind('\n') + 1);
+    CHECK_THAT(hint, Catch::StartsWith(std::string("hint: ") + row.hint));
+    CHECK(hint.find(';') == std::string::npos);
+    if (hint.find("allow_fp32_to_fp16") != std::string::npos) {
+      setup.options.policy.mode = PrecisionMode::allowFp32ToFp16;
+      CHECK(setup.decided(text, "a") == "f16 -> f16");
+    } else if (hint.find("keep_dtype") != std::string::npos) {
+      setup.options.policy.keepDtype = {{NodeSelector::Kind::node, "a", ""}};
+      CHECK(setup.decided(text, "a") == "f16 -> f16");
+      setup.options.policy.keepDtype.clear();
+      if (hint.find("gray list") != std::string::npos) {
+        setup.options.policy.listMoves = {{"Black16", ListColour::gray, ""}};
+        CHECK(setup.decided(text, "a") == "f16 -> f16");
+      }
+    } else {
+      const Setup given("Brain (f32 -> f32)\nFrob (f32 -> f32)", row.mode);
+      CHECK(given.decided(text, "a") == "f32 -> f32");
+    }
+  }
+  Setup filtered(kRows, PrecisionMode::forceFp16);
+  filtered.options.policy.customizeDtypes = {
+      {{NodeSelector::Kind::node, "a", "customize_dtypes, line 2"}, {DType::bfloat16}, {}}};
+  CHECK(
+      filtered.refused("in x; a = Both(x); out a") ==
+      "target 'rows.json' has no kernel in force_fp16 for 1 node:\n"
+      "  node 'a' (Both): input 0 'x' is float32; customize_dtypes, line 2: input 0 must be bfloat16; ops_info offers "
+      "float16, float32\n"
+      "hint: leave an operand of customize_dtypes free, or name a dtype that is offered");
+}
+
+TEST_CASE("a node behind a refused one is decided as if that one kept its own dtypes") {
+  // A gray operand may follow its producer to float16 in a bfloat16 mode too, which is the only way to serve `c`.
+  const Setup setup("Only16 (f16 -> f16)\nDown (f16 -> f32)\nBrain (bf16 -> bf16)",
+                    PrecisionMode::allowMixPrecisionBf16);
+  CHECK(setup.decided("in x:f16; a:f16 = Only16(x); c = Down(a); out c", "a, c") == "f16 -> f16; f16 -> f32");
+  const std::string error = setup.refused("in x; a = Only16(x); c = Down(a); out c");
+  CHECK_THAT(error, Catch::Contains("for 2 nodes:\n  node 'a' (Only16)"));
+  CHECK_THAT(error, Catch::Contains("\n  node 'c' (Down): input 0 'a' is float32"));
+}
+
+}  // namespace
+}  // namespace precast

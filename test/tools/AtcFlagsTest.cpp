@@ -1,0 +1,131 @@
+// A command line that was written for ATC runs as it stands: flags that have a say in precision are obeyed (see also
+// PolicyFlagsTest), the others accepted with a note.
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "Command.h"
+#include "Places.h"
+
+namespace precast {
+namespace {
+
+constexpr const char* kGraph = R"({"schema":"precast.graph/1","inputs":[{"name":"x","dtype":"float32"}],"constants":[],
+"nodes":[{"name":"r","op":"Relu","inputs":["x"],"outputs":[{"name":"y","dtype":"float32"}]}],"outputs":["y"]})";
+
+class Run {
+ public:
+  Run() { std::ofstream(folder_.file("g.json")) << kGraph; }
+  test::CommandResult operator()(const std::vector<std::string>& flags) const {
+    std::vector<std::string> command = {test::toolPath(), "compile", "--model=" + folder_.file("g.json"),
+                                        "--output=" + folder_.file("out.json"),
+                                        "--report=" + folder_.file("report.json")};
+    command.insert(command.end(), flags.begin(), flags.end());
+    return test::runCommand(command);
+  }
+  std::string report() const { return test::readBytes(folder_.file("report.json")); }
+
+ private:
+  test::ScratchFolder folder_;
+};
+
+TEST_CASE("a pasted ATC command line with many flags that have no say runs and notes each") {
+  const Run run;
+  const test::CommandResult result =
+      run({"--framework=5", "--soc_version=Ascend310P3", "--input_shape=x:1,3,224,224", "--input_format=NCHW",
+           "--insert_op_conf=aipp.cfg", "--out_nodes=r:0", "--enable_small_channel=1", "--log=info",
+           "--precision_mode=allow_mix_precision"});
+  CAPTURE(result.errors);
+  CHECK(result.exitCode == 0);
+  for (const char* flag : {"--input_shape=x:1,3,224,224", "--input_format=NCHW", "--insert_op_conf=aipp.cfg",
+                           "--out_nodes=r:0", "--enable_small_channel=1"}) {
+    CHECK_THAT(result.errors, Catch::Contains(std::string("precast: note: ") + flag +
+                                              " has no say in precision, it has no effect here\n"));
+  }
+  CHECK_THAT(run.report(), Catch::Contains("\"target\":\"ascend310p\"") &&
+                               Catch::Contains("\"precision_mode\":\"allow_mix_precision\"") &&
+                               Catch::Contains("--insert_op_conf=aipp.cfg has no say"));
+  // Each of them once only.
+  CHECK_THAT(run({"--input_shape=x:1", "--input_shape=x:2"}).errors, Catch::Contains("--input_shape is given twice"));
+}
+
+TEST_CASE("a misspelled flag suggests the nearest") {
+  const Run run;
+  struct Row {
+    const char* flag;
+    const char* near;
+  };
+  const Row rows[] = {{"--precison_mode=force_fp16", "--precision_mode"},
+                      {"--input_shap=x:1", "--input_shape"},
+                      {"--insert_op_config=a", "--insert_op_conf"},
+                      {"--op_select_implmod=high_precision", "--op_select_implmode"},
+                      {"--socversion=Ascend310", "--soc_version"},
+                      {"--keep_dtypes=a", "--keep_dtype"},
+                      {"--customise_dtypes=a", "--customize_dtypes"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.flag);
+    const test::CommandResult result = run({row.flag});
+    CHECK(result.exitCode == 2);
+    CHECK_THAT(result.errors, Catch::EndsWith(std::string("did you mean '") + row.near + "'?\n"));
+  }
+}
+
+TEST_CASE("every SoC that ATC names has its table, and an unknown one lists the known") {
+  const Run run;
+  struct Row {
+    const char* soc;
+    const char* target;
+  };
+  const Row rows[] = {{"Ascend310", "ascend310"},    {"Ascend310P1", "ascend310p"},  {"Ascend310P3", "ascend310p"},
+                      {"Ascend310B1", "ascend310b"}, {"Ascend610", "ascend610"},     {"Ascend910A", "ascend910"},
+                      {"Ascend910B", "ascend910"},   {"Ascend910ProA", "ascend910"}, {"Ascend910ProB", "ascend910"},
+                      {"Ascend910B1", "ascend910b"}, {"Ascend910B2", "ascend910b"},  {"Ascend910B3", "ascend910b"},
+                      {"Ascend910B4", "ascend910b"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.soc);
+    CHECK(run({std::string("--soc_version=") + row.soc, "--quiet"}).exitCode == 0);
+    CHECK_THAT(run.report(), Catch::Contains(std::string("\"target\":\"") + row.target + "\""));
+  }
+  const test::CommandResult unknown = run({"--soc_version=Ascend910C"});
+  CHECK(unknown.exitCode == 2);
+  for (const Row& row : rows) CHECK_THAT(unknown.errors, Catch::Contains(row.soc));
+}
+
+TEST_CASE("only ONNX is read, and the other frameworks are told how to get there") {
+  const Run run;
+  CHECK(run({"--framework=5", "--quiet"}).exitCode == 0);
+  for (const auto& [number, name] : {std::pair("0", "Caffe"), {"1", "MindSpore"}, {"3", "TensorFlow"}}) {
+    const test::CommandResult result = run({std::string("--framework=") + number});
+    CHECK(result.exitCode == 2);
+    CHECK(result.errors == std::string("precast: error: --framework=") + number + " (" + name +
+                               ") is not supported, export the model to ONNX (5)\n");
+  }
+  CHECK(run({"--framework=onnx"}).errors ==
+        "precast: error: --framework: unknown value 'onnx'; 5 is ONNX, the only one that is read\n");
+}
+
+TEST_CASE("log says which messages are shown, the report has them all") {
+  const Run run;
+  struct Row {
+    const char* level;
+    bool note;
+    bool warning;
+  };
+  // A note: an ignored flag. A warning: an entry that matches no input.
+  for (const Row& row : {Row{"debug", true, true}, Row{"info", true, true}, Row{"warning", false, true},
+                         Row{"error", false, false}, Row{"null", false, false}}) {
+    CAPTURE(row.level);
+    const test::CommandResult result =
+        run({std::string("--log=") + row.level, "--input_shape=x:1", "--input_fp16_nodes=nothing"});
+    CHECK(result.exitCode == 0);
+    CHECK((result.errors.find("precast: note: ") != std::string::npos) == row.note);
+    CHECK((result.errors.find("precast: warning: ") != std::string::npos) == row.warning);
+    CHECK_THAT(run.report(), Catch::Contains("flag-ignored") && Catch::Contains("input-fp16-unmatched"));
+  }
+  CHECK(run({"--log=loud"}).errors ==
+        "precast: error: --log: unknown value 'loud'; known are debug, info, warning, error, null\n");
+}
+
+}  // namespace
+}  // namespace precast
