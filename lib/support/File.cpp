@@ -116,11 +116,12 @@ absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFile::open(const std::st
   }
   const bool keeps = size >= kMinReadBytes && file.value <= kMaxDescriptor;
   const int descriptor = keeps ? std::exchange(file.value, -1) : -1;
-  return std::shared_ptr<const MappedFile>(new MappedFile(path, descriptor, data, size));
+  const bool isSparse = info.st_blocks * 512 < info.st_size;  // 512: POSIX leaves the unit open, Linux does not
+  return std::shared_ptr<const MappedFile>(new MappedFile(path, descriptor, isSparse, data, size));
 }
 
-MappedFile::MappedFile(std::string path, int descriptor, void* data, std::size_t size)
-    : path_(std::move(path)), descriptor_(descriptor), data_(data), size_(size) {}
+MappedFile::MappedFile(std::string path, int descriptor, bool isSparse, void* data, std::size_t size)
+    : path_(std::move(path)), descriptor_(descriptor), isSparse_(isSparse), data_(data), size_(size) {}
 
 MappedFile::~MappedFile() {
   if (data_ != nullptr) ::munmap(data_, size_);
@@ -131,6 +132,10 @@ absl::Status MappedFile::read(std::uint64_t offset, absl::Span<std::byte> out) c
   if (descriptor_ < 0) {
     std::copy_n(bytes().data() + offset, out.size(), out.data());
     if (size_ >= kMinReadBytes) release(offset, out.size());
+    return absl::OkStatus();
+  }
+  if (isSparse_ && isHole(offset, out.size())) {
+    std::fill(out.begin(), out.end(), std::byte{0});
     return absl::OkStatus();
   }
   while (!out.empty()) {
@@ -144,6 +149,20 @@ absl::Status MappedFile::read(std::uint64_t offset, absl::Span<std::byte> out) c
     out.remove_prefix(static_cast<std::size_t>(count));
   }
   return absl::OkStatus();
+}
+
+// Reading a hole would fill the system's cache with zeros.
+bool MappedFile::isHole(std::uint64_t offset, std::size_t size) const {
+#ifdef SEEK_DATA
+  const off_t data = ::lseek(descriptor_, static_cast<off_t>(offset), SEEK_DATA);
+  if (data >= 0) return static_cast<std::uint64_t>(data) >= offset + size;
+  struct stat info {};
+  // No data up to the end of the file, wherever that is now.
+  return errno == ENXIO && ::fstat(descriptor_, &info) == 0 &&
+         static_cast<std::uint64_t>(info.st_size) >= offset + size;
+#else
+  return false;
+#endif
 }
 
 void MappedFile::release(std::uint64_t offset, std::size_t size) const {

@@ -35,9 +35,12 @@ class MappedFile {
   void release(std::uint64_t offset, std::size_t size) const;
 
  private:
-  MappedFile(std::string path, int descriptor, void* data, std::size_t size);
+  MappedFile(std::string path, int descriptor, bool isSparse, void* data, std::size_t size);
+  bool isHole(std::uint64_t offset, std::size_t size) const;
+
   std::string path_;
   int descriptor_;  // -1 for small files: what they hold may as well stay mapped
+  bool isSparse_;   // fewer blocks than bytes
   void* data_;
   std::size_t size_;
 };
