@@ -190,6 +190,27 @@ TEST_CASE("a model that no protocol buffer can hold is refused before any file i
   CHECK(onnx::writeFile(*result, *model->source, nowhere).status().code() == absl::StatusCode::kNotFound);
 }
 
+TEST_CASE("what a Constant node holds in a data file moves into a model in another folder") {
+  for (PrecisionMode mode : {PrecisionMode::forceFp16, PrecisionMode::mustKeepOriginDtype}) {
+    const test::ScratchFolder folder;
+    const std::string tensor = test::externalTensor("", DType::float32, {2}, {{"location", "w"}});
+    const std::string constant = test::node("Constant", {}, {"c"}, {test::tensorAttribute("value", tensor)});
+    test::writeText(folder.file("m"), test::model(test::graph({constant, test::node("Add", {"x", "c"}, {"y"})}, {},
+                                                              {test::info("x")}, {test::info("y")})));
+    test::writeText(folder.file("w"), test::floatBytes({1, 2}));
+    const auto model = onnx::readFile(folder.file("m"));
+    REQUIRE(model.ok());
+    CompileOptions options;
+    options.policy.mode = mode;
+    const auto result = compile(model->graph, options);
+    REQUIRE(result.ok());
+    fs::create_directory(folder.file("other"));
+    REQUIRE(onnx::writeFile(*result, *model->source, folder.file("other/m")).ok());
+    const std::string contents = contentsOf(folder.file("other/m"));
+    CHECK(contents.size() == (mode == PrecisionMode::forceFp16 ? 1 + 4 : 1 + 8));
+  }
+}
+
 TEST_CASE("progress grows to the total of both files") {
   const CompiledModel compiled(true);
   for (unsigned threads : {1U, 2U}) {
