@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace precast::test {
@@ -36,5 +37,7 @@ class ScratchFolder {
 
 /// The bytes of a file; throws std::runtime_error if it cannot be read.
 std::string readBytes(const std::string& path);
+/// Makes a file of `bytes`; throws std::runtime_error if it cannot be written.
+void writeBytes(const std::string& path, std::string_view bytes);
 
 }  // namespace precast::test

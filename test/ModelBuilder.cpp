@@ -136,6 +136,25 @@ std::string graph(const Messages& nodes, const Messages& initializers, const Mes
       .each(field::kValueInfo, infos);
 }
 
+std::string function(std::string_view domain, std::string_view name, const Names& inputs, const Names& outputs,
+                     const Messages& nodes, const Messages& opsets, const Messages& defaults) {
+  return Proto()
+      .text(field::kFunctionName, name)
+      .each(field::kFunctionInput, inputs)
+      .each(field::kFunctionOutput, outputs)
+      .each(field::kFunctionNode, nodes)
+      .each(field::kFunctionOpset, opsets)
+      .text(field::kFunctionDomain, domain)
+      .each(field::kFunctionAttributeProto, defaults);
+}
+
+std::string referenceAttribute(std::string_view name, std::string_view reference, std::int64_t type) {
+  return Proto()
+      .text(field::kAttributeName, name)
+      .text(field::kRefAttrName, reference)
+      .number(field::kAttributeType, type);
+}
+
 std::string opset(std::int64_t version, std::string_view domain) {
   Proto opset;
   if (!domain.empty()) opset.text(field::kOpsetDomain, domain);
@@ -144,8 +163,12 @@ std::string opset(std::int64_t version, std::string_view domain) {
 
 std::string model(const std::string& graph) { return model(graph, 8, {opset(17)}); }
 
-std::string model(const std::string& graph, std::int64_t irVersion, const Messages& opsets) {
-  return Proto().number(field::kIrVersion, irVersion).text(field::kGraph, graph).each(field::kOpsetImport, opsets);
+std::string model(const std::string& graph, std::int64_t irVersion, const Messages& opsets, const Messages& functions) {
+  return Proto()
+      .number(field::kIrVersion, irVersion)
+      .text(field::kGraph, graph)
+      .each(field::kOpsetImport, opsets)
+      .each(field::kFunctions, functions);
 }
 
 ExactBytes::ExactBytes(std::string_view bytes) : data_(new std::byte[bytes.size()]), size_(bytes.size()) {

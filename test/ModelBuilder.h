@@ -61,11 +61,18 @@ std::string node(std::string_view type, const Names& inputs, const Names& output
 std::string graph(const Messages& nodes, const Messages& initializers, const Messages& inputs, const Messages& outputs,
                   const Messages& infos = {});
 
+/// A FunctionProto; `defaults` are AttributeProtos.
+std::string function(std::string_view domain, std::string_view name, const Names& inputs, const Names& outputs,
+                     const Messages& nodes, const Messages& opsets, const Messages& defaults = {});
+/// An attribute of a node in a function that takes the value of the function's attribute `reference`.
+std::string referenceAttribute(std::string_view name, std::string_view reference, std::int64_t type);
+
 std::string opset(std::int64_t version, std::string_view domain = {});
 
 /// IR version 8, opset 17.
 std::string model(const std::string& graph);
-std::string model(const std::string& graph, std::int64_t irVersion, const Messages& opsets);
+std::string model(const std::string& graph, std::int64_t irVersion, const Messages& opsets,
+                  const Messages& functions = {});
 
 /// Bytes in a heap buffer of exactly their size, so that the sanitizers see a read past the end.
 class ExactBytes {

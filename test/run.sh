@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Builds precast and passes its tests: everything in the release build, then all but the end-to-end tests under
-# AddressSanitizer and UndefinedBehaviorSanitizer. Installs what is missing first.
+# AddressSanitizer and UndefinedBehaviorSanitizer, and those with many threads under ThreadSanitizer. Installs what is
+# missing first.
 #
-#   bash test/run.sh              both builds
+#   bash test/run.sh              all builds
 #   bash test/run.sh --no-asan    the release build only
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-presets=(asan release)
+presets=(asan tsan release)
 case "${1:-}" in
   "") ;;
   --no-asan) presets=(release) ;;

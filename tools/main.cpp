@@ -8,12 +8,13 @@
 #include "Messages.h"
 #include "OpsCommand.h"
 #include "TargetsCommand.h"
+#include "precast/Version.h"
 
 namespace {
 
 int run(int argc, char** argv) {
   CLI::App app("Decides ahead of time the precision of every operator of a neural network", "precast");
-  app.set_version_flag("--version", "precast " PRECAST_VERSION);
+  app.set_version_flag("--version", "precast " + std::string(precast::version()));
   app.require_subcommand(1);
   precast::tool::CompileArguments compileArguments;
   precast::tool::addCompileCommand(app, compileArguments);

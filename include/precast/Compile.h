@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "precast/Diagnostics.h"
+#include "precast/Export.h"
 #include "precast/Graph.h"
 #include "precast/Half.h"
 #include "precast/PrecisionPass.h"
@@ -17,6 +18,7 @@
 #include "precast/Progress.h"
 #include "precast/Target.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 /// What compile() and plan() go by. A default-constructed one is force_fp16 on the target "onnx".
@@ -121,3 +123,4 @@ void reportConversions(const Graph& input, const CompileResult& result, absl::Sp
                        const DiagnosticSink& diagnostics);
 
 }  // namespace precast
+PRECAST_EXPORT_END

@@ -6,6 +6,9 @@
 #include <optional>
 #include <string_view>
 
+#include "precast/Export.h"
+
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 /// The element type of a tensor value. `undefined` is a dtype nobody knows; the last four name values that are not
@@ -122,3 +125,4 @@ class DTypeSet {
 };
 
 }  // namespace precast
+PRECAST_EXPORT_END

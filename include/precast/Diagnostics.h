@@ -6,8 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "precast/Export.h"
 #include "precast/Graph.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 /// A note says what was done; a warning says what the user may not have meant.
@@ -29,3 +31,4 @@ struct Diagnostic {
 using DiagnosticSink = std::function<void(const Diagnostic&)>;
 
 }  // namespace precast
+PRECAST_EXPORT_END

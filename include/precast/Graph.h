@@ -16,7 +16,9 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "precast/DType.h"
+#include "precast/Export.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 /// A node of one graph.
@@ -298,3 +300,4 @@ class Graph {
 };
 
 }  // namespace precast
+PRECAST_EXPORT_END

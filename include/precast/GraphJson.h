@@ -9,9 +9,11 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "precast/Export.h"
 #include "precast/Graph.h"
 #include "precast/Limits.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 /// True if `text` starts like a JSON graph: optional byte order mark and white space, then '{'.
@@ -26,3 +28,4 @@ absl::StatusOr<Graph> parseGraphJson(std::string_view text, std::string_view sou
 absl::StatusOr<std::string> writeGraphJson(const Graph& graph);
 
 }  // namespace precast
+PRECAST_EXPORT_END

@@ -7,7 +7,9 @@
 #include <cstdint>
 
 #include "precast/DType.h"
+#include "precast/Export.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 /// The bits of the float16 nearest to `value`. Magnitudes from 65520 on become infinity, those up to 2^-25 become zero
@@ -64,3 +66,4 @@ struct ValueRange {
 void scanElements(DType dtype, const std::byte* src, std::size_t count, DType to, ValueRange& range);
 
 }  // namespace precast
+PRECAST_EXPORT_END

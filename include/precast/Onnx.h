@@ -13,10 +13,12 @@
 #include "absl/types/span.h"
 #include "precast/Compile.h"
 #include "precast/Diagnostics.h"
+#include "precast/Export.h"
 #include "precast/Graph.h"
 #include "precast/Limits.h"
 #include "precast/Progress.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast::onnx {
 
 /// The operator as a model that imports `domain` at `opsetVersion` means it: its newest version that is not newer than
@@ -41,13 +43,29 @@ struct Model {
   std::shared_ptr<const ModelSource> source;  ///< keeps them; for the writer
 };
 
-/// Reads an ONNX model. External data is mapped from the model's own directory and never followed out of it.
+/// Reads an ONNX model: opsets 1 to the newest known, IR versions 1 to the newest known; newer ones as the newest
+/// known, with a note ("newer-opset", "newer-ir-version"). Nodes in another than topological order are sorted
+/// ("unsorted-nodes").
+///
+/// Calls of the model's own functions are replaced by the functions' nodes, named `<call>_<name>`, so that each call is
+/// decided on its own ("inlined-functions"). The output has those nodes and no longer the functions that nobody calls
+/// any more; functions that are not called from the graph stay as they are, and so do all in a model with
+/// training_info. A model in which nothing changes, and whose tensors are all in it, comes out byte for byte, calls and
+/// functions included. An operator inside a function is of the function's opset: where the model imports another one
+/// and the operator changed in between, the model is refused (kUnimplemented) rather than misread. Recursive functions
+/// are kInvalidArgument; Limits bound what calls may become.
+///
+/// Sparse initializers and sparse Constants keep bytes and dtype; a reader at another dtype gets a Cast. External data
+/// is mapped from the model's own directory, the one that `path` names or the one that its links end in, and never
+/// followed out of it.
+///
 /// Errors name the file, the item and the byte offset: kNotFound, kInvalidArgument (malformed, not ONNX), kDataLoss
-/// (ends early), kResourceExhausted (a limit), kPermissionDenied (external data outside the directory).
+/// (ends early), kResourceExhausted (a limit), kPermissionDenied (external data outside the directory), kUnimplemented
+/// (tensor segments, dtypes of the future, external data of sparse tensors), kUnavailable (the file changed meanwhile).
 absl::StatusOr<Model> readFile(const std::string& path, const ReadOptions& options = {});
 
 /// Reads a model from memory, which must stay valid as long as the result lives (pass an owner to share it). External
-/// data is kFailedPrecondition: there is no directory.
+/// data is kFailedPrecondition: there is no directory. A model that calls functions of its own is copied once.
 absl::StatusOr<Model> read(absl::Span<const std::byte> bytes, std::shared_ptr<const void> owner = nullptr,
                            const ReadOptions& options = {});
 
@@ -91,3 +109,4 @@ absl::StatusOr<WriteResult> write(const CompileResult& result, const ModelSource
 std::uint64_t sourceBytes(const ModelSource& source);
 
 }  // namespace precast::onnx
+PRECAST_EXPORT_END

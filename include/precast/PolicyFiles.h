@@ -12,8 +12,10 @@
 
 #include "absl/status/statusor.h"
 #include "precast/Diagnostics.h"
+#include "precast/Export.h"
 #include "precast/PrecisionPolicy.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 /// One operator type of a mixlist. `move.origin` is "modify_mixlist, line 3".
@@ -96,3 +98,4 @@ absl::StatusOr<std::vector<ImplModeEntry>> resolveImplModes(const ImplModeFlags&
                                                             const DiagnosticSink& diagnostics = {});
 
 }  // namespace precast
+PRECAST_EXPORT_END

@@ -13,18 +13,20 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "precast/DType.h"
+#include "precast/Export.h"
 #include "precast/Graph.h"
 #include "precast/PrecisionPlan.h"
 #include "precast/PrecisionPolicy.h"
 #include "precast/Target.h"
 
-namespace precast {
-
-namespace passes {
+namespace precast::passes {
 class Decider;
 class PolicyIndex;
 struct ConstantOrigins;
-}  // namespace passes
+}  // namespace precast::passes
+
+PRECAST_EXPORT_BEGIN
+namespace precast {
 
 /// What an operand should be.
 enum class Want : std::uint8_t {
@@ -122,13 +124,13 @@ class NodeContext {
   /// Whom input `slot` follows.
   Source source(std::size_t slot) const;
   /// The constant beyond float16's range (finite magnitudes of 65520 and more) that reaches input `slot` through data
-  /// movers, Casts and sums; {none} if there is none or its contents are unknown. Known only while the numeric guard is
-  /// on keep.
+  /// movers, Casts, sums and products; {none} if there is none or its contents are unknown. Known only while the
+  /// numeric guard is on keep.
   struct BeyondHalf {
     ValueId constant = ValueId::none;  ///< none: there is none
     std::uint64_t elements = 0;        ///< how many are beyond
     double maxAbs = 0;                 ///< the largest magnitude in the constant
-    bool summed = false;  ///< the operand is a sum with it (scores and their mask), itself beyond the range
+    bool summed = false;               ///< the operand is a sum with it (a mask) or a product, itself beyond the range
   };
   /// The constant that input `slot` could not hold in float16.
   BeyondHalf constantBeyondHalf(std::size_t slot) const;
@@ -198,3 +200,4 @@ class PassPipeline {
 };
 
 }  // namespace precast
+PRECAST_EXPORT_END

@@ -11,9 +11,11 @@
 
 #include "absl/types/span.h"
 #include "precast/DType.h"
+#include "precast/Export.h"
 #include "precast/Graph.h"
 #include "precast/PrecisionPolicy.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 /// Why a node has its dtypes. Spelled in kebab-case in reports (toString).
@@ -104,3 +106,4 @@ class PrecisionPlan {
 std::string explain(const Graph& graph, const PrecisionPlan& plan, NodeId node);
 
 }  // namespace precast
+PRECAST_EXPORT_END

@@ -9,8 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "precast/Export.h"
 #include "precast/Target.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 /// The precision modes of Ascend's ATC (`--precision_mode`, `--precision_mode_v2`). What each operand wants:
@@ -142,3 +144,4 @@ struct PrecisionPolicy {
 NumericGuard effectiveNumericGuard(const PrecisionPolicy& policy, const Target& target);
 
 }  // namespace precast
+PRECAST_EXPORT_END

@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <functional>
 
+#include "precast/Export.h"
+
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 enum class Phase : std::uint8_t {
@@ -22,3 +25,4 @@ struct Progress {
 using ProgressSink = std::function<void(const Progress&)>;
 
 }  // namespace precast
+PRECAST_EXPORT_END

@@ -12,7 +12,9 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "precast/Compile.h"
+#include "precast/Export.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 /// What a report is made of; all of it must outlive the call.
@@ -64,3 +66,4 @@ absl::Status writeReportJson(const ReportInput& input, const ReportSink& sink);
 std::string writeReportTable(const ReportInput& input);
 
 }  // namespace precast
+PRECAST_EXPORT_END

@@ -15,8 +15,10 @@
 #include "absl/types/span.h"
 #include "precast/DType.h"
 #include "precast/Diagnostics.h"
+#include "precast/Export.h"
 #include "precast/Graph.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 /// The list an operator is on in the mixed modes: `precision_reduce.flag` "true", "false", absent or empty.
@@ -154,3 +156,4 @@ class Target {
 };
 
 }  // namespace precast
+PRECAST_EXPORT_END

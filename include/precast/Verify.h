@@ -2,8 +2,10 @@
 #pragma once
 
 #include "absl/status/status.h"
+#include "precast/Export.h"
 #include "precast/Graph.h"
 
+PRECAST_EXPORT_BEGIN
 namespace precast {
 
 /// Checks that every operand exists and is visible from its region, that no value has two producers, that nodes form no
@@ -12,3 +14,4 @@ namespace precast {
 absl::Status verify(const Graph& graph);
 
 }  // namespace precast
+PRECAST_EXPORT_END

@@ -28,3 +28,4 @@
 #include "precast/Report.h"
 #include "precast/Target.h"
 #include "precast/Verify.h"
+#include "precast/Version.h"

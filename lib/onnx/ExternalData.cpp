@@ -1,14 +1,10 @@
 #include "onnx/ExternalData.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
-#include <climits>
-#include <cstdlib>
 #include <limits>
-#include <memory>
+#include <utility>
 
 #include "fmt/format.h"
+#include "support/OpenBeneath.h"
 
 namespace precast::onnx {
 
@@ -27,6 +23,7 @@ absl::Status checkLocation(std::string_view tensor, std::string_view location) {
     return outside(tensor, location.substr(0, location.find('\0')), "holds a NUL");
   if (location.front() == '/' || location.front() == '\\') return outside(tensor, location, "is absolute");
   if (location.size() > 1 && location[1] == ':') return outside(tensor, location, "names a drive");
+  if (location.find("://") != std::string_view::npos) return outside(tensor, location, "is a URL");
   for (std::size_t begin = 0; begin <= location.size();) {
     std::size_t end = location.find_first_of("/\\", begin);
     if (end == std::string_view::npos) end = location.size();
@@ -52,24 +49,20 @@ absl::StatusOr<std::uint64_t> parseDecimal(std::string_view tensor, const char* 
   return value;
 }
 
-std::string realPath(const std::string& path) {
-  const std::unique_ptr<char, decltype(&std::free)> resolved(::realpath(path.c_str(), nullptr), &std::free);
-  return resolved == nullptr ? std::string() : std::string(resolved.get());
-}
-
 }  // namespace
 
+ExternalData::ExternalData(std::string modelPath) {
+  if (modelPath.empty()) return;
+  const std::size_t slash = modelPath.rfind('/');
+  directory_ = slash == std::string::npos ? "." : slash == 0 ? "/" : modelPath.substr(0, slash);
+  std::string real = support::realDirectoryOf(modelPath);
+  if (!real.empty()) realDirectory_.push_back(std::move(real));
+}
+
 absl::StatusOr<absl::Span<const std::byte>> ExternalData::open(std::string_view tensor, std::string_view location) {
-  const std::string path = fmt::format("{}/{}", directory_, location);
-  auto& file = files_[path];
+  auto& file = files_[std::string(location)];
   if (file == nullptr) {
-    // A link may point elsewhere, but not out of the directory (real or as named) that holds the model.
-    const std::string real = realPath(path);
-    const std::string home = realPath(directory_);
-    if (!real.empty() && real.compare(0, home.size() + 1, home + "/") != 0) {
-      return outside(tensor, location, fmt::format("is a link to '{}', out of the model's directory", real));
-    }
-    auto opened = support::MappedFile::open(path);
+    auto opened = support::openBeneath(directory_, std::string(location), realDirectory_);
     if (!opened.ok()) {
       return absl::Status(opened.status().code(), fmt::format("external data of tensor '{}': {}", tensor,
                                                               std::string(opened.status().message())));

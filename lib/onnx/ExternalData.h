@@ -1,6 +1,9 @@
 // The one door through which external tensor data is read. A location is a relative path below the model's directory,
-// judged by its components and opened without following links out of it; offset and length are checked against the file
-// before use. Source: docs/ExternalData.md of ONNX and the advisories against its implementations.
+// judged by its components. Links are followed, but not out of the directory: the one that the model's path names, or
+// the one that holds the model's file once links are followed (package caches keep both as links into one store). Hard
+// links are files like any other. Offset and length are checked against the file before use; other keys of
+// external_data (`basepath`, `checksum`) say nothing that is needed. Every file is opened once, mapped, and closed.
+// Source: docs/ExternalData.md of ONNX and the advisories against its implementations.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +22,9 @@ namespace precast::onnx {
 
 class ExternalData {
  public:
-  /// `directory` holds the model; "" if the model was read from memory, and then every access is kFailedPrecondition.
-  explicit ExternalData(std::string directory) : directory_(std::move(directory)) {}
+  /// `modelPath` is the model's file; "" if the model was read from memory, and then every access is
+  /// kFailedPrecondition.
+  explicit ExternalData(std::string modelPath);
 
   /// The bytes that a tensor's external_data entries name. `expected` is the size its dims and dtype need.
   absl::StatusOr<absl::Span<const std::byte>> view(std::string_view tensor, std::string_view location,
@@ -34,6 +38,7 @@ class ExternalData {
   absl::StatusOr<absl::Span<const std::byte>> open(std::string_view tensor, std::string_view location);
 
   std::string directory_;
+  std::vector<std::string> realDirectory_;  // one or none
   absl::flat_hash_map<std::string, std::shared_ptr<const support::MappedFile>> files_;
 };
 

@@ -7,6 +7,7 @@
 #include "onnx/ConstantReader.h"
 #include "onnx/Message.h"
 #include "onnx/Schema.h"
+#include "onnx/SparseTensorReader.h"
 #include "onnx/TensorReader.h"
 
 namespace precast::onnx {
@@ -63,15 +64,19 @@ absl::Status GraphReader::enter(RegionId region, ByteRange message) {
   Frame& frame = stack_.back();
   std::vector<std::string_view> inputs;
   std::vector<ByteRange> initializers;
+  std::vector<ByteRange> sparse;
   MessageCursor cursor(file_, message, kGraphMessage);
   WireField at;
   while (cursor.next(at)) {
     switch (at.number) {
     case field::kNode:
-      frame.nodes.push_back(at.inside());
+      addNodes(at.inside(), frame.nodes);
       break;
     case field::kInitializer:
       initializers.push_back(at.inside());
+      break;
+    case field::kSparseInitializer:
+      sparse.push_back(at.inside());
       break;
     case field::kGraphInput:
     case field::kGraphOutput:
@@ -82,7 +87,14 @@ absl::Status GraphReader::enter(RegionId region, ByteRange message) {
       if (at.number == field::kGraphInput) inputs.push_back(info.name);
       if (at.number == field::kGraphOutput) outputNames_.back().push_back(info.name);
       const auto [known, added] = frame.infos.try_emplace(key(info.name), info);
-      if (!added && known->second.dtype == DType::undefined) known->second = info;
+      if (!added && info.dtype != DType::undefined) {
+        if (known->second.dtype == DType::undefined) known->second = info;
+        if (known->second.dtype != info.dtype) {
+          return absl::InvalidArgumentError(fmt::format("value '{}' is {} by one value_info and {} by another",
+                                                        info.name, toString(known->second.dtype),
+                                                        toString(info.dtype)));
+        }
+      }
       break;
     }
     default:
@@ -119,7 +131,18 @@ absl::Status GraphReader::enter(RegionId region, ByteRange message) {
     const bool listed = frame.names.contains(key(name));
     if (absl::Status status = declareInitializer(frame, range, listed); !status.ok()) return status;
   }
+  for (const ByteRange& range : sparse) {
+    if (absl::Status status = declareSparse(frame, range); !status.ok()) return status;
+  }
   return declareOutputs(frame);
+}
+
+// A node, or those that a call of a function stands for.
+void GraphReader::addNodes(ByteRange message, std::vector<ByteRange>& nodes) const {
+  const InlinedCalls& inlined = context_.inlined;
+  const auto call = inlined.calls.empty() ? inlined.calls.end() : inlined.calls.find(message.begin);
+  if (call == inlined.calls.end()) return nodes.push_back(message);
+  for (std::size_t i = call->second.first; i < call->second.second; ++i) nodes.push_back(inlined.nodes[i]);
 }
 
 ValueId GraphReader::declare(Frame& frame, std::string_view name, DType dtype, ShapeView shape) {
@@ -171,6 +194,19 @@ absl::Status GraphReader::declareInitializer(Frame& frame, ByteRange message, bo
   }
   source_.regions[index(frame.region)].initializers.push_back(value);
   return graph_.isRegionInput(value) ? graph_.setDefault(value, tensor) : graph_.setConstant(value, tensor);
+}
+
+// Runtimes hand a sparse initializer to its readers as a dense tensor. Its bytes stay as they are, so its dtype must
+// too: it counts as an input with a default, and a reader at another dtype gets a Cast.
+absl::Status GraphReader::declareSparse(Frame& frame, ByteRange message) {
+  const absl::StatusOr<SparseTensor> sparse = readSparseTensor(file_, message, external_, context_.limits);
+  if (!sparse.ok()) return sparse.status();
+  if (frame.names.contains(key(sparse->name))) return twice("initializer", sparse->name);
+  const ValueId value = declare(frame, sparse->name, sparse->dtype, {true, sparse->dims});
+  if (absl::Status status = graph_.addInput(value); !status.ok()) return status;
+  TensorData contents;
+  contents.stored = sparse->dtype;
+  return graph_.setDefault(value, contents);
 }
 
 // Results are declared before any node is added, so that nodes may stand in any order.
@@ -226,13 +262,6 @@ absl::Status GraphReader::finish(Frame& frame, const std::vector<std::string_vie
   return absl::OkStatus();
 }
 
-int GraphReader::opsetOf(std::string_view domain) const {
-  for (const Opset& opset : context_.opsets) {
-    if (opset.domain == domain) return opset.version;
-  }
-  return 0;
-}
-
 OpKindId GraphReader::kindOf(const NodeParts& node) {
   std::string_view variant;
   if (const std::string_view name = variantAttribute(node.domain, node.type); !name.empty()) {
@@ -247,9 +276,8 @@ OpKindId GraphReader::kindOf(const NodeParts& node) {
   const auto found = kinds_.find(id);
   if (found != kinds_.end()) return found->second;
   OpKind kind;
-  const std::string function = std::string(node.domain) + '\0' + std::string(node.type);
-  const int version = opsetOf(node.domain);
-  if (version > 0 && !context_.functions.contains(function)) {
+  const int version = versionOf(context_.opsets, node.domain);
+  if (version > 0) {
     kind = makeOpKind(node.domain, node.type, version, variant);
   } else {
     kind.domain = std::string(node.domain);
@@ -279,17 +307,31 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
   for (std::string_view name : node_.outputs) outputs_.push_back(name.empty() ? ValueId::none : frame.names[key(name)]);
   const OpKindId kind = kindOf(node_);
   source_.nodes.push_back(message);
-  if (isConstantNode(node_) && outputs_.size() == 1 && outputs_[0] != ValueId::none) return addConstant(frame, kind);
+  // A sparse constant stays as it is, so it is a node like any other.
+  const bool isConstant = isConstantNode(node_);
+  const NodeAttribute* sparse = isConstant ? node_.attribute("sparse_value") : nullptr;
+  if (isConstant && sparse == nullptr && outputs_.size() == 1 && outputs_[0] != ValueId::none)
+    return addConstant(frame, kind);
   absl::StatusOr<NodeId> node =
       graph_.addNode(kind, node_.name, inputs_, outputs_, frame.region, Graph::NameStorage::borrow);
   if (!node.ok()) return node.status();
   graph_.setNodePayload(*node, source_.nodes.size());
   DType given = DType::undefined;
-  if (const OutputDTypeRule& rule = rules_[index(kind)]; !rule.attribute.empty()) {
+  if (sparse != nullptr) {
+    const absl::StatusOr<SparseTensor> contents = readSparseTensor(file_, sparse->sparse, external_, context_.limits);
+    if (!contents.ok()) return contents.status();
+    given = contents->dtype;
+    if (!outputs_.empty() && outputs_[0] != ValueId::none) graph_.setValueDType(outputs_[0], given);
+  } else if (const OutputDTypeRule& rule = rules_[index(kind)]; !rule.attribute.empty()) {
     if (const NodeAttribute* attribute = node_.attribute(rule.attribute); attribute != nullptr) {
       if (attribute->hasTensor) {
         absl::StatusOr<TensorContents> contents = readTensor(file_, attribute->tensor, external_, context_.limits);
         if (!contents.ok()) return contents.status();
+        if (contents->external) {
+          return absl::UnimplementedError(fmt::format("node '{}' ({}): attribute '{}' has external data, which only "
+                                                      "Constant may have",
+                                                      node_.name, node_.type, attribute->name));
+        }
         given = contents->dtype;
       } else {
         const std::optional<DType> dtype =
@@ -301,6 +343,10 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
         }
         given = *dtype;
       }
+    }
+    if (rule.attribute == "to" && given == DType::undefined && graph_.opKind(kind).sinceVersion >= 6) {
+      return absl::InvalidArgumentError(
+          fmt::format("node '{}' ({}) has no attribute 'to', or no dtype in it", node_.name, node_.type));
     }
   }
   attributeDTypes_.push_back(given);

@@ -11,8 +11,10 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "onnx/ExternalData.h"
+#include "onnx/FunctionInliner.h"
 #include "onnx/ModelSource.h"
 #include "onnx/NodeReader.h"
+#include "onnx/OpsetImports.h"
 #include "onnx/Schema.h"
 #include "onnx/TensorReader.h"
 #include "onnx/ValueInfoReader.h"
@@ -21,17 +23,12 @@
 
 namespace precast::onnx {
 
-struct Opset {
-  std::string_view domain;
-  int version = 0;
-};
-
 class GraphReader {
  public:
   struct Context {
     std::int64_t irVersion = 0;
     std::vector<Opset> opsets;
-    absl::flat_hash_set<std::string> functions;  ///< "domain\0name" of the model's own functions
+    InlinedCalls inlined;  ///< with its nodes at offsets of the model's bytes
     Limits limits;
   };
 
@@ -59,8 +56,10 @@ class GraphReader {
   };
 
   absl::Status enter(RegionId region, ByteRange message);
+  void addNodes(ByteRange message, std::vector<ByteRange>& nodes) const;
   absl::Status declareInput(Frame& frame, std::string_view name, bool isConstant);
   absl::Status declareInitializer(Frame& frame, ByteRange message, bool listed);
+  absl::Status declareSparse(Frame& frame, ByteRange message);
   absl::Status declareOutputs(Frame& frame);
   absl::Status finish(Frame& frame, const std::vector<std::string_view>& outputs);
   absl::Status addNode(Frame& frame, ByteRange message);
@@ -68,7 +67,6 @@ class GraphReader {
   ValueId find(std::string_view name) const;
   ValueId declare(Frame& frame, std::string_view name, DType dtype, ShapeView shape);
   OpKindId kindOf(const NodeParts& node);
-  int opsetOf(std::string_view domain) const;
   TensorData keepContents(const TensorContents& contents, ByteRange message);
 
   ModelSource& source_;

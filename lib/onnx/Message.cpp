@@ -131,6 +131,7 @@ constexpr FieldSpec kTensorFields[] = {kNone,
                                        kNone,
                                        {"metadata_props", kBytes}};
 constexpr FieldSpec kSparseFields[] = {kNone, {"values", kBytes}, {"indices", kBytes}, {"dims", kNumbers}};
+constexpr FieldSpec kAnnotationFields[] = {kNone, {"tensor_name", kBytes}, {"quant_parameter_tensor_names", kBytes}};
 constexpr FieldSpec kEntryFields[] = {kNone, {"key", kBytes}, {"value", kBytes}};
 constexpr FieldSpec kValueInfoFields[] = {
     kNone, {"name", kBytes}, {"type", kBytes}, {"doc_string", kBytes}, {"metadata_props", kBytes}};
@@ -158,6 +159,7 @@ constexpr MessageSpec kNodeMessage{"NodeProto", kNodeFields};
 constexpr MessageSpec kAttributeMessage{"AttributeProto", kAttributeFields};
 constexpr MessageSpec kTensorMessage{"TensorProto", kTensorFields};
 constexpr MessageSpec kSparseMessage{"SparseTensorProto", kSparseFields};
+constexpr MessageSpec kAnnotationMessage{"TensorAnnotation", kAnnotationFields};
 constexpr MessageSpec kEntryMessage{"StringStringEntryProto", kEntryFields};
 constexpr MessageSpec kValueInfoMessage{"ValueInfoProto", kValueInfoFields};
 constexpr MessageSpec kTypeMessage{"TypeProto", kTypeFields};

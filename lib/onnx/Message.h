@@ -25,7 +25,16 @@ struct MessageSpec {
 namespace field {
 enum Model : std::uint32_t { kIrVersion = 1, kGraph = 7, kOpsetImport = 8, kTrainingInfo = 20, kFunctions = 25 };
 enum Opset : std::uint32_t { kOpsetDomain = 1, kOpsetVersion = 2 };
-enum Function : std::uint32_t { kFunctionName = 1, kFunctionNode = 7, kFunctionDomain = 10 };
+enum Function : std::uint32_t {
+  kFunctionName = 1,
+  kFunctionInput = 4,
+  kFunctionOutput = 5,
+  kFunctionNode = 7,
+  kFunctionOpset = 9,
+  kFunctionDomain = 10,
+  kFunctionAttributeProto = 11,
+  kFunctionOverload = 13
+};
 enum Graph : std::uint32_t {
   kNode = 1,
   kGraphName = 2,
@@ -33,6 +42,7 @@ enum Graph : std::uint32_t {
   kGraphInput = 11,
   kGraphOutput = 12,
   kValueInfo = 13,
+  kQuantizationAnnotation = 14,
   kSparseInitializer = 15
 };
 enum Node : std::uint32_t {
@@ -42,6 +52,7 @@ enum Node : std::uint32_t {
   kOpType = 4,
   kAttribute = 5,
   kDomain = 7,
+  kOverload = 8,
   kNodeMetadata = 9
 };
 enum Attribute : std::uint32_t {
@@ -77,6 +88,7 @@ enum Tensor : std::uint32_t {
   kDataLocation = 14
 };
 enum Sparse : std::uint32_t { kSparseValues = 1, kSparseIndices = 2, kSparseDims = 3 };
+enum Annotation : std::uint32_t { kAnnotatedTensor = 1, kAnnotationEntry = 2 };
 enum Entry : std::uint32_t { kKey = 1, kEntryValue = 2 };
 enum ValueInfo : std::uint32_t { kValueName = 1, kValueType = 2 };
 enum Type : std::uint32_t {
@@ -94,8 +106,8 @@ enum AttributeKind : std::uint32_t { kFloatAttribute = 1, kIntAttribute = 2, kSt
 }  // namespace field
 
 extern const MessageSpec kModelMessage, kOpsetMessage, kFunctionMessage, kGraphMessage, kNodeMessage, kAttributeMessage,
-    kTensorMessage, kSparseMessage, kEntryMessage, kValueInfoMessage, kTypeMessage, kTensorTypeMessage, kShapeMessage,
-    kDimensionMessage;
+    kTensorMessage, kSparseMessage, kAnnotationMessage, kEntryMessage, kValueInfoMessage, kTypeMessage,
+    kTensorTypeMessage, kShapeMessage, kDimensionMessage;
 
 /// A WireCursor over one message that refuses known fields of the wrong wire type.
 class MessageCursor {

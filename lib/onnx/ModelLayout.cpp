@@ -7,6 +7,8 @@
 #include "fmt/format.h"
 #include "onnx/Message.h"
 #include "onnx/NodeWriter.h"
+#include "onnx/OpsetImports.h"
+#include "onnx/Unchanged.h"
 
 namespace precast::onnx {
 
@@ -15,14 +17,13 @@ namespace {
 class Layout {
  public:
   Layout(const CompileResult& result, const ModelSource& source, const ExternalLayout& external)
-      : graph_(result.graph), overflow_(result.rewrite.overflow), source_(source), external_(external),
-        hasNewCasts_(!result.rewrite.casts.empty()),
-        nodes_(
-            graph_, source, result.rewrite.implModes,
-            [this](RegionId region, Rope& out) { return writeGraph(region, out); },
-            [this](ValueId value, ByteRange range, Rope& out) {
-              return writeTensor(value, range, graph_.valueName(value), false, out);
-            }) {
+      : graph_(result.graph), rewrite_(result.rewrite), overflow_(result.rewrite.overflow), source_(source),
+        external_(external), nodes_(
+                                 graph_, source, result.rewrite.implModes,
+                                 [this](RegionId region, Rope& out) { return writeGraph(region, out); },
+                                 [this](ValueId value, ByteRange range, Rope& out) {
+                                   return writeTensor(value, range, graph_.valueName(value), false, out);
+                                 }) {
     nodesByRegion_.resize(graph_.regionCount());
     for (std::size_t i = 0; i < graph_.nodeCount(); ++i) {
       const auto node = static_cast<NodeId>(i);
@@ -37,9 +38,10 @@ class Layout {
   }
 
   absl::StatusOr<ModelLayout> run() {
-    MessageCursor cursor(source_.bytes, {0, source_.bytes.size()}, kModelMessage);
+    MessageCursor cursor(source_.bytes, {0, source_.fileSize}, kModelMessage);
     WireField at;
     while (cursor.next(at)) {
+      if (at.number == field::kFunctions && source_.isInlined(at.content)) continue;
       if (at.number != field::kGraph) {
         result_.model.copy(at.whole());
         continue;
@@ -49,21 +51,15 @@ class Layout {
       nestKeepingHead(field::kGraph, at, std::move(graph), result_.model);
     }
     if (!cursor.ok()) return cursor.status();
-    if (hasNewCasts_ && source_.opset == 0) importStandardOperators();
+    // A model whose nodes are all of other domains does not import the one that Cast is of.
+    constexpr int kCastOpset = 13;  // the first whose Cast knows all three float dtypes
+    std::string opsets = source_.addedOpsets;
+    if (!rewrite_.casts.empty() && source_.opset == 0) opsets += opsetImport({{}, kCastOpset});
+    if (!opsets.empty()) result_.model.text().append(opsets), result_.model.close();
     return std::move(result_);
   }
 
  private:
-  // A model whose nodes are all of other domains does not import the one that Cast is of.
-  void importStandardOperators() {
-    constexpr std::uint64_t kOpset = 13;  // the first whose Cast knows all three float dtypes
-    std::string opset;
-    appendText(opset, field::kOpsetDomain, "");
-    appendNumber(opset, field::kOpsetVersion, kOpset);
-    appendText(result_.model.text(), field::kOpsetImport, opset);
-    result_.model.close();
-  }
-
   // Tag and length of an unchanged message are copied as they stand: the shortest form is not the only one.
   void nestKeepingHead(std::uint32_t number, const WireField& at, Rope inner, Rope& out) const {
     const bool unchanged = inner.pieces().size() == 1 && inner.pieces()[0].kind == Piece::Kind::source &&
@@ -373,10 +369,10 @@ class Layout {
   }
 
   const Graph& graph_;
+  const RewriteSummary& rewrite_;
   Overflow overflow_;
   const ModelSource& source_;
   const ExternalLayout& external_;
-  bool hasNewCasts_;
   NodeWriter nodes_;
   std::vector<std::vector<NodeId>> nodesByRegion_;
   std::vector<std::vector<ValueId>> newConstants_;
@@ -389,6 +385,11 @@ class Layout {
 
 absl::StatusOr<ModelLayout> layOutModel(const CompileResult& result, const ModelSource& source,
                                         const ExternalLayout& external) {
+  if (source.bytes.size() != source.fileSize && !external.enabled && isUnchanged(result, source)) {
+    ModelLayout same;  // its functions were inlined to no avail: calls and functions stay
+    same.model.copy({0, source.fileSize});
+    return same;
+  }
   return Layout(result, source, external).run();
 }
 

@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <functional>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "fmt/format.h"
+#include "ir/Topology.h"
+#include "onnx/FunctionInliner.h"
 #include "onnx/GraphReader.h"
+#include "onnx/LocalFunctions.h"
 #include "onnx/Message.h"
 #include "onnx/ModelSource.h"
 #include "onnx/Schema.h"
@@ -18,6 +21,8 @@ namespace {
 struct Header {
   GraphReader::Context context;
   ByteRange graph;
+  std::vector<ByteRange> functions;
+  bool hasTraining = false;
   bool hasGraph = false;
   bool hasIrVersion = false;
 };
@@ -45,47 +50,6 @@ absl::Status notOnnx(absl::Span<const std::byte> bytes, const absl::Status& caus
   return absl::InvalidArgumentError(fmt::format("not an ONNX protobuf (starts like {})", kind));
 }
 
-absl::Status readOpset(absl::Span<const std::byte> file, ByteRange range, std::vector<Opset>& opsets) {
-  Opset opset;
-  MessageCursor cursor(file, range, kOpsetMessage);
-  WireField at;
-  std::int64_t version = 0;
-  while (cursor.next(at)) {
-    if (at.number == field::kOpsetDomain) opset.domain = textOf(file, at.inside());
-    if (at.number == field::kOpsetVersion) version = static_cast<std::int64_t>(at.value);
-  }
-  if (!cursor.ok()) return cursor.status();
-  if (opset.domain == "ai.onnx") opset.domain = {};
-  for (const Opset& other : opsets) {
-    if (other.domain == opset.domain) {
-      return absl::InvalidArgumentError(
-          fmt::format("opset_import names domain '{}' twice, as version {} and as version {}", opset.domain,
-                      other.version, version));
-    }
-  }
-  if (version < 1 || version > 1000000) {
-    return absl::InvalidArgumentError(fmt::format("opset_import of domain '{}' has version {}", opset.domain, version));
-  }
-  opset.version = static_cast<int>(version);
-  opsets.push_back(opset);
-  return absl::OkStatus();
-}
-
-absl::Status readFunction(absl::Span<const std::byte> file, ByteRange range,
-                          absl::flat_hash_set<std::string>& functions) {
-  std::string_view name;
-  std::string_view domain;
-  MessageCursor cursor(file, range, kFunctionMessage);
-  WireField at;
-  while (cursor.next(at)) {
-    if (at.number == field::kFunctionName) name = textOf(file, at.inside());
-    if (at.number == field::kFunctionDomain) domain = textOf(file, at.inside());
-  }
-  if (!cursor.ok()) return cursor.status();
-  functions.insert(std::string(domain) + '\0' + std::string(name));
-  return absl::OkStatus();
-}
-
 absl::Status readHeader(absl::Span<const std::byte> file, Header& header) {
   MessageCursor cursor(file, {0, file.size()}, kModelMessage);
   WireField at;
@@ -104,8 +68,11 @@ absl::Status readHeader(absl::Span<const std::byte> file, Header& header) {
     case field::kOpsetImport:
       if (absl::Status status = readOpset(file, at.inside(), header.context.opsets); !status.ok()) return status;
       break;
+    case field::kTrainingInfo:
+      header.hasTraining = true;
+      break;
     case field::kFunctions:
-      if (absl::Status status = readFunction(file, at.inside(), header.context.functions); !status.ok()) return status;
+      header.functions.push_back(at.inside());
       break;
     default:
       break;
@@ -124,8 +91,14 @@ absl::Status readHeader(absl::Span<const std::byte> file, Header& header) {
   return absl::OkStatus();
 }
 
-void noteNewerOpsets(const Header& header, const DiagnosticSink& diagnostics) {
+void noteNewer(const Header& header, const DiagnosticSink& diagnostics) {
   if (!diagnostics) return;
+  constexpr std::int64_t kNewestIrVersion = 12;  // whose messages Message.h describes
+  if (header.context.irVersion > kNewestIrVersion) {
+    diagnostics({Severity::note, "newer-ir-version", NodeId::none, "",
+                 fmt::format("the model has ir_version {}; it is read as of version {}", header.context.irVersion,
+                             kNewestIrVersion)});
+  }
   for (const Opset& opset : header.context.opsets) {
     const int known = newestKnownOpset(opset.domain);
     if (known == 0 || opset.version <= known) continue;
@@ -135,43 +108,106 @@ void noteNewerOpsets(const Header& header, const DiagnosticSink& diagnostics) {
   }
 }
 
+// ONNX asks for nodes after those whose results they read. The order that the compiler makes anyway is written.
+void noteUnsorted(const Graph& graph, const std::vector<NodeId>& order, const DiagnosticSink& diagnostics) {
+  if (!diagnostics) return;
+  NodeId moved = NodeId::none;  // the first that others had to be put before
+  for (std::size_t i = 0; i < order.size() && moved == NodeId::none; ++i) {
+    if (index(order[i]) != i) moved = static_cast<NodeId>(i);
+  }
+  diagnostics({Severity::note, "unsorted-nodes", moved, std::string(graph.nodeName(moved)),
+               fmt::format("{} stands before a node whose result it needs; the nodes are sorted",
+                           ir::nodeLabel(graph, moved))});
+}
+
+// What reading and writing see as one file.
+struct Bytes {
+  absl::Span<const std::byte> span;
+  std::shared_ptr<const void> owner;
+  std::shared_ptr<const support::MappedFile> file;  // null if read from memory
+};
+
+/// Makes one file of the model and, behind it, `tail`.
+using TailMaker = std::function<absl::StatusOr<Bytes>(absl::Span<const std::byte> tail)>;
+
+// Expands the calls of local functions; their nodes stand behind the file's own bytes.
+absl::Status inlineFunctions(Header& header, ModelSource& source, const TailMaker& withTail,
+                             const ReadOptions& options) {
+  const absl::StatusOr<LocalFunctions> functions = LocalFunctions::read(source.bytes, header.functions);
+  if (!functions.ok()) return functions.status();
+  absl::StatusOr<InlinedCalls> inlined =
+      inlineCalls(source.bytes, header.graph, *functions, header.context.opsets, header.context.limits);
+  if (!inlined.ok()) return inlined.status();
+  if (inlined->calls.empty()) return absl::OkStatus();
+  const absl::StatusOr<Bytes> bytes =
+      withTail({reinterpret_cast<const std::byte*>(inlined->bytes.data()), inlined->bytes.size()});
+  if (!bytes.ok()) return bytes.status();
+  source.bytes = bytes->span;
+  source.owner = bytes->owner;
+  if (bytes->file != nullptr) source.files = {bytes->file};
+  const std::uint64_t begin = bytes->span.size() - inlined->bytes.size();
+  for (ByteRange& node : inlined->nodes) node = {node.begin + begin, node.end + begin};
+  // Graphs of a training_info may call functions too; nobody looks into them here.
+  for (std::size_t i = 0; i < functions->size() && !header.hasTraining; ++i) {
+    if (inlined->unneeded[i]) source.inlinedFunctions.push_back((*functions)[i].message.begin);
+  }
+  for (std::size_t i = header.context.opsets.size(); i < inlined->opsets.size(); ++i) {
+    source.addedOpsets += opsetImport(inlined->opsets[i]);
+  }
+  header.context.opsets = inlined->opsets;
+  if (options.diagnostics) {
+    options.diagnostics({Severity::note, "inlined-functions", NodeId::none, "",
+                         fmt::format("{} calls of the model's functions became {} nodes", inlined->calls.size(),
+                                     inlined->nodes.size())});
+  }
+  header.context.inlined = *std::move(inlined);
+  header.context.inlined.bytes.clear();
+  return absl::OkStatus();
+}
+
 // The files that the model's contents are in: whoever passes over all weights reads them instead of touching the
 // mappings.
-void keepFiles(std::shared_ptr<const support::MappedFile> model, const ExternalData& external, ModelSource& source,
-               Graph& graph) {
-  source.files = external.files();
-  for (const auto& file : source.files) graph.keepAlive(file);
-  if (model != nullptr) {
-    // The pages that reading has touched come back at once from the system's cache where they are needed again.
-    model->release(0, model->bytes().size());
-    source.files.push_back(std::move(model));
+void keepFiles(const ExternalData& external, ModelSource& source, Graph& graph) {
+  // The pages that reading has touched come back at once from the system's cache where they are needed again.
+  for (const auto& model : source.files) model->release(0, model->bytes().size());
+  for (auto& file : external.files()) {
+    graph.keepAlive(file);
+    source.files.push_back(std::move(file));
   }
   std::sort(source.files.begin(), source.files.end(),
             [](const auto& left, const auto& right) { return left->bytes().data() < right->bytes().data(); });
 }
 
-absl::StatusOr<Model> readModel(absl::Span<const std::byte> bytes, std::shared_ptr<const void> owner,
-                                std::shared_ptr<const support::MappedFile> file, const std::string& path,
-                                std::string directory, const ReadOptions& options) {
+absl::StatusOr<Model> readModel(Bytes input, const std::string& path, const TailMaker& withTail,
+                                const ReadOptions& options) {
   Header header;
-  if (absl::Status status = readHeader(bytes, header); !status.ok()) return notOnnx(bytes, status);
+  if (absl::Status status = readHeader(input.span, header); !status.ok()) return notOnnx(input.span, status);
   header.context.limits = options.limits;
-  noteNewerOpsets(header, options.diagnostics);
+  noteNewer(header, options.diagnostics);
   auto source = std::make_shared<ModelSource>();
-  source->bytes = bytes;
-  source->owner = owner;
+  source->bytes = input.span;
+  source->fileSize = input.span.size();
+  source->owner = std::move(input.owner);
+  if (input.file != nullptr) source->files.push_back(std::move(input.file));
   source->path = path;
   source->graph = header.graph;
+  if (!header.functions.empty()) {
+    if (absl::Status status = inlineFunctions(header, *source, withTail, options); !status.ok()) return status;
+  }
   for (const Opset& opset : header.context.opsets) {
     if (opset.domain.empty()) source->opset = opset.version;
   }
   Model model;
-  if (owner != nullptr) model.graph.keepAlive(owner);
-  ExternalData external(std::move(directory));
+  if (source->owner != nullptr) model.graph.keepAlive(source->owner);
+  ExternalData external(path);
   GraphReader reader(*source, external, header.context, model.graph);
   if (absl::Status status = reader.read(); !status.ok()) return status;
-  keepFiles(std::move(file), external, *source, model.graph);
-  if (absl::Status status = inferTypes(model.graph, reader.attributeDTypes()); !status.ok()) return status;
+  keepFiles(external, *source, model.graph);
+  const absl::StatusOr<std::vector<NodeId>> order = ir::topologicalOrder(model.graph);
+  if (!order.ok()) return order.status();
+  source->isSorted = std::is_sorted(order->begin(), order->end());
+  if (!source->isSorted) noteUnsorted(model.graph, *order, options.diagnostics);
+  if (absl::Status status = inferTypes(model.graph, *order, reader.attributeDTypes()); !status.ok()) return status;
   source->dtypes.reserve(model.graph.valueCount());
   for (std::size_t v = 0; v < model.graph.valueCount(); ++v)
     source->dtypes.push_back(model.graph.dtype(static_cast<ValueId>(v)));
@@ -184,18 +220,28 @@ absl::StatusOr<Model> readModel(absl::Span<const std::byte> bytes, std::shared_p
 absl::StatusOr<Model> readFile(const std::string& path, const ReadOptions& options) {
   absl::StatusOr<std::shared_ptr<const support::MappedFile>> file = support::MappedFile::open(path);
   if (!file.ok()) return file.status();
-  const std::size_t slash = path.rfind('/');
-  std::string directory = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-  absl::StatusOr<Model> model = readModel((*file)->bytes(), *file, *file, path, std::move(directory), options);
+  const TailMaker withTail = [&](absl::Span<const std::byte> tail) -> absl::StatusOr<Bytes> {
+    const auto extended = (*file)->withTail(path, tail);
+    if (!extended.ok()) return extended.status();
+    return Bytes{(*extended)->bytes(), *extended, *extended};
+  };
+  absl::StatusOr<Model> model = readModel({(*file)->bytes(), *file, *file}, path, withTail, options);
   if (model.ok()) return model;
   return absl::Status(model.status().code(), fmt::format("{}: {}", path, std::string(model.status().message())));
 }
 
 absl::StatusOr<Model> read(absl::Span<const std::byte> bytes, std::shared_ptr<const void> owner,
                            const ReadOptions& options) {
-  return readModel(bytes, std::move(owner), nullptr, "", "", options);
+  const TailMaker withTail = [bytes](absl::Span<const std::byte> tail) -> absl::StatusOr<Bytes> {
+    auto copy = std::make_shared<std::vector<std::byte>>();
+    copy->reserve(bytes.size() + tail.size());
+    copy->insert(copy->end(), bytes.begin(), bytes.end());
+    copy->insert(copy->end(), tail.begin(), tail.end());
+    return Bytes{*copy, copy, nullptr};
+  };
+  return readModel({bytes, std::move(owner), nullptr}, "", withTail, options);
 }
 
-std::uint64_t sourceBytes(const ModelSource& source) { return source.bytes.size() + source.externalBytes; }
+std::uint64_t sourceBytes(const ModelSource& source) { return source.fileSize + source.externalBytes; }
 
 }  // namespace precast::onnx

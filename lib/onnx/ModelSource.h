@@ -1,6 +1,7 @@
 // What the writer needs of a model beyond its graph: where everything stands in the file. Immutable after reading.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -42,7 +43,9 @@ struct RegionRecord {
 
 class ModelSource {
  public:
-  absl::Span<const std::byte> bytes;
+  absl::Span<const std::byte> bytes;  ///< the file, and behind it the nodes of inlined functions
+  std::uint64_t fileSize = 0;
+  bool isSorted = true;  ///< every node stands after those whose results it reads
   std::shared_ptr<const void> owner;
   std::string path;  ///< "" if read from memory
   /// The files that `bytes` and the external tensors are in, by the address of their mapping; none if read from memory.
@@ -54,6 +57,12 @@ class ModelSource {
   std::vector<RegionRecord> regions;  ///< by RegionId
   std::vector<DType> dtypes;          ///< by ValueId, as in the file (or inferred)
   std::vector<ExternalLocation> externals;
+  std::vector<std::uint64_t> inlinedFunctions;  ///< offsets, ascending
+  std::string addedOpsets;                      ///< fields opset_import of domains that only functions named
+  /// True for the offset of a FunctionProto that no call needs any more.
+  bool isInlined(std::uint64_t function) const {
+    return std::binary_search(inlinedFunctions.begin(), inlinedFunctions.end(), function);
+  }
   std::uint64_t externalBytes = 0;  ///< of all distinct external tensors together
 };
 

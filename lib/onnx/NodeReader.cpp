@@ -34,12 +34,18 @@ absl::Status readAttribute(absl::Span<const std::byte> file, ByteRange range, No
       attribute.tensor = at.inside();
       attribute.hasTensor = true;
       break;
+    case field::kSparseTensor:
+      attribute.sparse = at.inside();
+      break;
     case field::kG:
     case field::kGraphs:
       graphs.push_back(at.inside());
       break;
     case field::kAttributeType:
       attribute.kind = at.value;
+      break;
+    case field::kRefAttrName:
+      attribute.reference = textOf(file, at.inside());
       break;
     default:
       break;
@@ -113,7 +119,14 @@ absl::Status readNode(absl::Span<const std::byte> file, ByteRange range, NodePar
       break;
     }
   }
-  return cursor.ok() ? checkNames(node) : cursor.status();
+  if (!cursor.ok()) return cursor.status();
+  for (const NodeAttribute& attribute : node.attributes) {
+    if (attribute.reference.empty()) continue;
+    return absl::InvalidArgumentError(
+        fmt::format("node '{}' ({}): attribute '{}' refers to attribute '{}' of a function, but stands outside of one",
+                    node.name, node.type, attribute.name, attribute.reference));
+  }
+  return checkNames(node);
 }
 
 }  // namespace precast::onnx

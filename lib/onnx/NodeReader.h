@@ -14,11 +14,13 @@ namespace precast::onnx {
 
 struct NodeAttribute {
   std::string_view name;
-  ByteRange message;        ///< the AttributeProto
-  std::uint64_t kind = 0;   ///< AttributeProto.AttributeType; 0 if not stated
-  std::int64_t number = 0;  ///< `i`
-  std::string_view text;    ///< `s`
-  ByteRange tensor;         ///< `t`
+  ByteRange message;           ///< the AttributeProto
+  std::uint64_t kind = 0;      ///< AttributeProto.AttributeType; 0 if not stated
+  std::int64_t number = 0;     ///< `i`
+  std::string_view text;       ///< `s`
+  std::string_view reference;  ///< `ref_attr_name`
+  ByteRange tensor;            ///< `t`
+  ByteRange sparse;            ///< `sparse_tensor`
   bool hasTensor = false;
   ByteRange floats;  ///< `f`, or `floats` in one run
   std::size_t floatRuns = 0;
@@ -41,7 +43,8 @@ struct NodeParts {
   const NodeAttribute* attribute(std::string_view wanted) const;
 };
 
-/// Reads the NodeProto in `range` into `node`, whose storage is reused. Views point into `file`.
+/// Reads the NodeProto in `range`, which stands outside of functions, into `node`, whose storage is reused. Views point
+/// into `file`.
 absl::Status readNode(absl::Span<const std::byte> file, ByteRange range, NodeParts& node);
 
 }  // namespace precast::onnx

@@ -136,20 +136,12 @@ bool NodeWriter::isImplMode(ByteRange entry, std::string_view& value) const {
   return key == kImplModeKey;
 }
 
-// A data file keeps its name only by chance: what a node holds in one moves into the node.
-bool NodeWriter::hasExternalContents(ValueId value) const {
-  if (value == ValueId::none || graph_.tensorOf(value) == TensorId::none) return false;
-  const std::uint64_t payload = graph_.tensor(graph_.tensorOf(value)).payload;
-  return payload != 0 && source_.tensors[payload - 1].external >= 0;
-}
-
 bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
   if (graph_.hasRegions(node)) return false;
   const auto inputs = graph_.inputs(node);
   const auto outputs = graph_.outputs(node);
   for (ValueId output : outputs) {
     if (output == ValueId::none) continue;
-    if (hasExternalContents(output)) return false;
     if (index(output) >= source_.dtypes.size() || source_.dtypes[index(output)] != graph_.dtype(output)) {
       // Another dtype shows in the node only if an attribute says it.
       const OutputDTypeRule& rule = rules_[index(graph_.nodeKind(node))];
@@ -158,6 +150,7 @@ bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
         return false;
       }
     }
+    if (hasExternalContents(output)) return false;  // the output model may lie elsewhere
   }
   std::size_t in = 0;
   std::size_t out = 0;
@@ -184,6 +177,12 @@ bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
   }
   return in == inputs.size() && out == outputs.size() && name == graph_.nodeName(node) &&
          type == graph_.nodeOp(node).type && (implMode(node).empty() || implMode(node) == writtenMode);
+}
+
+bool NodeWriter::hasExternalContents(ValueId value) const {
+  if (!graph_.isConstant(value) || graph_.tensorOf(value) == TensorId::none) return false;
+  const std::uint64_t payload = graph_.tensor(graph_.tensorOf(value)).payload;
+  return payload != 0 && source_.tensors[payload - 1].external >= 0;
 }
 
 void NodeWriter::writeNew(NodeId node, Rope& out) const {
@@ -294,9 +293,8 @@ absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, Region
     if (at.number == field::kAttributeName) name = textOf(source_.bytes, at.inside());
   }
   const bool isConstant = op.type == "Constant" && result != ValueId::none && graph_.isConstant(result);
-  const bool converts = isConstant && graph_.tensorOf(result) != TensorId::none &&
-                        (graph_.tensor(graph_.tensorOf(result)).stored != dtype || hasExternalContents(result)) &&
-                        name.substr(0, 5) == "value";
+  const bool converts = isConstant && graph_.tensorOf(result) != TensorId::none && name.substr(0, 5) == "value" &&
+                        (graph_.tensor(graph_.tensorOf(result)).stored != dtype || hasExternalContents(result));
   Rope inner;
   if (converts && name != "value") {
     // value_float and value_floats are float32 by name; the converted contents need a tensor.

@@ -32,10 +32,10 @@ class NodeWriter {
   absl::Status write(NodeId node, Rope& out) const;
 
  private:
-  bool hasExternalContents(ValueId value) const;
   bool isUnchanged(NodeId node, ByteRange message) const;
   std::string_view implMode(NodeId node) const;
   bool isImplMode(ByteRange entry, std::string_view& value) const;
+  bool hasExternalContents(ValueId value) const;
   void writeNew(NodeId node, Rope& out) const;
   absl::Status rewrite(NodeId node, ByteRange message, Rope& out) const;
   absl::Status writeAttribute(NodeId node, ByteRange attribute, RegionId& body, bool& wroteDType, Rope& out) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "fmt/format.h"
 #include "onnx/Message.h"
@@ -197,20 +198,26 @@ absl::Status fillContents(absl::Span<const std::byte> file, const RawFields& raw
 
 }  // namespace
 
+absl::Status appendDims(absl::Span<const std::byte> file, const WireField& at, std::vector<std::int64_t>& dims) {
+  std::vector<std::uint64_t> numbers;
+  if (absl::Status status = appendNumbers(file, at, numbers); !status.ok()) return status;
+  for (std::uint64_t number : numbers) dims.push_back(static_cast<std::int64_t>(number));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<TensorContents> readTensor(absl::Span<const std::byte> file, ByteRange range, ExternalData& external,
                                           const Limits& limits) {
   TensorContents tensor;
   RawFields raw;
   std::int64_t dataType = 0;
   std::vector<ByteRange> entries;
-  std::vector<std::uint64_t> dims;
   std::vector<WireField> int32Fields;
   MessageCursor cursor(file, range, kTensorMessage);
   WireField at;
   while (cursor.next(at)) {
     switch (at.number) {
     case field::kDims:
-      if (absl::Status status = appendNumbers(file, at, dims); !status.ok()) return status;
+      if (absl::Status status = appendDims(file, at, tensor.dims); !status.ok()) return status;
       break;
     case field::kDataType:
       dataType = static_cast<std::int64_t>(at.value);
@@ -267,7 +274,6 @@ absl::StatusOr<TensorContents> readTensor(absl::Span<const std::byte> file, Byte
         fmt::format("tensor '{}' has data_location {}, which is neither DEFAULT nor EXTERNAL", tensor.name, raw.place));
   }
   tensor.external = raw.place == 1;
-  for (std::uint64_t dim : dims) tensor.dims.push_back(static_cast<std::int64_t>(dim));
   if (isHalf(tensor.dtype)) {
     for (const WireField& numbers : int32Fields) {
       if (absl::Status status = appendNumbers(file, numbers, raw.numbers); !status.ok()) return status;
@@ -275,6 +281,10 @@ absl::StatusOr<TensorContents> readTensor(absl::Span<const std::byte> file, Byte
   }
   for (const ByteRange& entry : entries) {
     if (absl::Status status = readEntry(file, entry, tensor, raw); !status.ok()) return status;
+  }
+  for (const auto& [entry, key] : {std::make_pair(&raw.offset, "offset"), std::make_pair(&raw.length, "length")}) {
+    if (entry->given && entry->text.empty())
+      return absl::InvalidArgumentError(fmt::format("tensor '{}': external_data has an empty '{}'", tensor.name, key));
   }
   tensor.location = raw.location.text;
   if (absl::Status status = fillContents(file, raw, external, limits, tensor); !status.ok()) return status;

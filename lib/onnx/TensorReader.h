@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "onnx/ExternalData.h"
@@ -25,6 +26,9 @@ struct TensorContents {
   bool external = false;
   std::string_view location;
 };
+
+/// Appends the numbers of a field `dims`, packed or one.
+absl::Status appendDims(absl::Span<const std::byte> file, const WireField& at, std::vector<std::int64_t>& dims);
 
 /// Reads the TensorProto in `range`. kInvalidArgument for contradictions, kDataLoss where bytes are missing,
 /// kUnimplemented for dtypes and segments that are not known.

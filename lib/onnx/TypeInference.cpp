@@ -33,16 +33,15 @@ class Inference {
   Inference(Graph& graph, absl::Span<const DType> attributes)
       : graph_(graph), attributes_(attributes), elements_(graph.valueCount(), DType::undefined) {}
 
-  absl::Status run() {
-    const absl::StatusOr<std::vector<NodeId>> order = ir::topologicalOrder(graph_);
-    if (!order.ok()) return order.status();
+  absl::Status run(absl::Span<const NodeId> order) {
     for (std::size_t k = 0; k < graph_.opKindCount(); ++k) {
       const OpKind& op = graph_.opKind(static_cast<OpKindId>(k));
       rules_.push_back(outputDTypeRule(op));
       handsContainers_.push_back(op.domain.empty() && handsContainers(op.type));
     }
-    for (NodeId node : *order) {
+    for (NodeId node : order) {
       leaveBodies(node);
+      if (isControlFlow(node)) checkBodies(node);
       if (graph_.hasRegions(node)) {
         enterBodies(node);
         open_.push_back(node);
@@ -52,7 +51,7 @@ class Inference {
       if (!status_.ok()) return status_;
     }
     leaveBodies(NodeId::none);
-    if (status_.ok()) guessFromReaders(*order);
+    if (status_.ok()) guessFromReaders(order);
     return status_;
   }
 
@@ -150,6 +149,37 @@ class Inference {
     return false;
   }
 
+  bool isControlFlow(NodeId node) const {
+    const OpKind& op = graph_.nodeOp(node);
+    return op.hasSchema && op.domain.empty() && (op.type == "If" || op.type == "Loop" || op.type == "Scan");
+  }
+
+  // The bodies that the operator has, with as many inputs and results as its own operands ask.
+  void checkBodies(NodeId node) {
+    const std::string_view type = graph_.nodeOp(node).type;
+    const auto fail = [&](const std::string& what) {
+      if (status_.ok())
+        status_ = absl::InvalidArgumentError(fmt::format("{} ({}) {}", ir::nodeLabel(graph_, node), type, what));
+    };
+    std::vector<std::string_view> wanted = {"body"};
+    if (type == "If") wanted = {"then_branch", "else_branch"};
+    for (std::string_view name : wanted) {
+      RegionId body = graph_.firstRegion(node);
+      while (body != RegionId::none && graph_.region(body).name != name) body = graph_.region(body).next;
+      if (body == RegionId::none) return fail(fmt::format("has no attribute '{}'", name));
+      const Region& region = graph_.region(body);
+      const std::size_t results = graph_.outputs(node).size() + (type == "Loop" ? 1 : 0);
+      if (region.outputs.size() < results) {
+        return fail(fmt::format("needs {} outputs of its {}, which has {}", results, name, region.outputs.size()));
+      }
+      const auto formals = std::count_if(region.inputs.begin(), region.inputs.end(),
+                                         [this](ValueId v) { return graph_.tensorOf(v) == TensorId::none; });
+      const std::size_t actuals = std::max<std::size_t>(graph_.inputs(node).size(), 2);
+      if (type == "Loop" && static_cast<std::size_t>(formals) != actuals)
+        return fail(fmt::format("has {} inputs, but its body has {}", actuals, formals));
+    }
+  }
+
   void enterBodies(NodeId node) {
     const OpKind& op = graph_.nodeOp(node);
     const auto inputs = graph_.inputs(node);
@@ -167,7 +197,14 @@ class Inference {
         }
         const std::size_t slot = i + skip;
         if (slot >= inputs.size() || inputs[slot] == ValueId::none) continue;
-        if (graph_.dtype(formals[i]) == DType::undefined) graph_.setValueDType(formals[i], dtypeOf(inputs[slot]));
+        const DType given = dtypeOf(inputs[slot]);
+        const DType stated = graph_.dtype(formals[i]);
+        if (stated == DType::undefined) graph_.setValueDType(formals[i], given);
+        if (stated != DType::undefined && given != DType::undefined && stated != given && status_.ok()) {
+          status_ = absl::InvalidArgumentError(fmt::format(
+              "{} ({}): input {} '{}' is {}, but input '{}' of its body is {}", ir::nodeLabel(graph_, node), op.type,
+              slot, graph_.valueName(inputs[slot]), toString(given), graph_.valueName(formals[i]), toString(stated)));
+        }
         elements_[index(formals[i])] = elementOf(inputs[slot]);
       }
     }
@@ -202,7 +239,7 @@ class Inference {
   }
 
   // A value of unknown dtype that some reader ties to a known operand, or allows one dtype only.
-  void guessFromReaders(const std::vector<NodeId>& order) {
+  void guessFromReaders(absl::Span<const NodeId> order) {
     bool any = false;
     for (std::size_t v = 0; v < graph_.valueCount(); ++v)
       any |= graph_.dtype(static_cast<ValueId>(v)) == DType::undefined;
@@ -237,8 +274,8 @@ class Inference {
 
 }  // namespace
 
-absl::Status inferTypes(Graph& graph, absl::Span<const DType> attributeDTypes) {
-  return Inference(graph, attributeDTypes).run();
+absl::Status inferTypes(Graph& graph, absl::Span<const NodeId> order, absl::Span<const DType> attributeDTypes) {
+  return Inference(graph, attributeDTypes).run(order);
 }
 
 }  // namespace precast::onnx

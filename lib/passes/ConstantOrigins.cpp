@@ -97,6 +97,10 @@ void scanConstants(const Graph& graph, const ConstantScan& scan, ConstantOrigins
 
 bool isSum(const OpKind& op) { return op.domain.empty() && (op.type == "Add" || op.type == "Sub" || op.type == "Sum"); }
 
+// x * 2^20 is beyond the range for most x. A second factor may bring it back, so that products of products are not
+// known.
+bool isProduct(const OpKind& op) { return op.domain.empty() && op.type == "Mul"; }
+
 // What these put out is out of range where one of their operands is.
 bool passesSumOn(const OpKind& op) {
   return op.domain.empty() && (op.type == "Where" || op.type == "Max" || op.type == "Min");
@@ -105,12 +109,14 @@ bool passesSumOn(const OpKind& op) {
 // A node that hands its inputs' elements on hands on the widest of the constants that reach it.
 void propagate(const Graph& graph, NodeId node, bool sumsOnly, ConstantOrigins& origins) {
   ValueId widest = ValueId::none;
-  bool summed = isSum(graph.nodeOp(node));
+  const bool product = isProduct(graph.nodeOp(node));
+  bool summed = product || isSum(graph.nodeOp(node));
   for (ValueId input : graph.inputs(node)) {
     if (input == ValueId::none) continue;
     const ValueId candidate = origins.beyondHalf[index(input)];
-    if (candidate == ValueId::none || (sumsOnly && origins.summed[index(input)] == 0)) continue;
-    summed |= origins.summed[index(input)] != 0;
+    const bool fromSum = origins.summed[index(input)] != 0;
+    if (candidate == ValueId::none || (sumsOnly && !fromSum) || (product && fromSum)) continue;
+    summed |= fromSum;
     if (widest == ValueId::none || origins.ranges[candidate].maxAbs > origins.ranges[widest].maxAbs) widest = candidate;
   }
   if (widest == ValueId::none) return;
@@ -134,8 +140,8 @@ ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetO
     const OpClass opClass = ops[index(graph.nodeKind(node))].opClass;
     const OpKind& op = graph.nodeOp(node);
     const bool handsOn = opClass == OpClass::dataMover || opClass == OpClass::cast;
-    if (scan != nullptr && (handsOn || isSum(op) || passesSumOn(op))) {
-      propagate(graph, node, /*sumsOnly=*/!handsOn && !isSum(op), origins);
+    if (scan != nullptr && (handsOn || isSum(op) || isProduct(op) || passesSumOn(op))) {
+      propagate(graph, node, /*sumsOnly=*/!handsOn && passesSumOn(op), origins);
     }
     if (!handsOn) continue;
     if (opClass == OpClass::cast || graph.inputs(node).empty()) continue;

@@ -18,7 +18,8 @@ struct ConstantOrigins {
   /// By value, empty unless ranges were asked for: the constant beyond float16's range that reaches it through data
   /// movers, Casts and sums, else none.
   std::vector<ValueId> beyondHalf;
-  /// By value, empty as beyondHalf: that constant has gone into a sum (a mask), so that the value itself is beyond.
+  /// By value, empty as beyondHalf: that constant has gone into a sum (a mask) or a product: the value itself is
+  /// beyond.
   std::vector<std::uint8_t> summed;
   absl::flat_hash_map<ValueId, ValueRange> ranges;  ///< of the constants in beyondHalf; lookups only
 };

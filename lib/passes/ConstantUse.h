@@ -13,7 +13,7 @@ enum class ConstantUse : std::uint8_t {
   bound,   ///< bound of Clip, Min, Max, Pad, branch of Where: saturation hardly ever matters, a note says so
 };
 
-/// The use of input `slot` by an operator of this kind. ONNX operator names.
+/// The use of input `slot` by an operator of this kind, by its name in ONNX or on Ascend.
 ConstantUse constantUse(const OpKind& op, std::size_t slot);
 
 /// float16 rounds finite magnitudes from here on to infinity (IEEE 754: 65504 plus half a unit in its last place).

@@ -18,32 +18,57 @@ struct UseRow {
   ConstantUse use;
 };
 
+// ONNX operators, those that ONNX Runtime fuses them to, and those that Ascend calls otherwise; sorted.
 constexpr UseRow kUses[] = {
     {"Add", 0, ConstantUse::factor},
+    {"BNInfer", 1, ConstantUse::factor},
+    {"BatchMatMul", 0, ConstantUse::factor},
+    {"BatchMatMulV2", 0, ConstantUse::factor},
+    {"BatchNorm", 1, ConstantUse::factor},
     {"BatchNormalization", 1, ConstantUse::factor},
     {"Clip", 1, ConstantUse::bound},
+    {"ClipByValue", 1, ConstantUse::bound},
     {"Conv", 1, ConstantUse::factor},
+    {"Conv2D", 1, ConstantUse::factor},
     {"ConvTranspose", 1, ConstantUse::factor},
     {"Div", 0, ConstantUse::factor},
     {"Einsum", 0, ConstantUse::factor},
+    {"FusedConv", 1, ConstantUse::factor},
+    {"FusedGemm", 0, ConstantUse::factor},
+    {"FusedMatMul", 0, ConstantUse::factor},
     {"GRU", 1, ConstantUse::factor},
     {"Gemm", 0, ConstantUse::factor},
     {"GroupNormalization", 1, ConstantUse::factor},
     {"InstanceNormalization", 1, ConstantUse::factor},
     {"LSTM", 1, ConstantUse::factor},
+    {"LayerNorm", 1, ConstantUse::factor},
     {"LayerNormalization", 1, ConstantUse::factor},
     {"MatMul", 0, ConstantUse::factor},
+    {"MatMulV2", 0, ConstantUse::factor},
     {"Max", 0, ConstantUse::bound},
+    {"Maximum", 0, ConstantUse::bound},
     {"Min", 0, ConstantUse::bound},
+    {"Minimum", 0, ConstantUse::bound},
     {"Mul", 0, ConstantUse::factor},
     {"Pad", 2, ConstantUse::bound},
     {"Pow", 0, ConstantUse::factor},
     {"RMSNormalization", 1, ConstantUse::factor},
     {"RNN", 1, ConstantUse::factor},
+    {"RealDiv", 0, ConstantUse::factor},
+    {"SimplifiedLayerNormalization", 1, ConstantUse::factor},
     {"SkipLayerNormalization", 1, ConstantUse::factor},
+    {"SkipSimplifiedLayerNormalization", 1, ConstantUse::factor},
     {"Sub", 0, ConstantUse::factor},
     {"Where", 1, ConstantUse::bound},
 };
+
+constexpr bool usesAreSorted() {
+  for (std::size_t row = 1; row < std::size(kUses); ++row) {
+    if (kUses[row - 1].type >= kUses[row].type) return false;
+  }
+  return true;
+}
+static_assert(usesAreSorted(), "constantUse() searches kUses by bisection");
 
 class NumericGuardPass final : public PrecisionPass {
  public:

@@ -96,32 +96,80 @@ std::string suffix(unsigned attempt) {
   return text;
 }
 
-}  // namespace
-
-absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& path) {
-  // O_NONBLOCK: opening a FIFO must not wait for its writer.
-  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-  if (file.value < 0) return failed("read", path, errno);
-  struct stat info {};
-  if (::fstat(file.value, &info) != 0) return failed("read", path, errno);
+absl::Status checkRegular(int file, const std::string& path, struct stat& info) {
+  if (::fstat(file, &info) != 0) return failed("read", path, errno);
   if (S_ISDIR(info.st_mode)) return failed("read", path, EISDIR);
   if (!S_ISREG(info.st_mode)) {
     return absl::InvalidArgumentError(fmt::format("cannot read '{}': it is no regular file", path));
   }
-  const auto size = static_cast<std::size_t>(info.st_size);
-  void* data = nullptr;
-  if (size > 0) {
-    data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.value, 0);
-    if (data == MAP_FAILED) return failed("map", path, errno);
-  }
-  const bool keeps = size >= kMinReadBytes && file.value <= kMaxDescriptor;
-  const int descriptor = keeps ? std::exchange(file.value, -1) : -1;
-  const bool isSparse = info.st_blocks * 512 < info.st_size;  // 512: POSIX leaves the unit open, Linux does not
-  return std::shared_ptr<const MappedFile>(new MappedFile(path, descriptor, isSparse, data, size));
+  return absl::OkStatus();
 }
 
-MappedFile::MappedFile(std::string path, int descriptor, bool isSparse, void* data, std::size_t size)
-    : path_(std::move(path)), descriptor_(descriptor), isSparse_(isSparse), data_(data), size_(size) {}
+// O_NONBLOCK: opening a FIFO must not wait for its writer.
+int openToRead(const std::string& path) { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); }
+
+}  // namespace
+
+bool MappedFile::Identity::operator==(const Identity& other) const {
+  return device == other.device && inode == other.inode && seconds == other.seconds && nanoseconds == other.nanoseconds;
+}
+
+MappedFile::Identity MappedFile::identityOf(const struct stat& info) {
+  return {info.st_dev, info.st_ino, info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
+}
+
+absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& path) {
+  const int descriptor = openToRead(path);
+  if (descriptor < 0) return failed("read", path, errno);
+  return ofDescriptor(descriptor, path);
+}
+
+absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFile::ofDescriptor(int descriptor, const std::string& path) {
+  Descriptor file{descriptor};
+  struct stat info {};
+  if (absl::Status status = checkRegular(file.value, path, info); !status.ok()) return status;
+  const std::shared_ptr<MappedFile> mapped(new MappedFile(path, info));
+  const auto size = static_cast<std::size_t>(info.st_size);
+  if (size > 0) {
+    void* data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.value, 0);
+    if (data == MAP_FAILED) return failed("map", path, errno);
+    mapped->data_ = data;
+  }
+  mapped->size_ = size;
+  mapped->keep(file.value, info);
+  return mapped;
+}
+
+absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFile::withTail(const std::string& path,
+                                                                       absl::Span<const std::byte> tail) const {
+  Descriptor file{openToRead(path)};
+  if (file.value < 0) return failed("read", path, errno);
+  struct stat info {};
+  if (absl::Status status = checkRegular(file.value, path, info); !status.ok()) return status;
+  if (!(identityOf(info) == identity_) || static_cast<std::size_t>(info.st_size) != fileSize_) {
+    return absl::UnavailableError(fmt::format("'{}' changed while it was read", path));
+  }
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const std::size_t begin = (fileSize_ + page - 1) / page * page;
+  const std::shared_ptr<MappedFile> mapped(new MappedFile(path, info));
+  // One mapping for both, so that they stand side by side; then the file over its beginning.
+  void* data = ::mmap(nullptr, begin + tail.size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (data == MAP_FAILED) return failed("map", path, errno);
+  mapped->data_ = data;
+  mapped->size_ = begin + tail.size();
+  if (fileSize_ > 0 && ::mmap(data, fileSize_, PROT_READ, MAP_PRIVATE | MAP_FIXED, file.value, 0) == MAP_FAILED)
+    return failed("map", path, errno);
+  if (!tail.empty()) std::memcpy(static_cast<std::byte*>(data) + begin, tail.data(), tail.size());
+  mapped->keep(file.value, info);
+  return mapped;
+}
+
+// Takes the descriptor of a file that is worth one.
+void MappedFile::keep(int& descriptor, const struct stat& info) {
+  fileSize_ = static_cast<std::size_t>(info.st_size);
+  isSparse_ = info.st_blocks * 512 < info.st_size;  // 512: POSIX leaves the unit open, Linux does not
+  if (fileSize_ >= kMinReadBytes && descriptor <= kMaxDescriptor) descriptor_ = std::exchange(descriptor, -1);
+}
 
 MappedFile::~MappedFile() {
   if (data_ != nullptr) ::munmap(data_, size_);
@@ -129,9 +177,15 @@ MappedFile::~MappedFile() {
 }
 
 absl::Status MappedFile::read(std::uint64_t offset, absl::Span<std::byte> out) const {
+  if (offset + out.size() > fileSize_) {
+    const auto inFile = static_cast<std::size_t>(fileSize_ - std::min<std::uint64_t>(offset, fileSize_));
+    std::copy_n(bytes().data() + offset + inFile, out.size() - inFile, out.data() + inFile);
+    out = out.first(inFile);
+    if (out.empty()) return absl::OkStatus();
+  }
   if (descriptor_ < 0) {
     std::copy_n(bytes().data() + offset, out.size(), out.data());
-    if (size_ >= kMinReadBytes) release(offset, out.size());
+    if (fileSize_ >= kMinReadBytes) release(offset, out.size());
     return absl::OkStatus();
   }
   if (isSparse_ && isHole(offset, out.size())) {
@@ -166,9 +220,12 @@ bool MappedFile::isHole(std::uint64_t offset, std::size_t size) const {
 }
 
 void MappedFile::release(std::uint64_t offset, std::size_t size) const {
+  if (offset >= fileSize_) return;
+  // Beyond the file begins memory of which there is no second copy, on a page of its own.
+  size = static_cast<std::size_t>(std::min<std::uint64_t>(size, fileSize_ - offset));
   const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   const std::uint64_t begin = offset / page * page;
-  if (data_ != nullptr) ::madvise(static_cast<std::byte*>(data_) + begin, offset - begin + size, MADV_DONTNEED);
+  ::madvise(static_cast<std::byte*>(data_) + begin, offset - begin + size, MADV_DONTNEED);
 }
 
 const FileCalls& FileCalls::system() {

@@ -9,11 +9,14 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+
+struct stat;
 
 namespace precast::support {
 
@@ -23,26 +26,45 @@ class MappedFile {
   /// Never waits, whatever `path` is. kNotFound, kPermissionDenied, kInvalidArgument (no regular file); the message
   /// names the path and the system's words.
   static absl::StatusOr<std::shared_ptr<const MappedFile>> open(const std::string& path);
+  /// The regular file that is open as `descriptor`, which this closes; `path` is for messages. Errors as open().
+  static absl::StatusOr<std::shared_ptr<const MappedFile>> ofDescriptor(int descriptor, const std::string& path);
+  /// A second mapping of the same file, which is at `path`, with a copy of `tail` behind the file's bytes (which are
+  /// followed by zeros up to the next page). kUnavailable if `path` is not that file any more.
+  absl::StatusOr<std::shared_ptr<const MappedFile>> withTail(const std::string& path,
+                                                             absl::Span<const std::byte> tail) const;
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
   absl::Span<const std::byte> bytes() const { return {static_cast<const std::byte*>(data_), size_}; }
 
-  /// Copies the bytes from `offset` on to `out` without touching the mapping. kDataLoss if the file has been shortened
-  /// in the meantime (to touch the mapping would end the process), else as the system says.
+  /// Copies the bytes from `offset` on to `out` without touching the mapping of the file. kDataLoss if the file has
+  /// been shortened in the meantime (to touch the mapping would end the process), else as the system says.
   absl::Status read(std::uint64_t offset, absl::Span<std::byte> out) const;
-  /// Gives the mapped pages of a part back to the system; whoever looks at them again finds the same bytes.
+  /// Gives the mapped pages of a part back to the system, but for a tail; whoever looks at them again finds the same
+  /// bytes.
   void release(std::uint64_t offset, std::size_t size) const;
 
  private:
-  MappedFile(std::string path, int descriptor, bool isSparse, void* data, std::size_t size);
+  /// What tells two files, and two versions of one, apart.
+  struct Identity {
+    std::uint64_t device;
+    std::uint64_t inode;
+    std::int64_t seconds;
+    std::int64_t nanoseconds;
+    bool operator==(const Identity& other) const;
+  };
+  static Identity identityOf(const struct stat& info);
+  MappedFile(std::string path, const struct stat& info) : path_(std::move(path)), identity_(identityOf(info)) {}
+  void keep(int& descriptor, const struct stat& info);
   bool isHole(std::uint64_t offset, std::size_t size) const;
 
   std::string path_;
-  int descriptor_;  // -1 for small files: what they hold may as well stay mapped
-  bool isSparse_;   // fewer blocks than bytes
-  void* data_;
-  std::size_t size_;
+  Identity identity_;
+  int descriptor_ = -1;    // none for small files: what they hold may as well stay mapped
+  bool isSparse_ = false;  // fewer blocks than bytes
+  void* data_ = nullptr;
+  std::size_t size_ = 0;      // of the mapping
+  std::size_t fileSize_ = 0;  // what lies behind is a tail, and is nowhere but in memory
 };
 
 /// The system calls that writing makes; a test passes its own to make the n-th fail.

@@ -89,29 +89,46 @@ Outcome Verdicts::judge(const std::string& bytes, DType half) {
     outcome = {Grade::excused, "the runtime does not load the source either", sourceError_};
     return outcome;
   }
-  for (const Optimization optimization : {Optimization::all, Optimization::off}) {
-    try {
-      const OrtModel model = OrtModel::fromBytes(bytes, optimization);
-      if (optimization == Optimization::off) outcome = compare(model, half);
-    } catch (const MissingKernel& error) {
-      // The types were found consistent before any kernel was looked for.
-      outcome = {half == DType::undefined ? Grade::broken : Grade::excused,
-                 "the runtime's CPU build has no kernel at this dtype", operatorOf(error.what())};
-      return outcome;
-    } catch (const std::exception& error) {
-      const std::string message = firstLine(error.what());
-      if (message.find(kRuntimesOwnCast) != std::string::npos) {
-        return outcome = {Grade::excused, "the runtime's CPU build puts a wrong cast after a kernel it lacks", message};
-      }
-      if (namesNoOperatorOf(bytes, message)) {
-        return outcome = {Grade::excused, "the runtime expands an operator into nodes that it refuses", message};
-      }
-      outcome = {Grade::broken,
-                 optimization == Optimization::off ? "does not load" : "does not load with graph optimization",
-                 message};
-    }
+  outcome = load(bytes, half, Optimization::off);
+  if (outcome.grade != Grade::broken && sourceOptimizes()) {
+    const Outcome optimized = load(bytes, half, Optimization::all);
+    if (optimized.grade > outcome.grade) outcome = optimized;
   }
   return outcome;
+}
+
+// Some sources load only as they are.
+bool Verdicts::sourceOptimizes() {
+  if (!sourceOptimizes_.has_value()) {
+    try {
+      OrtModel::fromBytes(model_.bytes, Optimization::all);
+      sourceOptimizes_ = true;
+    } catch (const std::exception&) {
+      sourceOptimizes_ = false;
+    }
+  }
+  return *sourceOptimizes_;
+}
+
+Outcome Verdicts::load(const std::string& bytes, DType half, Optimization optimization) {
+  const bool optimizes = optimization == Optimization::all;
+  try {
+    const OrtModel model = OrtModel::fromBytes(bytes, optimization);
+    return optimizes ? Outcome{} : compare(model, half);
+  } catch (const MissingKernel& error) {
+    // The types were found consistent before any kernel was looked for.
+    return {half == DType::undefined ? Grade::broken : Grade::excused,
+            "the runtime's CPU build has no kernel at this dtype", operatorOf(error.what())};
+  } catch (const std::exception& error) {
+    const std::string message = firstLine(error.what());
+    if (message.find(kRuntimesOwnCast) != std::string::npos) {
+      return {Grade::excused, "the runtime's CPU build puts a wrong cast after a kernel it lacks", message};
+    }
+    if (namesNoOperatorOf(bytes, message)) {
+      return {Grade::excused, "the runtime expands an operator into nodes that it refuses", message};
+    }
+    return {Grade::broken, optimizes ? "does not load with graph optimization" : "does not load", message};
+  }
 }
 
 Outcome Verdicts::compare(const OrtModel& model, DType half) {

@@ -30,7 +30,8 @@ class Verdicts {
     std::map<DType, std::vector<EngineValue>> ofRoundedInputs;
   };
 
-  void runSource(const OrtModel& source);
+  bool sourceOptimizes();
+  Outcome load(const std::string& bytes, DType half, Optimization optimization);
   Outcome compare(const OrtModel& model, DType half);
   Outcome compareRun(Run& run, const std::vector<EngineValue>& actual, DType half);
 
@@ -38,6 +39,7 @@ class Verdicts {
   std::string sourceError_;   // why the source does not load
   std::string numbersError_;  // why no numbers can be compared
   std::optional<OrtModel> source_;
+  std::optional<bool> sourceOptimizes_;
   std::vector<Run> runs_;
   std::map<std::pair<std::string, DType>, Outcome> known_;
 };

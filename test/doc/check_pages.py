@@ -65,7 +65,7 @@ def matches(expected, printed):
 def run(steps, tool, folder):
     """Runs all commands of a page in one shell; returns what each printed."""
     script = "".join(f"{command}\necho '{SEPARATOR}'\n" for command, _ in steps)
-    environment = dict(os.environ, PATH=f"{pathlib.Path(tool).parent}:{os.environ['PATH']}", LC_ALL="C.UTF-8")
+    environment = dict(os.environ, PATH=f"{pathlib.Path(tool).resolve().parent}:{os.environ['PATH']}", LC_ALL="C.UTF-8")
     result = subprocess.run(["bash"], input=script, text=True, cwd=folder, env=environment, timeout=300,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     return [part.strip("\n").splitlines() for part in result.stdout.split(SEPARATOR)]

@@ -1,6 +1,6 @@
 // precision-semantics, section 3, as properties of the real PP-OCR models: the order of the modes, the order of the
 // lists, and that neither names nor the order of independent nodes matter. Random graphs: passes/ModePropertiesTest.
-#include "OcrModels.h"
+#include "RealModels.h"
 
 #include "precast/precast.h"
 
@@ -15,7 +15,7 @@
 namespace precast {
 namespace {
 
-onnx::Model read(const test::OcrModel& model) {
+onnx::Model read(const test::RealModel& model) {
   absl::StatusOr<onnx::Model> read = onnx::readFile(model.path);
   REQUIRE(read.ok());
   return *std::move(read);
@@ -100,7 +100,7 @@ TEST_CASE("float16 nodes of real models never get fewer from force_fp32 to force
   for (const char* name : {"onnx", "ort-cuda", "tensorrt"}) {
     const absl::StatusOr<Target> target = Target::builtin(name);
     REQUIRE(target.ok());
-    for (const test::OcrModel& ocr : test::ocrModels()) {
+    for (const test::RealModel& ocr : test::ocrModels()) {
       const onnx::Model model = read(ocr);
       std::size_t last = 0;
       for (PrecisionMode mode :
@@ -120,7 +120,7 @@ TEST_CASE("float16 nodes of real models never get fewer from force_fp32 to force
 TEST_CASE("moving an operator of a real model from black to gray to white never raises its nodes") {
   const absl::StatusOr<Target> target = Target::builtin("onnx");
   REQUIRE(target.ok());
-  for (const test::OcrModel& ocr : test::ocrModels()) {
+  for (const test::RealModel& ocr : test::ocrModels()) {
     const onnx::Model model = read(ocr);
     const Graph& graph = model.graph;
     std::set<std::string> types;
@@ -149,7 +149,7 @@ TEST_CASE("neither names nor the order of independent nodes change a decision on
   for (const char* name : {"onnx", "ascend310"}) {
     const absl::StatusOr<Target> target = Target::builtin(name);
     REQUIRE(target.ok());
-    for (const test::OcrModel& ocr : test::ocrModels()) {
+    for (const test::RealModel& ocr : test::ocrModels()) {
       const onnx::Model model = read(ocr);
       std::vector<std::size_t> places;
       const Graph copy = shuffled(model.graph, random, places);

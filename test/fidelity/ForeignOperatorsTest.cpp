@@ -97,9 +97,10 @@ TEST_CASE("sequences as graph inputs and outputs keep what they hold") {
     return std::string(
         Proto().text(1, name).text(2, std::string(Proto().text(4, std::string(Proto().text(1, element))))));
   };
-  RoundTrip trip(model(graph({node("SequenceAt", {"s", "i"}, {"a"}, {}, "at"), node("Relu", {"a"}, {"b"}, {}, "relu"),
-                              node("SequenceInsert", {"s", "b"}, {"t"}, {}, "insert")},
-                             {longTensor("i", {}, {0})}, {sequence("s")}, {sequence("t")})));
+  RoundTrip trip(
+      model(graph({node("SequenceAt", {"s", "i"}, {"a"}, {}, "at"), node("Relu", {"a"}, {"b"}, {}, "relu"),
+                   node("SequenceInsert", {"s", "b"}, {"t"}, {}, "insert")},
+                  {longTensor("i", {}, {0})}, {sequence("s")}, {sequence("t")}, {info("a", DType::float32, {2, 4})})));
   trip.notRun().check();
   CHECK(has(trip.text(PrecisionMode::forceFp16), "SequenceInsert(s, b_cast_fp32)"));
 }

@@ -30,9 +30,10 @@ for name in "${fuzzers[@]}"; do
   log="build/fuzz/$name.log"
   options=(-max_total_time="$seconds" -timeout=2 -rss_limit_mb=1024 -max_len=20000 -print_final_stats=1
     -artifact_prefix="build/fuzz/artifacts/$name-")
-  if [[ -f "test/fuzz/$name.dict" ]]; then options+=(-dict="test/fuzz/$name.dict"); else
-    options+=(-dict=test/fuzz/policy.dict)
-  fi
+  case "$name" in
+    Onnx*) options+=(-dict=test/fuzz/onnx.dict) ;;
+    *) options+=(-dict=test/fuzz/policy.dict) ;;
+  esac
   if build/fuzz/fuzz/precast_fuzz_"$name" "${options[@]}" "$grown" "test/fuzz/corpus/$name" >"$log" 2>&1; then
     runs="$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
     echo "$name: $runs runs, $(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$log" | tail -1) edges, no finding"

@@ -75,20 +75,24 @@ TEST_CASE("a Constant node is converted through its attribute") {
 }
 
 TEST_CASE("a value of unknown dtype is inferred or left alone") {
-  // Relu ties its result to its input; the custom operator behind it states nothing.
-  const onnx::Model model =
-      compiledModel(test::model(graph({node("Relu", {"x"}, {"r"}), node("Mine", {"r"}, {"m"}, {}, "mine", "my.domain"),
-                                       node("Add", {"m", "x"}, {"y"})},
-                                      {}, {info("x")}, {info("y")}),
-                                8, {opset(17), opset(1, "my.domain")}));
+  const Messages opsets = {opset(17), opset(1, "my.domain")};
+  // Relu ties its result to its input, Add the custom operator's result to x: float32, which a Cast may then lower.
+  const std::string tied =
+      test::model(graph({node("Relu", {"x"}, {"r"}), node("Mine", {"r"}, {"m"}, {}, "mine", "my.domain"),
+                         node("Add", {"m", "x"}, {"y"})},
+                        {}, {info("x")}, {info("y")}),
+                  8, opsets);
+  CHECK(dtypeOf(modelOf(tied), "r") == DType::float32);
+  CHECK(dtypeOf(modelOf(tied), "m") == DType::float32);
+  const onnx::Model model = compiledModel(tied);
   CHECK(dtypeOf(model, "r") == DType::float16);
-  // Add ties the custom operator's result to x, so it is float32, and keeps that.
-  CHECK(dtypeOf(model, "m") == DType::float32);
+  CHECK(dtypeOf(model, "r_cast_fp32") == DType::float32);
+  CHECK(dtypeOf(model, "m_cast_fp16") == DType::float16);
   // Nothing says what Mine gives here: its reader keeps its own dtypes, and no Cast is put on the value.
   const onnx::Model unknown = modelOf(test::model(graph({node("Mine", {"x"}, {"m"}, {}, "mine", "my.domain"),
                                                          node("Theirs", {"m", "x"}, {"y"}, {}, "theirs", "my.domain")},
                                                         {}, {info("x")}, {info("y")}),
-                                                  8, {opset(17), opset(1, "my.domain")}));
+                                                  8, opsets));
   const absl::StatusOr<CompileResult> result = compile(unknown.graph);
   REQUIRE(result.ok());
   CHECK(result->rewrite.casts.empty());

@@ -7,7 +7,7 @@
 // the table of uses                                           | the guard keeps a node by the use of its constant
 // |x| >= 65520                                                | the guard's threshold is where float16 rounds to infinity
 // traced through data movers and casts                        | the guard sees constants through movers and Casts
-// through sums: masks                                         | the guard keeps what reads a masked sum, ...
+// through sums and products                                   | the guard keeps what reads a masked sum ...
 // not where nothing is lowered                                | the guard is silent where float16 is not asked for
 #include <catch2/catch.hpp>
 
@@ -81,11 +81,17 @@ TEST_CASE("the guard keeps a node by the use of its constant") {
         "in x, b:bool, p:i64; const k[2] = 1 -60000; const s[2] = 1 2; a" + bools + " = " + row.node + "; out a";
     CHECK(reason(fits) != "weight-out-of-range");
   }
+  // Operators by Ascend's names, in a graph that speaks them.
+  Setup ascend(test::builtinWithRows("ascend310"), kForce16);
+  keeping(ascend);
+  CHECK(ascend.reasons("in x; const k = 70000; const s; a = BNInfer(x, s, s, s, k); b = RealDiv(a, k); "
+                       "c = MatMulV2(b, k); d = Maximum(c, k); out d",
+                       "a, b, c, d") == "weight-out-of-range; weight-out-of-range; weight-out-of-range; forced-fp16");
   // Kept is: its own dtypes; and the report names the constant.
   Setup setup(*Target::builtin("onnx"), kForce16, 17);
   keeping(setup);
-  constexpr const char* kGraph = "in x; const k = 70000; a = Mul(x, k); b = Relu(a); out b";
-  CHECK(setup.decided(kGraph, "a, b") == "f32 f32 -> f32; f16 -> f16");
+  constexpr const char* kGraph = "in x; const k = 70000; a = Mul(x, k); b = Relu(a); c = Relu(b); out c";
+  CHECK(setup.decided(kGraph, "a, b, c") == "f32 f32 -> f32; f32 -> f32; f16 -> f16");
   CHECK(setup.explained(kGraph, "a") == "a is float32: a constant is beyond the range of float16 (k)");
   // off and warn keep nothing.
   for (NumericGuard guard : {NumericGuard::off, NumericGuard::warn}) {
@@ -139,7 +145,7 @@ TEST_CASE("integers and doubles that a Cast brings into a float operand are guar
   CHECK(reason("in x; const k:i64 = 100000; a = Pow(x, k); out a") == "forced-fp16");
 }
 
-TEST_CASE("the guard keeps what reads a masked sum, until something has bounded it") {
+TEST_CASE("the guard keeps what reads a masked sum or a huge product until something has bounded it") {
   // Cast to float16 on its way, the sum would hold infinities, and a row of them makes a Softmax NaN.
   const std::string mask = "in c:bool, x; const k = -3e38 0; m = Add(x, k); ";
   CHECK(reason(mask + "a = Softmax(m); b = Relu(a); out b", "m, a, b") ==
@@ -147,9 +153,12 @@ TEST_CASE("the guard keeps what reads a masked sum, until something has bounded 
   CHECK(reason(mask + "f = Flatten(m); a = Softmax(f); out a", "f, a") == "weight-out-of-range; weight-out-of-range");
   CHECK(reason("in c:bool, x; const k = -3e38 0; m = Sub(x, k); w = Where(c, m, x); a = Softmax(w); out a", "w, a") ==
         "weight-out-of-range; weight-out-of-range");
-  // A product may be anything; it is no reason to keep who reads it.
-  CHECK(reason("in x; const k = 3e38; m = Mul(x, k); a = Softmax(m); out a", "m, a") ==
-        "weight-out-of-range; forced-fp16");
+  // A product with such a factor too, which a second factor may bring back.
+  const std::string product = "in x; const k = 1048576; m = Mul(x, k); ";
+  CHECK(reason(product + "s = Add(m, x); a = Log(s); b = Relu(a); out b", "m, s, a, b") ==
+        "weight-out-of-range; weight-out-of-range; weight-out-of-range; forced-fp16");
+  CHECK(reason(product + "n = Mul(m, x); a = Log(n); out a", "m, n, a") ==
+        "weight-out-of-range; weight-out-of-range; forced-fp16");
 }
 
 TEST_CASE("the guard is silent where float16 is not asked for") {

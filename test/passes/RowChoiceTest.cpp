@@ -73,7 +73,10 @@ TEST_CASE("of rows that are left the first in the file is taken") {
       R"({"Op":{"input0":{"name":"x","dtype":"float16,float16"},"input1":{"name":"s","dtype":"int8,int4"},
           "output0":{"name":"y","dtype":"float16,float16"}}})");
   const OpKind kind{"", "Op", "", 0, false, {}};
-  const OperandGoal goal{f32, f16, DType::undefined, false, true, false, false};
+  OperandGoal goal;
+  goal.own = f32;
+  goal.want = f16;
+  goal.mayLower = true;
   const OperandGoal goals[] = {goal, goal};
   const RowAnswer answer = passes::chooseRow(kind, target.resolve(kind), {goals, 1, f16, Fallback::raiseThenLower});
   REQUIRE(answer.served);

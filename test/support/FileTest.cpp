@@ -1,4 +1,4 @@
-// Reading and writing against the real file system, and writing with system calls that fail one after the other.
+// Opening and writing against the real file system, and writing with system calls that fail one after the other.
 #include "support/File.h"
 
 #include <fcntl.h>
@@ -115,44 +115,6 @@ int Fault::failing = 0;
 int Fault::error = 0;
 int Fault::done = 0;
 std::size_t Fault::most = 0;
-
-TEST_CASE("a mapped file shows its bytes, also after the name is gone, and an empty file shows none", "[file]") {
-  Scratch scratch;
-  put(scratch.path("a"), "some bytes");
-  put(scratch.path("empty"), "");
-  auto file = MappedFile::open(scratch.path("a"));
-  REQUIRE(file.ok());
-  fs::remove(scratch.path("a"));
-  CHECK(std::memcmp((*file)->bytes().data(), "some bytes", 10) == 0);
-  auto empty = MappedFile::open(scratch.path("empty"));
-  REQUIRE(empty.ok());
-  CHECK((*empty)->bytes().empty());
-}
-
-TEST_CASE("reading past the mapping gives what the mapping shows, holes included, until the file is shortened",
-          "[file]") {
-  Scratch scratch;
-  for (std::size_t size : {std::size_t{1000}, std::size_t{8} << 20}) {  // small files keep no descriptor
-    const std::string path = scratch.path("f" + std::to_string(size));
-    put(path, std::string(size / 4, 'a'));
-    fs::resize_file(path, size / 2);
-    std::ofstream(path, std::ios::binary | std::ios::app) << std::string(size / 4, 'b');
-    fs::resize_file(path, size);
-    auto file = MappedFile::open(path);
-    REQUIRE(file.ok());
-    for (std::size_t at = 0; at < size; at += size / 16 + 1) {
-      std::vector<std::byte> read(std::min(size / 8, size - at), std::byte{1});
-      REQUIRE((*file)->read(at, absl::MakeSpan(read)).ok());
-      CHECK(std::memcmp(read.data(), (*file)->bytes().data() + at, read.size()) == 0);
-    }
-    (*file)->release(size / 8 + 1, size / 2);
-    CHECK((*file)->bytes()[size / 8 + 1] == std::byte{'a'});
-    if (size < 2000) continue;
-    fs::resize_file(path, size / 2);
-    std::vector<std::byte> read(size / 8);
-    CHECK((*file)->read(size * 3 / 4, absl::MakeSpan(read)).code() == absl::StatusCode::kDataLoss);
-  }
-}
 
 TEST_CASE("what is no regular file is refused at once, with the path in the message", "[file]") {
   Scratch scratch;

@@ -1,0 +1,13 @@
+# precast_read_version(<variable>): the version that include/precast/Version.h states, as "1.2.3".
+function(precast_read_version variable)
+  file(READ "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../include/precast/Version.h" header)
+  set(numbers "")
+  foreach(part IN ITEMS MAJOR MINOR PATCH)
+    if(NOT header MATCHES "#define PRECAST_VERSION_${part} ([0-9]+)")
+      message(FATAL_ERROR "include/precast/Version.h: no PRECAST_VERSION_${part}")
+    endif()
+    list(APPEND numbers "${CMAKE_MATCH_1}")
+  endforeach()
+  list(JOIN numbers "." version)
+  set(${variable} "${version}" PARENT_SCOPE)
+endfunction()

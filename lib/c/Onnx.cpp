@@ -1,0 +1,114 @@
+#include "c/Boundary.h"
+
+using namespace precast;
+using namespace precast::c;
+
+namespace {
+
+absl::Status readOptions(const precast_read_options* given, onnx::ReadOptions& options) {
+  precast_read_options read{};
+  absl::Status status = readStruct("read_options", given, PRECAST_READ_OPTIONS_INIT, read);
+  if (!status.ok()) return status;
+  if (read.region_depth != 0) options.limits.regionDepth = read.region_depth;
+  if (read.tensor_rank != 0) options.limits.tensorRank = read.tensor_rank;
+  options.diagnostics = sinkOf(read.on_diagnostic, read.user);
+  return status;
+}
+
+absl::Status readOptions(const precast_write_options* given, onnx::WriteOptions& options) {
+  precast_write_options read{};
+  absl::Status status = readStruct("write_options", given, PRECAST_WRITE_OPTIONS_INIT, read);
+  if (status.ok()) options.diagnostics = sinkOf(read.on_diagnostic, read.user);
+  return status;
+}
+
+}  // namespace
+
+precast_status precast_onnx_read_file(const char* path, const precast_read_options* options, precast_model** model,
+                                      precast_error** error) {
+  return guarded(error, [&] {
+    absl::Status status = requireOut(model, "model");
+    if (status.ok()) status = require({{path, "path"}});
+    onnx::ReadOptions read;
+    if (status.ok()) status = readOptions(options, read);
+    return status.ok() ? handOut(onnx::readFile(path, read), model) : status;
+  });
+}
+
+precast_status precast_onnx_read(const void* data, size_t size, void (*release)(void* owner), void* owner,
+                                 const precast_read_options* options, precast_model** model, precast_error** error) {
+  return guarded(error, [&] {
+    std::shared_ptr<const void> keeper;
+    if (release != nullptr) keeper = ownerOf(owner, release);
+    absl::Status status = requireOut(model, "model");
+    if (status.ok()) status = require({{data, "data"}});
+    onnx::ReadOptions read;
+    if (status.ok()) status = readOptions(options, read);
+    if (!status.ok()) return status;
+    return handOut(onnx::read({static_cast<const std::byte*>(data), size}, std::move(keeper), read), model);
+  });
+}
+
+void precast_model_free(precast_model* model) { freeHandle(model); }
+
+const precast_graph* precast_model_graph(const precast_model* model) {
+  return model == nullptr ? nullptr : handleOf<precast_graph>(behind(model)->graph);
+}
+uint64_t precast_model_bytes(const precast_model* model) {
+  return model == nullptr ? 0 : onnx::sourceBytes(*behind(model)->source);
+}
+
+void precast_written_free(precast_written* written) { freeHandle(written); }
+
+precast_status precast_onnx_write_file(const precast_model* model, const precast_result* result, const char* path,
+                                       const precast_write_options* options, precast_written** written,
+                                       precast_error** error) {
+  return guarded(error, [&] {
+    if (written != nullptr) *written = nullptr;
+    absl::Status status = require({{model, "model"}, {result, "result"}, {path, "path"}});
+    onnx::WriteOptions read;
+    if (status.ok()) status = readOptions(options, read);
+    if (!status.ok()) return status;
+    absl::StatusOr<onnx::WriteResult> made = onnx::writeFile(*behind(result), *behind(model)->source, path, read);
+    if (made.ok() && written != nullptr) *written = newHandle<precast_written>({*std::move(made), {}});
+    return made.status();
+  });
+}
+
+precast_status precast_onnx_write(const precast_model* model, const precast_result* result,
+                                  const precast_write_options* options, precast_written** written,
+                                  precast_error** error) {
+  return guarded(error, [&] {
+    absl::Status status = requireOut(written, "written");
+    if (status.ok()) status = require({{model, "model"}, {result, "result"}});
+    onnx::WriteOptions read;
+    if (status.ok()) status = readOptions(options, read);
+    if (!status.ok()) return status;
+    Written all;
+    absl::StatusOr<onnx::WriteResult> made = onnx::write(*behind(result), *behind(model)->source, &all.bytes, read);
+    if (!made.ok()) return made.status();
+    all.result = *std::move(made);
+    *written = newHandle<precast_written>(std::move(all));
+    return status;
+  });
+}
+
+uint64_t precast_written_bytes(const precast_written* written) {
+  return written == nullptr ? 0 : behind(written)->result.bytes;
+}
+precast_string precast_written_data(const precast_written* written) {
+  return written == nullptr ? precast_string{nullptr, 0} : stringOf(behind(written)->bytes);
+}
+size_t precast_written_conversion_count(const precast_written* written) {
+  return written == nullptr ? 0 : behind(written)->result.conversions.size();
+}
+
+precast_status precast_written_conversion(const precast_written* written, size_t index, precast_conversion* conversion,
+                                          precast_error** error) {
+  return guarded(error, [&] {
+    absl::Status status = require({{written, "written"}, {conversion, "conversion"}});
+    if (status.ok()) status = requireId("conversion", index, behind(written)->result.conversions.size());
+    if (status.ok()) *conversion = conversionOf(behind(written)->result.conversions[index]);
+    return status;
+  });
+}
