@@ -33,6 +33,7 @@ struct CompileOptions {
   DiagnosticSink diagnostics;
   /// Threads that scan constants (NumericGuard::keep only); 0: as many as there are processors.
   unsigned threads = 0;
+  /// Who is told how far the scan of constants is. Default: nobody.
   ProgressSink progress;
 };
 

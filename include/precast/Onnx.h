@@ -79,12 +79,12 @@ enum class DataPlacement : std::uint8_t {
 /// How a model is written.
 struct WriteOptions {
   DiagnosticSink diagnostics;  ///< where warnings and notes go
-  DataPlacement placement = DataPlacement::automatic;
+  DataPlacement placement = DataPlacement::automatic;  ///< of large tensors
   /// Threads that convert and write; 0: as many as there are processors. The bytes are the same for any number.
   unsigned threads = 0;
   /// The files and their names are on the device when writeFile() returns. Costs what the device takes.
   bool durable = false;
-  ProgressSink progress;
+  ProgressSink progress;  ///< who is told how far the writing is
 };
 
 /// What was converted while writing, in the order of RewriteSummary::constants.

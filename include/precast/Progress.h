@@ -9,11 +9,13 @@
 PRECAST_EXPORT_BEGIN
 namespace precast {
 
+/// What takes long.
 enum class Phase : std::uint8_t {
   scanning,  ///< looking for constants that float16 cannot hold (NumericGuard::keep only)
   writing,   ///< converting and writing
 };
 
+/// How far a phase is.
 struct Progress {
   Phase phase = Phase::writing;
   std::uint64_t done = 0;   ///< bytes read (scanning) or written (writing); grows

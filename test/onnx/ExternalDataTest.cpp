@@ -245,7 +245,7 @@ TEST_CASE("D8: data beyond 2 GiB is reached where it lies, in a file with a hole
   CHECK(dataOf(*model) == test::floatBytes({9, 10}));
 }
 
-TEST_CASE("D9, D10: basepath, checksum and unknown keys say nothing that is needed; a key twice is refused") {
+TEST_CASE("D9, D10: basepath, checksum and unknown keys say nothing that is needed, and a key twice is refused") {
   const Folder folder;
   CHECK(folder.read(modelWith({{"basepath", "/etc"}, {"location", "w"}, {"checksum", "00"}, {"mine", "1"}})).ok());
   CHECK(folder.read(modelWith({{"location", "w"}, {"location", "w"}})).status().code() == StatusCode::kInvalidArgument);

@@ -124,7 +124,7 @@ TEST_CASE("a model of IR version 1 or 2 needs no opset_import and has opset 1") 
   CHECK(read.graph.nodeOp(NodeId{0}).sinceVersion == 1);
 }
 
-TEST_CASE("an error names the file; a file that is none is told apart from a model that is none") {
+TEST_CASE("an error names the file, and a file that is none is told apart from a model that is none") {
   const test::ScratchFolder folder;
   test::writeBytes(folder.file("m.onnx"), "{}");
   CHECK_THAT(std::string(readFile(folder.file("m.onnx")).status().message()),

@@ -145,7 +145,7 @@ TEST_CASE("writes that are short or interrupted end with the same bytes") {
   }
 }
 
-TEST_CASE("nothing is synced unless that is asked for; then every file and its directory are") {
+TEST_CASE("nothing is synced unless that is asked for, and then every file and its directory are") {
   for (bool external : {false, true}) {
     const CompiledModel compiled(external);
     REQUIRE(write(compiled, Fault::calls(0, 0), false).ok());
