@@ -78,7 +78,7 @@ enum class DataPlacement : std::uint8_t {
 
 /// How a model is written.
 struct WriteOptions {
-  DiagnosticSink diagnostics;  ///< where warnings and notes go
+  DiagnosticSink diagnostics;                          ///< where warnings and notes go
   DataPlacement placement = DataPlacement::automatic;  ///< of large tensors
   /// Threads that convert and write; 0: as many as there are processors. The bytes are the same for any number.
   unsigned threads = 0;

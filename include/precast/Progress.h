@@ -17,9 +17,9 @@ enum class Phase : std::uint8_t {
 
 /// How far a phase is.
 struct Progress {
-  Phase phase = Phase::writing;
-  std::uint64_t done = 0;   ///< bytes read (scanning) or written (writing); grows
-  std::uint64_t total = 0;  ///< of the phase
+  Phase phase = Phase::writing;  ///< which one
+  std::uint64_t done = 0;        ///< bytes read (scanning) or written (writing); grows
+  std::uint64_t total = 0;       ///< of the phase
 };
 
 /// Called from the thread that called the library, at least once in a few megabytes, and with done == total at the end
