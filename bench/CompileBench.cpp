@@ -36,22 +36,29 @@ void benchCompile(benchmark::State& state, PrecisionMode mode) {
   perNode(state, graph);
 }
 
-BENCHMARK_CAPTURE(benchPlan, force_fp16, PrecisionMode::forceFp16)
-    ->RangeMultiplier(10)
-    ->Range(10000, 1000000)
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(benchPlan, allow_mix_precision, PrecisionMode::allowMixPrecision)
-    ->RangeMultiplier(10)
-    ->Range(10000, 1000000)
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(benchCompile, force_fp16, PrecisionMode::forceFp16)
-    ->RangeMultiplier(10)
-    ->Range(10000, 1000000)
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(benchCompile, allow_mix_precision, PrecisionMode::allowMixPrecision)
-    ->RangeMultiplier(10)
-    ->Range(10000, 1000000)
-    ->Unit(benchmark::kMillisecond);
+// One node in eight is kept by its name, as users do who know where precision is lost.
+void benchPlanBlocked(benchmark::State& state) {
+  const Graph graph = bench::syntheticGraph(static_cast<std::size_t>(state.range(0)));
+  const absl::StatusOr<Target> target = Target::builtin("onnx");
+  CompileOptions options = optionsOf(*target, PrecisionMode::forceFp16);
+  for (std::size_t n = 0; n < graph.nodeCount(); n += 8)
+    options.policy.keepDtype.push_back(
+        {NodeSelector::Kind::node, std::string(graph.nodeName(static_cast<NodeId>(n))), ""});
+  for (auto _ : state) benchmark::DoNotOptimize(plan(graph, options));
+  perNode(state, graph);
+}
+
+void sizes(benchmark::internal::Benchmark* bench, std::int64_t largest) {
+  bench->RangeMultiplier(10)->Range(10000, largest)->Unit(benchmark::kMillisecond);
+}
+void upTo1M(benchmark::internal::Benchmark* bench) { sizes(bench, 1000000); }
+void upTo10M(benchmark::internal::Benchmark* bench) { sizes(bench, 10000000); }
+
+BENCHMARK_CAPTURE(benchPlan, force_fp16, PrecisionMode::forceFp16)->Apply(upTo10M);
+BENCHMARK_CAPTURE(benchPlan, allow_mix_precision, PrecisionMode::allowMixPrecision)->Apply(upTo10M);
+BENCHMARK(benchPlanBlocked)->Name("benchPlan/blocked")->Apply(upTo1M);
+BENCHMARK_CAPTURE(benchCompile, force_fp16, PrecisionMode::forceFp16)->Apply(upTo1M);
+BENCHMARK_CAPTURE(benchCompile, allow_mix_precision, PrecisionMode::allowMixPrecision)->Apply(upTo1M);
 
 }  // namespace
 }  // namespace precast

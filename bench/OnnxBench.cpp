@@ -4,6 +4,7 @@
 #include <string>
 
 #include "SyntheticModel.h"
+#include "onnx/Message.h"
 #include "precast/Compile.h"
 #include "precast/Onnx.h"
 
@@ -29,6 +30,28 @@ void benchRead(benchmark::State& state) {
   perNode(state, model->graph, text);
 }
 
+// What reading costs at least: a cursor that passes over every field of every node and tensor.
+void benchSkip(benchmark::State& state) {
+  const std::string text = bench::syntheticModel(static_cast<std::size_t>(state.range(0)));
+  for (auto _ : state) {
+    onnx::WireCursor model(bytesOf(text));
+    onnx::WireField inModel;
+    onnx::WireField inGraph;
+    onnx::WireField field;
+    std::size_t fields = 0;
+    while (model.next(inModel)) {
+      if (inModel.number != onnx::field::kGraph) continue;
+      onnx::WireCursor graph(bytesOf(text), inModel.inside());
+      while (graph.next(inGraph)) {
+        onnx::WireCursor cursor(bytesOf(text), inGraph.inside());
+        while (cursor.next(field)) ++fields;
+      }
+    }
+    benchmark::DoNotOptimize(fields);
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
+}
+
 void benchWrite(benchmark::State& state, PrecisionMode mode) {
   const std::string text = bench::syntheticModel(static_cast<std::size_t>(state.range(0)));
   const absl::StatusOr<onnx::Model> model = onnx::read(bytesOf(text));
@@ -49,6 +72,7 @@ void sizes(benchmark::internal::Benchmark* bench) {
   bench->RangeMultiplier(10)->Range(10000, 1000000)->Unit(benchmark::kMillisecond);
 }
 
+BENCHMARK(benchSkip)->Apply(sizes);
 BENCHMARK(benchRead)->Apply(sizes);
 BENCHMARK_CAPTURE(benchWrite, must_keep_origin_dtype, PrecisionMode::mustKeepOriginDtype)->Apply(sizes);
 BENCHMARK_CAPTURE(benchWrite, force_fp16, PrecisionMode::forceFp16)->Apply(sizes);

@@ -30,7 +30,7 @@ set(libs_private "")
 if(PRECAST_SHARED)
   set(cflags " -DPRECAST_SHARED_LIBRARY")
 else()
-  set(libs_private "-lstdc++ -lm")  # for users in C
+  set(libs_private "-pthread -lstdc++ -lm")  # the C++ library for users in C
 endif()
 file(RELATIVE_PATH up "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 string(REGEX REPLACE "/$" "" up "${up}")

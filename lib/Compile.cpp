@@ -45,7 +45,9 @@ absl::Status prepare(const CompileOptions& options, Setup& setup) {
 absl::StatusOr<PrecisionPlan> decide(const Graph& graph, const CompileOptions& options, const Setup& setup) {
   absl::StatusOr<std::vector<NodeId>> order = ir::verifiedOrder(graph);
   if (!order.ok()) return order.status();
-  return passes::Decider(graph, *setup.target, options.policy, *setup.pipeline, *std::move(order), options.diagnostics)
+  const passes::ConstantScan scan{options.threads, options.progress};
+  return passes::Decider(graph, *setup.target, options.policy, *setup.pipeline, *std::move(order), scan,
+                         options.diagnostics)
       .run();
 }
 

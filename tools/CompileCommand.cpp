@@ -10,6 +10,7 @@
 
 #include "InputFile.h"
 #include "Messages.h"
+#include "ProgressLine.h"
 #include "fmt/format.h"
 #include "precast/precast.h"
 #include "support/File.h"
@@ -37,13 +38,14 @@ bool samePlace(const std::string& left, const std::string& right) {
 
 class CompileRun {
  public:
-  explicit CompileRun(const CompileArguments& arguments) : arguments_(arguments) {}
+  explicit CompileRun(const CompileArguments& arguments) : arguments_(arguments), progress_(arguments.quiet) {}
 
   int run() {
     const auto started = std::chrono::steady_clock::now();
     if (const int status = readCommandLine(); status != 0) return status;
     options_.diagnostics = [this](const Diagnostic& diagnostic) {
       diagnostics_.push_back(diagnostic);
+      progress_.clear();
       if (!arguments_.quiet && shows(arguments_, diagnostic.severity))
         printMessage(toString(diagnostic.severity), diagnostic.message);
     };
@@ -57,7 +59,9 @@ class CompileRun {
         !status.ok()) {
       return fail(status);
     }
-    if (absl::Status status = compileModel(); !status.ok()) return fail(status);
+    const absl::Status compiled = compileModel();
+    progress_.clear();
+    if (!compiled.ok()) return fail(compiled);
     if (arguments_.quiet) return 0;
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
     const std::string table = fmt::format("{}  {:<18}{:>12.1f} ms\n", writeReportTable(report_), "time", took.count());
@@ -73,6 +77,11 @@ class CompileRun {
     absl::StatusOr<PrecisionPolicy> policy = policyOfFlags(a);
     if (!policy.ok()) return fail(kCommandLineIsWrong, messageOf(policy.status()));
     options_.policy = *std::move(policy);
+    absl::StatusOr<onnx::WriteOptions> write = writeOptionsOf(a);
+    if (!write.ok()) return fail(kCommandLineIsWrong, messageOf(write.status()));
+    writeOptions_ = *std::move(write);
+    options_.threads = writeOptions_.threads;
+    options_.progress = writeOptions_.progress = progress_.sink();
     return checkPlaces();
   }
 
@@ -140,7 +149,7 @@ class CompileRun {
     if (report.has_value()) {
       const auto append = [&](std::string_view piece) { return report->append(bytesOf(piece)); };
       if (absl::Status status = writeReportJson(report_, append); !status.ok()) return status;
-      if (absl::Status status = report->finish(); !status.ok()) return status;
+      if (absl::Status status = report->finish(writeOptions_.durable); !status.ok()) return status;
     }
     if (model.has_value()) {
       if (absl::Status status = model->publish(); !status.ok()) return status;
@@ -156,13 +165,13 @@ class CompileRun {
     model.emplace(*std::move(file));
     if (absl::Status status = model->append(bytesOf(*text)); !status.ok()) return status;
     report_.bytesAfter = text->size();
-    return model->finish();
+    return model->finish(writeOptions_.durable);
   }
 
   absl::Status writeOnnx() {
-    onnx::WriteOptions options;
-    options.diagnostics = options_.diagnostics;
-    absl::StatusOr<onnx::WriteResult> written = onnx::writeFile(*result_, *model_.source, arguments_.output, options);
+    writeOptions_.diagnostics = options_.diagnostics;
+    absl::StatusOr<onnx::WriteResult> written =
+        onnx::writeFile(*result_, *model_.source, arguments_.output, writeOptions_);
     if (!written.ok()) return written.status();
     report_.bytesAfter = written->bytes;
     conversions_ = std::move(written->conversions);
@@ -172,7 +181,9 @@ class CompileRun {
   }
 
   const CompileArguments& arguments_;
+  ProgressLine progress_;
   CompileOptions options_;
+  onnx::WriteOptions writeOptions_;
   std::optional<Target> target_;
   onnx::Model model_;
   std::optional<CompileResult> result_;
@@ -191,6 +202,7 @@ void addCompileCommand(CLI::App& app, CompileArguments& arguments) {
   addTargetFlags(*command, arguments, kDefaultTarget);
   addPolicyFlags(*command, arguments);
   addAtcFlags(*command, arguments);
+  addWriteFlags(*command, arguments);
   command->add_option("--report", arguments.report, "where the JSON report goes");
   command->add_flag("--quiet", arguments.quiet, "no table, no warnings");
   command->add_flag("--dry_run", arguments.dryRun, "decide and report, write no model");

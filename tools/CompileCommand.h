@@ -6,6 +6,7 @@
 #include "AtcFlags.h"
 #include "PolicyFlags.h"
 #include "TargetFlags.h"
+#include "WriteFlags.h"
 
 namespace CLI {
 class App;
@@ -13,7 +14,7 @@ class App;
 
 namespace precast::tool {
 
-struct CompileArguments : TargetFlags, PolicyFlags, AtcFlags {
+struct CompileArguments : TargetFlags, PolicyFlags, AtcFlags, WriteFlags {
   std::string model;
   std::string output;
   std::string report;

@@ -15,6 +15,7 @@
 #include "precast/PrecisionPass.h"
 #include "precast/PrecisionPlan.h"
 #include "precast/PrecisionPolicy.h"
+#include "precast/Progress.h"
 #include "precast/Target.h"
 
 PRECAST_EXPORT_BEGIN
@@ -30,6 +31,10 @@ struct CompileOptions {
   const PassPipeline* passes = nullptr;
   /// Where warnings and notes go. Default: nowhere.
   DiagnosticSink diagnostics;
+  /// Threads that scan constants (NumericGuard::keep only); 0: as many as there are processors.
+  unsigned threads = 0;
+  /// Who is told how far the scan of constants is. Default: nobody.
+  ProgressSink progress;
 };
 
 /// What compile() and plan() check before they look at a graph: kInvalidArgument if the policy contradicts itself (list

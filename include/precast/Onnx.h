@@ -2,6 +2,7 @@
 // writer copies untouched nodes, tensors and unknown fields through and rewrites only what the compiler changed.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "precast/Export.h"
 #include "precast/Graph.h"
 #include "precast/Limits.h"
+#include "precast/Progress.h"
 
 PRECAST_EXPORT_BEGIN
 namespace precast::onnx {
@@ -67,9 +69,22 @@ absl::StatusOr<Model> readFile(const std::string& path, const ReadOptions& optio
 absl::StatusOr<Model> read(absl::Span<const std::byte> bytes, std::shared_ptr<const void> owner = nullptr,
                            const ReadOptions& options = {});
 
+/// Where the contents of large tensors (1 KiB and more) go.
+enum class DataPlacement : std::uint8_t {
+  automatic,  ///< where they were, but to a data file if the model would pass the 2 GiB that protocol buffers end at
+  inlined,    ///< into the model file
+  external,   ///< to a data file
+};
+
 /// How a model is written.
 struct WriteOptions {
-  DiagnosticSink diagnostics;  ///< where warnings and notes go
+  DiagnosticSink diagnostics;                          ///< where warnings and notes go
+  DataPlacement placement = DataPlacement::automatic;  ///< of large tensors
+  /// Threads that convert and write; 0: as many as there are processors. The bytes are the same for any number.
+  unsigned threads = 0;
+  /// The files and their names are on the device when writeFile() returns. Costs what the device takes.
+  bool durable = false;
+  ProgressSink progress;  ///< who is told how far the writing is
 };
 
 /// What was converted while writing, in the order of RewriteSummary::constants.
@@ -79,11 +94,14 @@ struct WriteResult {
 };
 
 /// Writes the result of compiling `source`'s graph as an ONNX model, atomically: `path` holds either its old contents
-/// or the whole new model. External tensors go to one data file beside it with a unique name.
+/// or the whole new model. External tensors go to one data file beside it, `path`.data; no data file that holds
+/// anything else is ever changed, for the old model or another one may need it: then the name is `path`.1.data and so
+/// on, with a note. kResourceExhausted, before any file is made, if a protocol buffer cannot hold the model; otherwise
+/// as the system says, and no file is left. Memory does not grow with the weights.
 absl::StatusOr<WriteResult> writeFile(const CompileResult& result, const ModelSource& source, const std::string& path,
                                       const WriteOptions& options = {});
 
-/// As writeFile, into memory. External data is inlined.
+/// As writeFile, into memory. External data is inlined; kInvalidArgument for DataPlacement::external.
 absl::StatusOr<WriteResult> write(const CompileResult& result, const ModelSource& source, std::string* out,
                                   const WriteOptions& options = {});
 

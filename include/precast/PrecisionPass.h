@@ -194,6 +194,8 @@ class PassPipeline {
   absl::Span<const std::shared_ptr<const PrecisionPass>> passes() const { return passes_; }
 
  private:
+  friend class passes::Decider;
+  bool isStandard_ = false;  // nothing was added or removed: what these passes look at is known
   std::vector<std::shared_ptr<const PrecisionPass>> passes_;
 };
 

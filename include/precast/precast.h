@@ -24,6 +24,7 @@
 #include "precast/PrecisionPass.h"
 #include "precast/PrecisionPlan.h"
 #include "precast/PrecisionPolicy.h"
+#include "precast/Progress.h"
 #include "precast/Report.h"
 #include "precast/Target.h"
 #include "precast/Verify.h"

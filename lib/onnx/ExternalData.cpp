@@ -98,8 +98,13 @@ absl::StatusOr<absl::Span<const std::byte>> ExternalData::view(std::string_view 
   return bytes->subspan(*begin, *size);
 }
 
-void ExternalData::keepAlive(Graph& graph) const {
-  for (const auto& [path, file] : files_) graph.keepAlive(file);
+std::vector<std::shared_ptr<const support::MappedFile>> ExternalData::files() const {
+  std::vector<std::shared_ptr<const support::MappedFile>> files;
+  files.reserve(files_.size());
+  for (const auto& [path, file] : files_) {
+    if (file != nullptr) files.push_back(file);
+  }
+  return files;
 }
 
 }  // namespace precast::onnx

@@ -31,8 +31,8 @@ class ExternalData {
                                                    std::string_view offset, std::string_view length,
                                                    std::uint64_t expected);
 
-  /// Keeps every opened file mapped as long as `graph` lives.
-  void keepAlive(Graph& graph) const;
+  /// Every file that was opened, in no order.
+  std::vector<std::shared_ptr<const support::MappedFile>> files() const;
 
  private:
   absl::StatusOr<absl::Span<const std::byte>> open(std::string_view tensor, std::string_view location);

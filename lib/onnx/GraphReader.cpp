@@ -284,7 +284,9 @@ OpKindId GraphReader::kindOf(const NodeParts& node) {
     kind.type = std::string(node.type);
     kind.variant = std::string(variant);
   }
+  const OutputDTypeRule rule = outputDTypeRule(kind);
   const OpKindId added = graph_.addOpKind(std::move(kind));
+  if (index(added) == rules_.size()) rules_.push_back(rule);
   kinds_.emplace(std::move(id), added);
   return added;
 }
@@ -320,7 +322,7 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
     if (!contents.ok()) return contents.status();
     given = contents->dtype;
     if (!outputs_.empty() && outputs_[0] != ValueId::none) graph_.setValueDType(outputs_[0], given);
-  } else if (const OutputDTypeRule rule = outputDTypeRule(graph_.opKind(kind)); !rule.attribute.empty()) {
+  } else if (const OutputDTypeRule& rule = rules_[index(kind)]; !rule.attribute.empty()) {
     if (const NodeAttribute* attribute = node_.attribute(rule.attribute); attribute != nullptr) {
       if (attribute->hasTensor) {
         absl::StatusOr<TensorContents> contents = readTensor(file_, attribute->tensor, external_, context_.limits);

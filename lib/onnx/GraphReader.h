@@ -15,6 +15,7 @@
 #include "onnx/ModelSource.h"
 #include "onnx/NodeReader.h"
 #include "onnx/OpsetImports.h"
+#include "onnx/Schema.h"
 #include "onnx/TensorReader.h"
 #include "onnx/ValueInfoReader.h"
 #include "precast/Graph.h"
@@ -78,6 +79,7 @@ class GraphReader {
   std::vector<std::vector<std::string_view>> outputNames_;  // by frame
   std::vector<DType> attributeDTypes_;
   absl::flat_hash_map<std::string, OpKindId> kinds_;
+  std::vector<OutputDTypeRule> rules_;  // by OpKindId
   NodeParts node_;
   std::vector<ValueId> inputs_;
   std::vector<ValueId> outputs_;

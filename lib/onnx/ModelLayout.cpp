@@ -279,7 +279,7 @@ class Layout {
   }
 
   void appendExternal(ValueId value, std::uint64_t bytes, Rope& out) {
-    result_.dataBytes = (result_.dataBytes + external_.alignment - 1) / external_.alignment * external_.alignment;
+    result_.data.zeros((external_.alignment - result_.data.size() % external_.alignment) % external_.alignment);
     const auto entry = [&](std::string_view key, std::string_view text) {
       std::string message;
       appendText(message, field::kKey, key);
@@ -288,13 +288,11 @@ class Layout {
       out.close();
     };
     entry("location", external_.fileName);
-    entry("offset", fmt::format("{}", result_.dataBytes));
+    entry("offset", fmt::format("{}", result_.data.size()));
     entry("length", fmt::format("{}", bytes));
     appendNumber(out.text(), field::kDataLocation, 1);
     out.close();
-    result_.dataFile.push_back(value);
-    result_.offsets.push_back(result_.dataBytes);
-    result_.dataBytes += bytes;
+    result_.data.tensor(value, bytes);
   }
 
   // value_info follows its value's dtype: only the element type is replaced.

@@ -2,7 +2,7 @@
 // text, and converted constants are named, to be converted while they are written.
 #pragma once
 
-#include <vector>
+#include <string>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
@@ -21,9 +21,7 @@ struct ExternalLayout {
 
 struct ModelLayout {
   Rope model;
-  std::vector<ValueId> dataFile;       ///< constants in the data file, in order
-  std::vector<std::uint64_t> offsets;  ///< theirs
-  std::uint64_t dataBytes = 0;
+  Rope data;  ///< of the data file; empty: there is none
 };
 
 absl::StatusOr<ModelLayout> layOutModel(const CompileResult& result, const ModelSource& source,

@@ -124,6 +124,7 @@ void noteUnsorted(const Graph& graph, const std::vector<NodeId>& order, const Di
 struct Bytes {
   absl::Span<const std::byte> span;
   std::shared_ptr<const void> owner;
+  std::shared_ptr<const support::MappedFile> file;  // null if read from memory
 };
 
 /// Makes one file of the model and, behind it, `tail`.
@@ -143,6 +144,7 @@ absl::Status inlineFunctions(Header& header, ModelSource& source, const TailMake
   if (!bytes.ok()) return bytes.status();
   source.bytes = bytes->span;
   source.owner = bytes->owner;
+  if (bytes->file != nullptr) source.files = {bytes->file};
   const std::uint64_t begin = bytes->span.size() - inlined->bytes.size();
   for (ByteRange& node : inlined->nodes) node = {node.begin + begin, node.end + begin};
   // Graphs of a training_info may call functions too; nobody looks into them here.
@@ -163,16 +165,30 @@ absl::Status inlineFunctions(Header& header, ModelSource& source, const TailMake
   return absl::OkStatus();
 }
 
-absl::StatusOr<Model> readModel(absl::Span<const std::byte> bytes, std::shared_ptr<const void> owner,
-                                const std::string& path, const TailMaker& withTail, const ReadOptions& options) {
+// The files that the model's contents are in: whoever passes over all weights reads them instead of touching the
+// mappings.
+void keepFiles(const ExternalData& external, ModelSource& source, Graph& graph) {
+  // The pages that reading has touched come back at once from the system's cache where they are needed again.
+  for (const auto& model : source.files) model->release(0, model->bytes().size());
+  for (auto& file : external.files()) {
+    graph.keepAlive(file);
+    source.files.push_back(std::move(file));
+  }
+  std::sort(source.files.begin(), source.files.end(),
+            [](const auto& left, const auto& right) { return left->bytes().data() < right->bytes().data(); });
+}
+
+absl::StatusOr<Model> readModel(Bytes input, const std::string& path, const TailMaker& withTail,
+                                const ReadOptions& options) {
   Header header;
-  if (absl::Status status = readHeader(bytes, header); !status.ok()) return notOnnx(bytes, status);
+  if (absl::Status status = readHeader(input.span, header); !status.ok()) return notOnnx(input.span, status);
   header.context.limits = options.limits;
   noteNewer(header, options.diagnostics);
   auto source = std::make_shared<ModelSource>();
-  source->bytes = bytes;
-  source->fileSize = bytes.size();
-  source->owner = std::move(owner);
+  source->bytes = input.span;
+  source->fileSize = input.span.size();
+  source->owner = std::move(input.owner);
+  if (input.file != nullptr) source->files.push_back(std::move(input.file));
   source->path = path;
   source->graph = header.graph;
   if (!header.functions.empty()) {
@@ -186,7 +202,7 @@ absl::StatusOr<Model> readModel(absl::Span<const std::byte> bytes, std::shared_p
   ExternalData external(path);
   GraphReader reader(*source, external, header.context, model.graph);
   if (absl::Status status = reader.read(); !status.ok()) return status;
-  external.keepAlive(model.graph);
+  keepFiles(external, *source, model.graph);
   const absl::StatusOr<std::vector<NodeId>> order = ir::topologicalOrder(model.graph);
   if (!order.ok()) return order.status();
   source->isSorted = std::is_sorted(order->begin(), order->end());
@@ -207,9 +223,9 @@ absl::StatusOr<Model> readFile(const std::string& path, const ReadOptions& optio
   const TailMaker withTail = [&](absl::Span<const std::byte> tail) -> absl::StatusOr<Bytes> {
     const auto extended = (*file)->withTail(path, tail);
     if (!extended.ok()) return extended.status();
-    return Bytes{(*extended)->bytes(), *extended};
+    return Bytes{(*extended)->bytes(), *extended, *extended};
   };
-  absl::StatusOr<Model> model = readModel((*file)->bytes(), *file, path, withTail, options);
+  absl::StatusOr<Model> model = readModel({(*file)->bytes(), *file, *file}, path, withTail, options);
   if (model.ok()) return model;
   return absl::Status(model.status().code(), fmt::format("{}: {}", path, std::string(model.status().message())));
 }
@@ -221,9 +237,9 @@ absl::StatusOr<Model> read(absl::Span<const std::byte> bytes, std::shared_ptr<co
     copy->reserve(bytes.size() + tail.size());
     copy->insert(copy->end(), bytes.begin(), bytes.end());
     copy->insert(copy->end(), tail.begin(), tail.end());
-    return Bytes{*copy, copy};
+    return Bytes{*copy, copy, nullptr};
   };
-  return readModel(bytes, std::move(owner), "", withTail, options);
+  return readModel({bytes, std::move(owner), nullptr}, "", withTail, options);
 }
 
 std::uint64_t sourceBytes(const ModelSource& source) { return source.fileSize + source.externalBytes; }

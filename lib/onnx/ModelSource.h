@@ -11,6 +11,7 @@
 #include "onnx/Wire.h"
 #include "precast/Graph.h"
 #include "precast/Onnx.h"
+#include "support/File.h"
 
 namespace precast::onnx {
 
@@ -46,8 +47,10 @@ class ModelSource {
   std::uint64_t fileSize = 0;
   bool isSorted = true;  ///< every node stands after those whose results it reads
   std::shared_ptr<const void> owner;
-  std::string path;              ///< "" if read from memory
-  int opset = 0;                 ///< of ONNX's own domain; 0 if the model does not import it
+  std::string path;  ///< "" if read from memory
+  /// The files that `bytes` and the external tensors are in, by the address of their mapping; none if read from memory.
+  std::vector<std::shared_ptr<const support::MappedFile>> files;
+  int opset = 0;  ///< of ONNX's own domain; 0 if the model does not import it
   ByteRange graph;               ///< the main GraphProto
   std::vector<ByteRange> nodes;  ///< NodeProtos; graph payload of a node: index + 1
   std::vector<TensorRecord> tensors;

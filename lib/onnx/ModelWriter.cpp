@@ -1,165 +1,156 @@
-// Lays the model out, then writes it in one sequential pass; constants are converted block by block on the way.
-#include <algorithm>
+// Lays the model out, so that every length is known, then lets its chunks be converted and written (ChunkWriter.h).
+// Both files are complete before either gets its name: the data first, since a model that is there can be read.
+#include "onnx/ModelWriter.h"
+
+#include <unistd.h>
+
 #include <cstring>
 #include <optional>
 #include <utility>
 
 #include "fmt/format.h"
+#include "onnx/ChunkWriter.h"
+#include "onnx/DataFile.h"
 #include "onnx/ModelLayout.h"
 #include "onnx/ModelSource.h"
-#include "precast/Onnx.h"
-#include "support/File.h"
 
 namespace precast::onnx {
 
 namespace {
 
-constexpr std::size_t kBlockElements = std::size_t{1} << 16;
 // Protocol buffers end at 2 GiB; a message may not even come close, for its readers count in 32 bits.
 constexpr std::uint64_t kMaxModelBytes = (std::uint64_t{1} << 31) - (std::uint64_t{1} << 20);
 
-using Sink = std::function<absl::Status(absl::Span<const std::byte>)>;
+std::string fileNameOf(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-class PieceWriter {
+absl::Status tooLarge(std::string_view what, std::uint64_t bytes) {
+  return absl::ResourceExhaustedError(
+      fmt::format("{} would have {} bytes, a protocol buffer holds at most {}", what, bytes, kMaxModelBytes));
+}
+
+absl::StatusOr<ModelLayout> layOutFiles(const CompileResult& result, const ModelSource& source, const std::string& path,
+                                        DataPlacement placement, ExternalLayout& external) {
+  external.enabled =
+      placement == DataPlacement::external || (placement == DataPlacement::automatic && !source.externals.empty());
+  external.fileName = fileNameOf(path) + ".data";
+  absl::StatusOr<ModelLayout> layout = layOutModel(result, source, external);
+  if (!layout.ok() || layout->model.size() <= kMaxModelBytes) return layout;
+  if (placement == DataPlacement::inlined) {
+    return tooLarge(fmt::format("'{}' with its tensors inside", path), layout->model.size());
+  }
+  if (!external.enabled) {
+    external.enabled = true;
+    layout = layOutModel(result, source, external);
+    if (!layout.ok()) return layout;
+  }
+  if (layout->model.size() > kMaxModelBytes) {
+    return tooLarge(fmt::format("'{}' without its tensors", path), layout->model.size());
+  }
+  return layout;
+}
+
+class ModelFiles {
  public:
-  PieceWriter(const CompileResult& result, const ModelSource& source)
-      : graph_(result.graph), overflow_(result.rewrite.overflow), source_(source) {
-    for (std::size_t i = 0; i < result.rewrite.constants.size(); ++i) positions_[result.rewrite.constants[i].value] = i;
-    conversions_.resize(result.rewrite.constants.size());
-  }
+  ModelFiles(const support::FileCalls& calls, const CompileResult& result, const ModelSource& source,
+             const std::string& path, const WriteOptions& options)
+      : calls_(calls), result_(result), source_(source), path_(path), options_(options) {}
 
-  absl::Status write(const Rope& rope, const Sink& sink) {
-    for (const Piece& piece : rope.pieces()) {
-      absl::Status status;
-      switch (piece.kind) {
-      case Piece::Kind::source:
-        status = sink(source_.bytes.subspan(piece.range.begin, piece.range.size()));
-        break;
-      case Piece::Kind::text:
-        status = sink({reinterpret_cast<const std::byte*>(piece.text.data()), piece.text.size()});
-        break;
-      default:
-        status = writeTensor(piece.value, sink);
-        break;
-      }
-      if (!status.ok()) return status;
+  absl::StatusOr<WriteResult> write() {
+    absl::StatusOr<ModelLayout> layout = layOutFiles(result_, source_, path_, options_.placement, external_);
+    if (!layout.ok()) return layout.status();
+    ChunkWriter writer(result_, source_, options_, layout->data.size() + layout->model.size());
+    absl::StatusOr<support::OutputFile> model = support::OutputFile::create(path_, calls_);
+    if (!model.ok()) return model.status();
+    std::optional<support::OutputFile> data;
+    DataFile place;
+    if (layout->data.size() > 0) {
+      absl::StatusOr<support::OutputFile> file = support::OutputFile::create(path_ + ".data", calls_);
+      if (!file.ok()) return file.status();
+      data.emplace(*std::move(file));
+      if (absl::Status status = fill(writer, layout->data, *data); !status.ok()) return status;
+      if (absl::Status status = nameData(*data, place, *layout); !status.ok()) return status;
     }
-    return absl::OkStatus();
+    if (absl::Status status = fill(writer, layout->model, *model); !status.ok()) return status;
+    if (absl::Status status = publish(data, place, *model); !status.ok()) return status;
+    return WriteResult{layout->data.size() + layout->model.size(), writer.takeConversions()};
   }
-
-  absl::Status writeTensor(ValueId value, const Sink& sink) {
-    const TensorData& tensor = graph_.tensor(graph_.tensorOf(value));
-    const DType to = graph_.dtype(value);
-    if (tensor.stored == to) return sink(tensor.data);
-    const std::size_t fromBytes = static_cast<std::size_t>(bitWidth(tensor.stored)) / 8;
-    const std::size_t toBytes = static_cast<std::size_t>(bitWidth(to)) / 8;
-    block_.resize(kBlockElements * sizeof(float));
-    ConversionStats stats;
-    std::size_t left = tensor.data.size() / fromBytes;
-    const std::byte* from = tensor.data.data();
-    while (left > 0) {
-      const std::size_t count = std::min(left, kBlockElements);
-      convertElements(tensor.stored, from, to, block_.data(), count, overflow_, stats);
-      if (absl::Status status = sink({block_.data(), count * toBytes}); !status.ok()) return status;
-      from += count * fromBytes;
-      left -= count;
-    }
-    if (const auto at = positions_.find(value); at != positions_.end()) conversions_[at->second] = stats;
-    return absl::OkStatus();
-  }
-
-  std::vector<ConversionStats> takeConversions() { return std::move(conversions_); }
 
  private:
-  const Graph& graph_;
-  Overflow overflow_;
-  const ModelSource& source_;
-  absl::flat_hash_map<ValueId, std::size_t> positions_;  // lookups only
-  std::vector<ConversionStats> conversions_;
-  std::vector<std::byte> block_;
-};
-
-absl::Status writeDataFile(const ModelLayout& layout, PieceWriter& writer, support::OutputFile& file) {
-  const std::vector<std::byte> zeros(4096);
-  for (std::size_t i = 0; i < layout.dataFile.size(); ++i) {
-    const std::uint64_t gap = layout.offsets[i] - file.size();
-    if (absl::Status status = file.append({zeros.data(), static_cast<std::size_t>(gap)}); !status.ok()) return status;
-    const Sink sink = [&](absl::Span<const std::byte> bytes) { return file.append(bytes); };
-    if (absl::Status status = writer.writeTensor(layout.dataFile[i], sink); !status.ok()) return status;
+  absl::Status fill(ChunkWriter& writer, const Rope& rope, support::OutputFile& file) const {
+    if (absl::Status status = file.resize(rope.size()); !status.ok()) return status;
+    const auto sink = [&](std::uint64_t offset, absl::Span<const std::byte> bytes) {
+      return file.writeAt(offset, bytes);
+    };
+    if (absl::Status status = writer.write(rope, sink); !status.ok()) return status;
+    return file.finish(options_.durable);
   }
-  return file.finish();
-}
 
-// The data file must not be one that the input's tensors are read from: a later step may still need them, and so may
-// its user.
-absl::Status checkDataFile(const ModelSource& source, const std::string& dataPath) {
-  const std::size_t slash = source.path.rfind('/');
-  const std::string directory = slash == std::string::npos ? "" : source.path.substr(0, slash + 1);
-  for (const ExternalLocation& external : source.externals) {
-    if (directory + external.file == dataPath) {
-      return absl::FailedPreconditionError(fmt::format(
-          "the output's data file '{}' is the input's; write to another directory or under another name", dataPath));
+  absl::Status nameData(const support::OutputFile& data, DataFile& place, ModelLayout& layout) {
+    absl::StatusOr<DataFile> found = findDataFile(path_, data.temporaryPath());
+    if (!found.ok()) return found.status();
+    place = *std::move(found);
+    const std::string name = fileNameOf(place.path);
+    if (name == external_.fileName) return absl::OkStatus();
+    if (options_.diagnostics) {
+      options_.diagnostics({Severity::note, "other-data-file", NodeId::none, "",
+                            fmt::format("'{}' holds other data and is left as it is; the data of '{}' is in '{}'",
+                                        external_.fileName, path_, name)});
     }
+    external_.fileName = name;
+    absl::StatusOr<ModelLayout> renamed = layOutModel(result_, source_, external_);
+    if (!renamed.ok()) return renamed.status();
+    layout = *std::move(renamed);
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
-}
+
+  absl::Status publish(std::optional<support::OutputFile>& data, const DataFile& place, support::OutputFile& model) {
+    const bool isNew = data.has_value() && !place.isThere;
+    absl::Status status = isNew ? data->publishNew(place.path) : absl::OkStatus();
+    if (status.ok()) status = model.publish();
+    // Nobody can refer to a data file whose model never came.
+    if (isNew && data->isPublished() && !model.isPublished()) ::unlink(place.path.c_str());
+    return status;
+  }
+
+  const support::FileCalls& calls_;
+  const CompileResult& result_;
+  const ModelSource& source_;
+  const std::string& path_;
+  const WriteOptions& options_;
+  ExternalLayout external_;
+};
 
 }  // namespace
 
+absl::StatusOr<WriteResult> writeFileWith(const support::FileCalls& calls, const CompileResult& result,
+                                          const ModelSource& source, const std::string& path,
+                                          const WriteOptions& options) {
+  return ModelFiles(calls, result, source, path, options).write();
+}
+
 absl::StatusOr<WriteResult> writeFile(const CompileResult& result, const ModelSource& source, const std::string& path,
-                                      const WriteOptions&) {
-  ExternalLayout external;
-  external.enabled = !source.externals.empty();
-  const std::size_t slash = path.rfind('/');
-  external.fileName = path.substr(slash == std::string::npos ? 0 : slash + 1) + ".data";
-  absl::StatusOr<ModelLayout> layout = layOutModel(result, source, external);
-  if (!layout.ok()) return layout.status();
-  if (!external.enabled && layout->model.size() > kMaxModelBytes) {
-    external.enabled = true;
-    layout = layOutModel(result, source, external);
-    if (!layout.ok()) return layout.status();
-  }
-  if (layout->model.size() > kMaxModelBytes) {
-    return absl::ResourceExhaustedError(
-        fmt::format("'{}' would have {} bytes without its tensors, a protobuf holds at most {}", path,
-                    layout->model.size(), kMaxModelBytes));
-  }
-  PieceWriter writer(result, source);
-  std::optional<support::OutputFile> data;
-  if (!layout->dataFile.empty()) {
-    if (absl::Status status = checkDataFile(source, path + ".data"); !status.ok()) return status;
-    absl::StatusOr<support::OutputFile> file = support::OutputFile::create(path + ".data");
-    if (!file.ok()) return file.status();
-    data.emplace(*std::move(file));
-    if (absl::Status status = writeDataFile(*layout, writer, *data); !status.ok()) return status;
-  }
-  absl::StatusOr<support::OutputFile> file = support::OutputFile::create(path);
-  if (!file.ok()) return file.status();
-  const Sink sink = [&](absl::Span<const std::byte> bytes) { return file->append(bytes); };
-  if (absl::Status status = writer.write(layout->model, sink); !status.ok()) return status;
-  if (absl::Status status = file->finish(); !status.ok()) return status;
-  // Data first: a model that is there can be read.
-  if (data.has_value()) {
-    if (absl::Status status = data->publish(); !status.ok()) return status;
-  }
-  if (absl::Status status = file->publish(); !status.ok()) return status;
-  return WriteResult{file->size() + layout->dataBytes, writer.takeConversions()};
+                                      const WriteOptions& options) {
+  return writeFileWith(support::FileCalls::system(), result, source, path, options);
 }
 
 absl::StatusOr<WriteResult> write(const CompileResult& result, const ModelSource& source, std::string* out,
-                                  const WriteOptions&) {
+                                  const WriteOptions& options) {
+  if (options.placement == DataPlacement::external) {
+    return absl::InvalidArgumentError("a model that is written into memory can have no data file");
+  }
   absl::StatusOr<ModelLayout> layout = layOutModel(result, source, {});
   if (!layout.ok()) return layout.status();
-  std::string text;
-  text.reserve(layout->model.size());
-  PieceWriter writer(result, source);
-  const Sink sink = [&](absl::Span<const std::byte> bytes) {
-    text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::uint64_t size = layout->model.size();
+  if (size > kMaxModelBytes) return tooLarge("the model with its tensors inside", size);
+  std::string text(static_cast<std::size_t>(size), '\0');
+  ChunkWriter writer(result, source, options, size);
+  const auto sink = [&](std::uint64_t offset, absl::Span<const std::byte> bytes) {
+    std::memcpy(text.data() + offset, bytes.data(), bytes.size());
     return absl::OkStatus();
   };
   if (absl::Status status = writer.write(layout->model, sink); !status.ok()) return status;
   *out = std::move(text);
-  return WriteResult{out->size(), writer.takeConversions()};
+  return WriteResult{size, writer.takeConversions()};
 }
 
 }  // namespace precast::onnx

@@ -82,6 +82,14 @@ void appendOwned(Rope& out, std::string_view text) {
 
 }  // namespace
 
+NodeWriter::NodeWriter(const Graph& graph, const ModelSource& source, absl::Span<const NodeImplMode> implModes,
+                       BodyWriter writeBody, TensorWriter writeTensor)
+    : graph_(graph), source_(source), implModes_(implModes), writeBody_(std::move(writeBody)),
+      writeTensor_(std::move(writeTensor)) {
+  for (std::size_t k = 0; k < graph.opKindCount(); ++k)
+    rules_.push_back(outputDTypeRule(graph.opKind(static_cast<OpKindId>(k))));
+}
+
 absl::Status NodeWriter::write(NodeId node, Rope& out) const {
   const std::uint64_t payload = graph_.nodePayload(node);
   if (payload == 0 || payload > source_.nodes.size()) {
@@ -136,7 +144,7 @@ bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
     if (output == ValueId::none) continue;
     if (index(output) >= source_.dtypes.size() || source_.dtypes[index(output)] != graph_.dtype(output)) {
       // Another dtype shows in the node only if an attribute says it.
-      const OutputDTypeRule rule = outputDTypeRule(graph_.nodeOp(node));
+      const OutputDTypeRule& rule = rules_[index(graph_.nodeKind(node))];
       if (!rule.attribute.empty() || rule.fallback != DType::undefined || rule.fallbackTypeVar.has_value() ||
           graph_.isConstant(output)) {
         return false;
@@ -196,7 +204,7 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
   const auto inputs = graph_.inputs(node);
   const auto outputs = graph_.outputs(node);
   const OpKind& op = graph_.nodeOp(node);
-  const OutputDTypeRule rule = outputDTypeRule(op);
+  const OutputDTypeRule& rule = rules_[index(graph_.nodeKind(node))];
   const ValueId ruled = ruledOutput(graph_, node);
   const DType dtype = ruled == ValueId::none ? DType::undefined : graph_.dtype(ruled);
   std::size_t in = 0;
@@ -275,7 +283,7 @@ absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, Region
                                         Rope& out) const {
   const auto outputs = graph_.outputs(node);
   const OpKind& op = graph_.nodeOp(node);
-  const std::string_view dtypeAttribute = dtypeAttributeOf(op, outputDTypeRule(op));
+  const std::string_view dtypeAttribute = dtypeAttributeOf(op, rules_[index(graph_.nodeKind(node))]);
   const ValueId result = op.type == "Constant" && !outputs.empty() ? outputs[0] : ruledOutput(graph_, node);
   const DType dtype = result == ValueId::none ? DType::undefined : graph_.dtype(result);
   std::string_view name;

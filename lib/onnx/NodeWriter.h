@@ -3,10 +3,12 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "onnx/ModelSource.h"
 #include "onnx/Rope.h"
+#include "onnx/Schema.h"
 #include "precast/Compile.h"
 #include "precast/Graph.h"
 
@@ -24,9 +26,7 @@ class NodeWriter {
 
   /// `implModes` are in node order; they are written as metadata "precast.impl_mode".
   NodeWriter(const Graph& graph, const ModelSource& source, absl::Span<const NodeImplMode> implModes,
-             BodyWriter writeBody, TensorWriter writeTensor)
-      : graph_(graph), source_(source), implModes_(implModes), writeBody_(std::move(writeBody)),
-        writeTensor_(std::move(writeTensor)) {}
+             BodyWriter writeBody, TensorWriter writeTensor);
 
   /// Appends `node` as field `node` of a GraphProto.
   absl::Status write(NodeId node, Rope& out) const;
@@ -45,6 +45,7 @@ class NodeWriter {
   absl::Span<const NodeImplMode> implModes_;
   BodyWriter writeBody_;
   TensorWriter writeTensor_;
+  std::vector<OutputDTypeRule> rules_;  // by OpKindId: found once, not once per node
 };
 
 }  // namespace precast::onnx

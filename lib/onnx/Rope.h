@@ -14,10 +14,10 @@ namespace precast::onnx {
 
 struct Piece {
   enum class Kind : std::uint8_t {
-    source,   ///< bytes of the input file
-    text,     ///< bytes made here
-    tensor,   ///< the contents of a constant, at its dtype
-    aligned,  ///< as `tensor`, in the data file
+    source,  ///< bytes of the input file
+    text,    ///< bytes made here
+    tensor,  ///< the contents of a constant, at its dtype
+    zeros,   ///< padding
   };
   Kind kind = Kind::source;
   ByteRange range;                ///< source
@@ -62,6 +62,14 @@ class Rope {
     Piece piece;
     piece.kind = Piece::Kind::tensor;
     piece.value = value;
+    piece.size = bytes;
+    size_ += bytes;
+    pieces_.push_back(std::move(piece));
+  }
+  void zeros(std::uint64_t bytes) {
+    if (bytes == 0) return;
+    Piece piece;
+    piece.kind = Piece::Kind::zeros;
     piece.size = bytes;
     size_ += bytes;
     pieces_.push_back(std::move(piece));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,14 @@ namespace precast::onnx {
 
 namespace {
 
+// The operators of inferContainer().
+bool handsContainers(std::string_view type) {
+  constexpr std::string_view kTypes[] = {
+      "ConcatFromSequence", "Identity",      "Optional",      "OptionalGetElement", "SequenceAt",
+      "SequenceConstruct",  "SequenceEmpty", "SequenceErase", "SequenceInsert",     "SplitToSequence"};
+  return std::find(std::begin(kTypes), std::end(kTypes), type) != std::end(kTypes);
+}
+
 bool isContainer(DType dtype) { return dtype == DType::sequence || dtype == DType::optional; }
 
 class Inference {
@@ -25,8 +34,11 @@ class Inference {
       : graph_(graph), attributes_(attributes), elements_(graph.valueCount(), DType::undefined) {}
 
   absl::Status run(absl::Span<const NodeId> order) {
-    for (std::size_t k = 0; k < graph_.opKindCount(); ++k)
-      rules_.push_back(outputDTypeRule(graph_.opKind(static_cast<OpKindId>(k))));
+    for (std::size_t k = 0; k < graph_.opKindCount(); ++k) {
+      const OpKind& op = graph_.opKind(static_cast<OpKindId>(k));
+      rules_.push_back(outputDTypeRule(op));
+      handsContainers_.push_back(op.domain.empty() && handsContainers(op.type));
+    }
     for (NodeId node : order) {
       leaveBodies(node);
       if (isControlFlow(node)) checkBodies(node);
@@ -72,7 +84,7 @@ class Inference {
       if (spec == nullptr || spec->heterogeneous || spec->typeVar >= bound.size()) continue;
       if (bound[spec->typeVar] == DType::undefined) bound[spec->typeVar] = dtypeOf(inputs[slot]);
     }
-    if (inferContainer(node, op)) return;
+    if (handsContainers_[index(graph_.nodeKind(node))] && inferContainer(node, op)) return;
     const OutputDTypeRule& rule = rules_[index(graph_.nodeKind(node))];
     const DType attribute = index(node) < attributes_.size() ? attributes_[index(node)] : DType::undefined;
     for (std::size_t slot = 0; slot < outputs.size(); ++slot) {
@@ -253,8 +265,9 @@ class Inference {
 
   Graph& graph_;
   absl::Span<const DType> attributes_;
-  std::vector<DType> elements_;  // by value: what a sequence or optional holds
-  std::vector<OutputDTypeRule> rules_;
+  std::vector<DType> elements_;         // by value: what a sequence or optional holds
+  std::vector<OutputDTypeRule> rules_;  // by OpKindId
+  std::vector<bool> handsContainers_;   // by OpKindId
   std::vector<NodeId> open_;
   absl::Status status_;
 };

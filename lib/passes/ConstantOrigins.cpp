@@ -1,14 +1,18 @@
 #include "passes/ConstantOrigins.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstring>
 
 #include "passes/ConstantUse.h"
+#include "support/Parallel.h"
 
 namespace precast::passes {
 
 namespace {
+
+constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
 
 template <typename T>
 void scanAs(absl::Span<const std::byte> data, ValueRange& range) {
@@ -23,41 +27,70 @@ void scanAs(absl::Span<const std::byte> data, ValueRange& range) {
 }
 
 // Numbers that only a Cast can bring into a float operand; where the host is little-endian, as the contents are.
-void scanNumbers(const TensorData& tensor, ValueRange& range) {
-  switch (tensor.stored) {
+void scanNumbers(DType stored, absl::Span<const std::byte> data, ValueRange& range) {
+  switch (stored) {
   case DType::int32:
-    return scanAs<std::int32_t>(tensor.data, range);
+    return scanAs<std::int32_t>(data, range);
   case DType::int64:
-    return scanAs<std::int64_t>(tensor.data, range);
+    return scanAs<std::int64_t>(data, range);
   case DType::uint32:
-    return scanAs<std::uint32_t>(tensor.data, range);
+    return scanAs<std::uint32_t>(data, range);
   case DType::uint64:
-    return scanAs<std::uint64_t>(tensor.data, range);
+    return scanAs<std::uint64_t>(data, range);
   case DType::float64:
-    return scanAs<double>(tensor.data, range);
+    return scanAs<double>(data, range);
   default:
     return;
   }
 }
 
-// Scans every constant whose conversion to float16 could overflow.
-void scanConstants(const Graph& graph, ConstantOrigins& origins) {
-  origins.beyondHalf.assign(graph.valueCount(), ValueId::none);
-  origins.summed.assign(graph.valueCount(), 0);
+struct Block {
+  ValueId value;
+  absl::Span<const std::byte> bytes;
+};
+
+// Every constant whose conversion to float16 could overflow, in blocks that threads share.
+std::vector<Block> blocksToScan(const Graph& graph) {
+  std::vector<Block> blocks;
   for (std::size_t i = 0; i < graph.valueCount(); ++i) {
     const auto value = static_cast<ValueId>(i);
     if (!graph.isConstant(value)) continue;
     const TensorData& tensor = graph.tensor(graph.tensorOf(value));
     if (!tensor.hasData() || tensor.stored == DType::float16) continue;
-    ValueRange range;
-    if (isFloat(tensor.stored)) {
-      const std::size_t elementBytes = static_cast<std::size_t>(bitWidth(tensor.stored)) / 8;
-      scanElements(tensor.stored, tensor.data.data(), tensor.data.size() / elementBytes, DType::float16, range);
+    for (std::size_t at = 0; at < tensor.data.size(); at += kBlockBytes)
+      blocks.push_back({value, tensor.data.subspan(at, kBlockBytes)});
+  }
+  return blocks;
+}
+
+void scanConstants(const Graph& graph, const ConstantScan& scan, ConstantOrigins& origins) {
+  const std::vector<Block> blocks = blocksToScan(graph);
+  std::uint64_t total = 0;
+  for (const Block& block : blocks) total += block.bytes.size();
+  std::vector<ValueRange> ranges(blocks.size());
+  std::atomic<std::uint64_t> done = 0;
+  support::forEach(blocks.size(), support::threadCount(scan.threads), [&](std::size_t item, unsigned worker) {
+    const absl::Span<const std::byte> bytes = blocks[item].bytes;
+    const DType stored = graph.tensor(graph.tensorOf(blocks[item].value)).stored;
+    if (isFloat(stored)) {
+      scanElements(stored, bytes.data(), bytes.size() * 8 / static_cast<std::size_t>(bitWidth(stored)), DType::float16,
+                   ranges[item]);
     } else {
-      scanNumbers(tensor, range);
+      scanNumbers(stored, bytes, ranges[item]);
     }
+    done.fetch_add(bytes.size(), std::memory_order_relaxed);
+    if (worker == 0 && scan.progress) scan.progress({Phase::scanning, done.load(), total});
+    return true;
+  });
+  if (scan.progress && total > 0) scan.progress({Phase::scanning, total, total});
+  origins.beyondHalf.assign(graph.valueCount(), ValueId::none);
+  origins.summed.assign(graph.valueCount(), 0);
+  for (std::size_t begin = 0, end = 0; begin < blocks.size(); begin = end) {
+    const ValueId value = blocks[begin].value;
+    ValueRange range;
+    for (; end < blocks.size() && blocks[end].value == value; ++end) range.merge(ranges[end]);
     if (range.beyond == 0) continue;
-    origins.beyondHalf[i] = value;
+    origins.beyondHalf[index(value)] = value;
     origins.ranges.emplace(value, range);
   }
 }
@@ -97,17 +130,17 @@ void propagate(const Graph& graph, NodeId node, bool sumsOnly, ConstantOrigins& 
 }  // namespace
 
 ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetOp> ops, absl::Span<const NodeId> order,
-                                    bool ranges) {
+                                    const ConstantScan* scan) {
   ConstantOrigins origins;
   origins.isConstant.assign(graph.valueCount(), 0);
   for (std::size_t i = 0; i < graph.valueCount(); ++i)
     origins.isConstant[i] = graph.isConstant(static_cast<ValueId>(i));
-  if (ranges) scanConstants(graph, origins);
+  if (scan != nullptr) scanConstants(graph, *scan, origins);
   for (NodeId node : order) {
     const OpClass opClass = ops[index(graph.nodeKind(node))].opClass;
     const OpKind& op = graph.nodeOp(node);
     const bool handsOn = opClass == OpClass::dataMover || opClass == OpClass::cast;
-    if (ranges && (handsOn || isSum(op) || isProduct(op) || passesSumOn(op))) {
+    if (scan != nullptr && (handsOn || isSum(op) || isProduct(op) || passesSumOn(op))) {
       propagate(graph, node, /*sumsOnly=*/!handsOn && passesSumOn(op), origins);
     }
     if (!handsOn) continue;

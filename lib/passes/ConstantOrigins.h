@@ -8,6 +8,7 @@
 #include "absl/types/span.h"
 #include "precast/Graph.h"
 #include "precast/Half.h"
+#include "precast/Progress.h"
 #include "precast/Target.h"
 
 namespace precast::passes {
@@ -23,8 +24,14 @@ struct ConstantOrigins {
   absl::flat_hash_map<ValueId, ValueRange> ranges;  ///< of the constants in beyondHalf; lookups only
 };
 
-/// One pass over `order`; with `ranges` also one scan of every numeric constant that is wider than float16.
+/// How constants are scanned: see CompileOptions.
+struct ConstantScan {
+  unsigned threads = 0;
+  ProgressSink progress;
+};
+
+/// One pass over `order`; with `scan` also one of every numeric constant that is wider than float16.
 ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetOp> ops, absl::Span<const NodeId> order,
-                                    bool ranges);
+                                    const ConstantScan* scan);
 
 }  // namespace precast::passes

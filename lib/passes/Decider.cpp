@@ -62,12 +62,12 @@ bool marksKeptOperand(const TargetOp& op) {
 }  // namespace
 
 Decider::Decider(const Graph& graph, const Target& target, const PrecisionPolicy& policy, const PassPipeline& pipeline,
-                 std::vector<NodeId> order, const DiagnosticSink& diagnostics)
+                 std::vector<NodeId> order, const ConstantScan& scan, const DiagnosticSink& diagnostics)
     : graph_(graph), target_(target), policy_(policy), pipeline_(pipeline), diagnostics_(diagnostics),
       ops_(resolveOps(graph, target)), plan_(startingPlan(graph, target, std::move(order), ops_)),
-      constants_(findConstantOrigins(graph, ops_, plan_.order, needsRanges(policy, target))),
+      constants_(findConstantOrigins(graph, ops_, plan_.order, needsRanges(policy, target) ? &scan : nullptr)),
       index_(graph, target, policy, ops_, diagnostics),
-      context_(graph, plan_, target, policy, ops_, constants_, index_), latest_(ops_.size()) {
+      context_(graph, plan_, target, policy, ops_, constants_, index_), latest_(ops_.size()), recalled_(ops_.size()) {
   for (const TargetOp& op : ops_) keepsOperands_.push_back(marksKeptOperand(op));
 }
 
@@ -121,12 +121,17 @@ void Decider::warn(Severity severity, std::string_view id, NodeId node, std::str
 void Decider::keepOwn(NodeId node, Reason reason) { plan_.decisions[index(node)].reason = reason; }
 
 void Decider::decideNode(NodeId node) {
+  context_.node_ = node;
+  const bool typical = isTypical(node);
+  if (typical && recall(node)) return;
   filters_.clear();
+  repeats_ = false;
   const std::size_t refusals = refusals_.size();
   decideByClass(node);
   if (refusals_.size() != refusals) return;
   if (!fitsFilters(node)) return refuse(node, Help::freeOperand);
   giveImplMode(node);
+  if (typical && repeats_) remember(node);
 }
 
 void Decider::decideByClass(NodeId node) {
@@ -134,18 +139,18 @@ void Decider::decideByClass(NodeId node) {
   const Operands operands = ownOperands(node);
   const bool isAsked = op.opClass != OpClass::controlFlow && op.opClass != OpClass::keepOwn && operands.anyFloat;
   // What keeps its own dtypes anyway is asked only to find out whether a filter forbids that.
-  if (!isAsked && !policy_.customizeDtypes.empty()) ask(node);
+  if (!isAsked && !policy_.customizeDtypes.empty()) ask();
   if (op.opClass == OpClass::controlFlow) return keepOwn(node, Reason::controlFlow);
   if (!operands.anyFloat) return keepOwn(node, Reason::notFloat);
   if (op.opClass == OpClass::keepOwn) return keepOwn(node, Reason::keptOrigin);
-  if (op.opClass == OpClass::cast) return decideCast(node, ask(node));
+  if (op.opClass == OpClass::cast) return decideCast(node, ask());
   if (operands.anyUnknown) {
     warn(Severity::warning, "unknown-op", node,
          fmt::format("{} ({}) has an operand whose dtype is not known and keeps its own dtypes",
                      ir::nodeLabel(graph_, node), graph_.nodeOp(node).type));
     return keepOwn(node, Reason::unknownOp);
   }
-  if (op.opClass == OpClass::dataMover) return decideMover(node, ask(node));
+  if (op.opClass == OpClass::dataMover) return decideMover(node, ask());
   if (!op.known) {
     if (!target_.keepsUnknownOps()) return refuse(node, Help::kernelRows);
     warn(Severity::warning, "unknown-op", node,
@@ -153,11 +158,10 @@ void Decider::decideByClass(NodeId node) {
                      target_.name(), graph_.nodeOp(node).type));
     return keepOwn(node, Reason::unknownOp);
   }
-  decideCompute(node, ask(node));
+  decideCompute(node, ask());
 }
 
-PrecisionRequest Decider::ask(NodeId node) {
-  context_.node_ = node;
+PrecisionRequest Decider::ask() {
   PrecisionRequest answer = PrecisionRequest::uniform(Want::own, Reason::keptOrigin);
   for (const auto& pass : pipeline_.passes()) {
     std::optional<PrecisionRequest> request = pass->decide(context_);
@@ -221,6 +225,7 @@ void Decider::decideCompute(NodeId node, const PrecisionRequest& request) {
   const DType* decided = answer->dtypes.data();
   for (std::size_t slot = 0; slot < inputs; ++slot) inputsOf(node)[slot] = decided[slot];
   for (std::size_t i = inputs; i < goals_.size(); ++i) outputsOf(node)[i - inputs] = decided[i];
+  repeats_ = request.lowering != Lowering::lastResort && !answer->orderDependent;  // else each node has its own message
   giveReason(node, request, *answer);
 }
 

@@ -25,7 +25,7 @@ class Decider {
  public:
   /// `graph` has been verified; `order` is its topological order. All arguments outlive the decider.
   Decider(const Graph& graph, const Target& target, const PrecisionPolicy& policy, const PassPipeline& pipeline,
-          std::vector<NodeId> order, const DiagnosticSink& diagnostics);
+          std::vector<NodeId> order, const ConstantScan& scan, const DiagnosticSink& diagnostics);
 
   /// The plan, or kFailedPrecondition naming every node that no library accepts.
   absl::StatusOr<PrecisionPlan> run();
@@ -37,9 +37,22 @@ class Decider {
   };
   using Answered = std::pair<const std::string, RowAnswer>;
 
+  /// All that the standard passes and the row depend on, beside the operator; and what came of it.
+  struct Situation {
+    static constexpr std::size_t kMaxBytes = 32;
+    std::array<std::uint8_t, kMaxBytes> bytes{};
+    std::uint8_t size = 0;
+    int leader = -1;  ///< the first float input that is no constant: whom gray nodes follow
+  };
+  struct Recalled {
+    Situation situation;
+    Decision decision;
+    std::array<DType, Situation::kMaxBytes> dtypes{};  ///< inputs by slot, then outputs by slot
+  };
+
   // Decider.cpp: the traversal, and operators that need a kernel row.
   void decideNode(NodeId node);
-  PrecisionRequest ask(NodeId node);
+  PrecisionRequest ask();
   void decideByClass(NodeId node);
   bool fitsFilters(NodeId node) const;
   void giveImplMode(NodeId node);
@@ -57,6 +70,11 @@ class Decider {
     return {goals_.data() + graph_.inputs(node).size(), graph_.outputs(node).size()};
   }
   DType wanted(Want want, std::size_t slot, DType own) const;
+
+  // Recall.cpp: nodes in the same situation as one before.
+  bool isTypical(NodeId node);
+  bool recall(NodeId node);
+  void remember(NodeId node);
 
   // Refusals.cpp: nodes that no library accepts.
   enum class Help : std::uint8_t { freeOperand, lowerByMode, keepDtype, kernelRows };
@@ -107,6 +125,9 @@ class Decider {
   std::string key_;
   absl::node_hash_map<std::string, RowAnswer> answers_;            // lookups only
   std::vector<std::array<const Answered*, 2>> latest_;             // by operator: its last two answers
+  Situation situation_;                                            // of the node at hand
+  bool repeats_ = false;                                           // another node in its situation fares the same
+  std::vector<std::array<Recalled, 4>> recalled_;                  // by operator: the latest
   absl::flat_hash_map<std::string, std::uint32_t> detailIndices_;  // lookups only
 };
 

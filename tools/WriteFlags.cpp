@@ -1,0 +1,47 @@
+#include "WriteFlags.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+
+#include "fmt/format.h"
+
+namespace precast::tool {
+
+namespace {
+
+// Far beyond what helps, and no number of threads that a system would refuse.
+constexpr unsigned kMaxThreads = 256;
+
+}  // namespace
+
+void addWriteFlags(CLI::App& command, WriteFlags& flags) {
+  command.add_option("--threads", flags.threads, "threads that convert weights (default: one per processor)");
+  command.add_option(
+      "--external_data", flags.externalData,
+      "weights in a file of their own: auto (default: as in the input, and beyond 2 GiB), inline, external");
+  command.add_flag("--durable", flags.durable, "end only when the output is on the device");
+}
+
+absl::StatusOr<onnx::WriteOptions> writeOptionsOf(const WriteFlags& flags) {
+  onnx::WriteOptions options;
+  options.durable = flags.durable;
+  if (!flags.threads.empty()) {
+    const char* const end = flags.threads.data() + flags.threads.size();
+    const auto [parsed, error] = std::from_chars(flags.threads.data(), end, options.threads);
+    if (error != std::errc() || parsed != end || options.threads == 0 || options.threads > kMaxThreads) {
+      return absl::InvalidArgumentError(
+          fmt::format("--threads: '{}' is not a number from 1 to {}", flags.threads, kMaxThreads));
+    }
+  }
+  if (flags.externalData == "inline") {
+    options.placement = onnx::DataPlacement::inlined;
+  } else if (flags.externalData == "external") {
+    options.placement = onnx::DataPlacement::external;
+  } else if (!flags.externalData.empty() && flags.externalData != "auto") {
+    return absl::InvalidArgumentError(
+        fmt::format("--external_data: unknown value '{}'; known are auto, inline, external", flags.externalData));
+  }
+  return options;
+}
+
+}  // namespace precast::tool
