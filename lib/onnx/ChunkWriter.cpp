@@ -103,6 +103,9 @@ absl::Status ChunkWriter::fill(const Rope& rope, const Chunk& chunk, Blocks& blo
     case Piece::Kind::text:
       std::memcpy(out, piece.text.data() + skip, size);
       break;
+    case Piece::Kind::bytes:
+      status = copyTo(piece.bytes.subspan(static_cast<std::size_t>(skip), size), out);
+      break;
     case Piece::Kind::tensor:
       status = convertTo(piece.value, skip, size, out, blocks, converted);
       break;

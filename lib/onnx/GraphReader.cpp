@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "onnx/AttributeTensors.h"
 #include "onnx/ConstantReader.h"
 #include "onnx/Message.h"
 #include "onnx/Schema.h"
@@ -310,6 +311,8 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
   // A sparse constant stays as it is, so it is a node like any other.
   const bool isConstant = isConstantNode(node_);
   const NodeAttribute* sparse = isConstant ? node_.attribute("sparse_value") : nullptr;
+  if (absl::Status status = noteAttributeTensors(node_, isConstant, external_, context_.limits, source_); !status.ok())
+    return status;
   if (isConstant && sparse == nullptr && outputs_.size() == 1 && outputs_[0] != ValueId::none)
     return addConstant(frame, kind);
   absl::StatusOr<NodeId> node =
@@ -327,11 +330,6 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
       if (attribute->hasTensor) {
         absl::StatusOr<TensorContents> contents = readTensor(file_, attribute->tensor, external_, context_.limits);
         if (!contents.ok()) return contents.status();
-        if (contents->external) {
-          return absl::UnimplementedError(fmt::format("node '{}' ({}): attribute '{}' has external data, which only "
-                                                      "Constant may have",
-                                                      node_.name, node_.type, attribute->name));
-        }
         given = contents->dtype;
       } else {
         const std::optional<DType> dtype =

@@ -45,6 +45,11 @@ constexpr FieldSpec kModelFields[] = {
     {"functions", kBytes},
     {"configuration", kBytes},
 };
+constexpr FieldSpec kTrainingFields[] = {kNone,
+                                         {"initialization", kBytes},
+                                         {"algorithm", kBytes},
+                                         {"initialization_binding", kBytes},
+                                         {"update_binding", kBytes}};
 constexpr FieldSpec kOpsetFields[] = {kNone, {"domain", kBytes}, {"version", kNumber}};
 constexpr FieldSpec kFunctionFields[] = {kNone,
                                          {"name", kBytes},
@@ -152,6 +157,7 @@ constexpr FieldSpec kDimensionFields[] = {kNone, {"dim_value", kNumber}, {"dim_p
 }  // namespace
 
 constexpr MessageSpec kModelMessage{"ModelProto", kModelFields};
+constexpr MessageSpec kTrainingMessage{"TrainingInfoProto", kTrainingFields};
 constexpr MessageSpec kOpsetMessage{"OperatorSetIdProto", kOpsetFields};
 constexpr MessageSpec kFunctionMessage{"FunctionProto", kFunctionFields};
 constexpr MessageSpec kGraphMessage{"GraphProto", kGraphFields};

@@ -211,6 +211,7 @@ class Layout {
     bool wroteName = false;
     bool wroteDType = false;
     std::vector<std::byte> small;  // contents of ConstantOfShape's value: no constant of the graph
+    if (const auto* outside = source_.contentsOf(range)) small.assign(outside->begin(), outside->end());
     DType was = DType::undefined;
     MessageCursor cursor(source_.bytes, range, kTensorMessage);
     WireField at;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
 #include "onnx/Wire.h"
 #include "precast/Graph.h"
@@ -50,18 +51,25 @@ class ModelSource {
   std::string path;  ///< "" if read from memory
   /// The files that `bytes` and the external tensors are in, by the address of their mapping; none if read from memory.
   std::vector<std::shared_ptr<const support::MappedFile>> files;
-  int opset = 0;  ///< of ONNX's own domain; 0 if the model does not import it
+  int opset = 0;                 ///< of ONNX's own domain; 0 if the model does not import it
   ByteRange graph;               ///< the main GraphProto
   std::vector<ByteRange> nodes;  ///< NodeProtos; graph payload of a node: index + 1
   std::vector<TensorRecord> tensors;
   std::vector<RegionRecord> regions;  ///< by RegionId
   std::vector<DType> dtypes;          ///< by ValueId, as in the file (or inferred)
   std::vector<ExternalLocation> externals;
+  /// Of external tensors in attributes that are no value of the graph, by the offset of the TensorProto; lookups only.
+  absl::flat_hash_map<std::uint64_t, absl::Span<const std::byte>> attributeContents;
   std::vector<std::uint64_t> inlinedFunctions;  ///< offsets, ascending
   std::string addedOpsets;                      ///< fields opset_import of domains that only functions named
   /// True for the offset of a FunctionProto that no call needs any more.
   bool isInlined(std::uint64_t function) const {
     return std::binary_search(inlinedFunctions.begin(), inlinedFunctions.end(), function);
+  }
+  /// As attributeContents; null without any.
+  const absl::Span<const std::byte>* contentsOf(ByteRange tensor) const {
+    const auto found = attributeContents.find(tensor.begin);
+    return found == attributeContents.end() ? nullptr : &found->second;
   }
   std::uint64_t externalBytes = 0;  ///< of all distinct external tensors together
 };

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "onnx/AttributeTensors.h"
 #include "onnx/Message.h"
 #include "onnx/Schema.h"
 
@@ -73,6 +74,10 @@ std::string attributeOfZero(std::string_view name, DType dtype) {
   return attribute;
 }
 
+bool isTensor(const WireField& attribute) {
+  return attribute.number == field::kT || attribute.number == field::kTensors;
+}
+
 constexpr std::string_view kImplModeKey = "precast.impl_mode";
 
 void appendOwned(Rope& out, std::string_view text) {
@@ -137,7 +142,7 @@ bool NodeWriter::isImplMode(ByteRange entry, std::string_view& value) const {
 }
 
 bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
-  if (graph_.hasRegions(node)) return false;
+  if (graph_.hasRegions(node) || hasExternalAttributes(source_, message)) return false;
   const auto inputs = graph_.inputs(node);
   const auto outputs = graph_.outputs(node);
   for (ValueId output : outputs) {
@@ -320,6 +325,10 @@ absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, Region
       if (absl::Status status = writeTensor_(result, at.inside(), tensor); !status.ok()) return status;
       inner.nest(field::kT, std::move(tensor));
       wroteDType = true;
+    } else if (const auto* contents = isTensor(at) ? source_.contentsOf(at.inside()) : nullptr; contents != nullptr) {
+      Rope tensor;
+      copyWithContents(source_, at.inside(), *contents, tensor);
+      inner.nest(at.number, std::move(tensor));
     } else if (at.number == field::kI && saysDType) {
       appendNumber(inner.text(), field::kI, static_cast<std::uint64_t>(dtype));
       inner.close();

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "onnx/Wire.h"
 #include "precast/Graph.h"
 
@@ -16,13 +17,15 @@ struct Piece {
   enum class Kind : std::uint8_t {
     source,  ///< bytes of the input file
     text,    ///< bytes made here
+    bytes,   ///< bytes of another file that is mapped
     tensor,  ///< the contents of a constant, at its dtype
     zeros,   ///< padding
   };
   Kind kind = Kind::source;
-  ByteRange range;                ///< source
-  std::string text;               ///< text
-  ValueId value = ValueId::none;  ///< tensor
+  ByteRange range;                    ///< source
+  std::string text;                   ///< text
+  absl::Span<const std::byte> bytes;  ///< bytes
+  ValueId value = ValueId::none;      ///< tensor
   std::uint64_t size = 0;
 };
 
@@ -64,6 +67,16 @@ class Rope {
     piece.value = value;
     piece.size = bytes;
     size_ += bytes;
+    pieces_.push_back(std::move(piece));
+  }
+  /// `bytes` must outlive the rope.
+  void bytes(absl::Span<const std::byte> bytes) {
+    if (bytes.empty()) return;
+    Piece piece;
+    piece.kind = Piece::Kind::bytes;
+    piece.bytes = bytes;
+    piece.size = bytes.size();
+    size_ += bytes.size();
     pieces_.push_back(std::move(piece));
   }
   void zeros(std::uint64_t bytes) {
