@@ -146,9 +146,15 @@ void GraphReader::addNodes(ByteRange message, std::vector<ByteRange>& nodes) con
   for (std::size_t i = call->second.first; i < call->second.second; ++i) nodes.push_back(inlined.nodes[i]);
 }
 
-ValueId GraphReader::declare(Frame& frame, std::string_view name, DType dtype, ShapeView shape) {
-  const ValueId value = graph_.addValue(name, dtype, shape, frame.region, Graph::NameStorage::borrow);
+ValueId GraphReader::declare(Frame& frame, std::string_view name, const ValueInfo& info) {
+  const ShapeView shape = {info.hasShape, info.dims};
+  const ValueId value = graph_.addValue(name, info.dtype, shape, frame.region, Graph::NameStorage::borrow);
   graph_.setValuePayload(value, 1);
+  if (info.held.element != DType::undefined) stated_.held.emplace(value, info.held);
+  if (info.dtype == DType::undefined && !context_.inlined.hints.empty()) {
+    if (const auto hint = context_.inlined.hints.find(key(name)); hint != context_.inlined.hints.end())
+      stated_.hints.emplace(value, hint->second);
+  }
   frame.names.emplace(key(name), value);
   return value;
 }
@@ -156,7 +162,7 @@ ValueId GraphReader::declare(Frame& frame, std::string_view name, DType dtype, S
 absl::Status GraphReader::declareInput(Frame& frame, std::string_view name, bool isConstant) {
   if (frame.names.contains(key(name))) return twice("graph input", name);
   const ValueInfo& info = frame.infos[key(name)];
-  const ValueId value = declare(frame, name, info.dtype, {info.hasShape, info.dims});
+  const ValueId value = declare(frame, name, info);
   return isConstant ? absl::OkStatus() : graph_.addInput(value);
 }
 
@@ -191,7 +197,7 @@ absl::Status GraphReader::declareInitializer(Frame& frame, ByteRange message, bo
     }
     graph_.setValueDType(value, contents->dtype);
   } else {
-    value = declare(frame, contents->name, contents->dtype, {true, contents->dims});
+    value = declare(frame, contents->name, {{}, contents->dtype, {}, true, contents->dims});
   }
   source_.regions[index(frame.region)].initializers.push_back(value);
   return graph_.isRegionInput(value) ? graph_.setDefault(value, tensor) : graph_.setConstant(value, tensor);
@@ -203,7 +209,7 @@ absl::Status GraphReader::declareSparse(Frame& frame, ByteRange message) {
   const absl::StatusOr<SparseTensor> sparse = readSparseTensor(file_, message, external_, context_.limits);
   if (!sparse.ok()) return sparse.status();
   if (frame.names.contains(key(sparse->name))) return twice("initializer", sparse->name);
-  const ValueId value = declare(frame, sparse->name, sparse->dtype, {true, sparse->dims});
+  const ValueId value = declare(frame, sparse->name, {{}, sparse->dtype, {}, true, sparse->dims});
   if (absl::Status status = graph_.addInput(value); !status.ok()) return status;
   TensorData contents;
   contents.stored = sparse->dtype;
@@ -223,11 +229,7 @@ absl::Status GraphReader::declareOutputs(Frame& frame) {
             fmt::format("value '{}' has two producers; the second is the node at byte {}", name, range.begin));
       }
       const auto info = frame.infos.find(key(name));
-      if (info == frame.infos.end()) {
-        declare(frame, name, DType::undefined, {});
-      } else {
-        declare(frame, name, info->second.dtype, {info->second.hasShape, info->second.dims});
-      }
+      declare(frame, name, info == frame.infos.end() ? ValueInfo{} : info->second);
     }
     if (!cursor.ok()) return cursor.status();
   }
@@ -347,7 +349,7 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
           fmt::format("node '{}' ({}) has no attribute 'to', or no dtype in it", node_.name, node_.type));
     }
   }
-  attributeDTypes_.push_back(given);
+  stated_.attributes.push_back(given);
   const std::vector<NodeParts::Body> bodies = node_.bodies;
   std::vector<std::pair<RegionId, ByteRange>> opened;
   for (const NodeParts::Body& body : bodies) {
@@ -384,7 +386,7 @@ absl::Status GraphReader::addConstant(Frame& frame, OpKindId kind) {
       graph_.addConstantNode(kind, node_.name, value, tensor, frame.region, Graph::NameStorage::borrow);
   if (!node.ok()) return node.status();
   graph_.setNodePayload(*node, source_.nodes.size());
-  attributeDTypes_.push_back(tensor.stored);
+  stated_.attributes.push_back(tensor.stored);
   return absl::OkStatus();
 }
 

@@ -17,6 +17,7 @@
 #include "onnx/OpsetImports.h"
 #include "onnx/Schema.h"
 #include "onnx/TensorReader.h"
+#include "onnx/TypeInference.h"
 #include "onnx/ValueInfoReader.h"
 #include "precast/Graph.h"
 #include "precast/Limits.h"
@@ -37,8 +38,7 @@ class GraphReader {
 
   absl::Status read();
 
-  /// By NodeId: the dtype that an attribute gives (Cast `to`, the contents of a Constant, ...); undefined if none does.
-  const std::vector<DType>& attributeDTypes() const { return attributeDTypes_; }
+  const StatedTypes& statedTypes() const { return stated_; }
 
  private:
   struct WaitingBody {
@@ -65,7 +65,7 @@ class GraphReader {
   absl::Status addNode(Frame& frame, ByteRange message);
   absl::Status addConstant(Frame& frame, OpKindId kind);
   ValueId find(std::string_view name) const;
-  ValueId declare(Frame& frame, std::string_view name, DType dtype, ShapeView shape);
+  ValueId declare(Frame& frame, std::string_view name, const ValueInfo& info);
   OpKindId kindOf(const NodeParts& node);
   TensorData keepContents(const TensorContents& contents, ByteRange message);
 
@@ -77,7 +77,7 @@ class GraphReader {
   std::vector<Frame> stack_;
   std::vector<WaitingBody> waiting_;
   std::vector<std::vector<std::string_view>> outputNames_;  // by frame
-  std::vector<DType> attributeDTypes_;
+  StatedTypes stated_;
   absl::flat_hash_map<std::string, OpKindId> kinds_;
   std::vector<OutputDTypeRule> rules_;  // by OpKindId
   NodeParts node_;

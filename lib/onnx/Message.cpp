@@ -150,6 +150,7 @@ constexpr FieldSpec kTypeFields[] = {kNone,
                                      {"opaque_type", kBytes},
                                      {"sparse_tensor_type", kBytes},
                                      {"optional_type", kBytes}};
+constexpr FieldSpec kContainerTypeFields[] = {kNone, {"elem_type", kBytes}};
 constexpr FieldSpec kTensorTypeFields[] = {kNone, {"elem_type", kNumber}, {"shape", kBytes}};
 constexpr FieldSpec kShapeFields[] = {kNone, {"dim", kBytes}};
 constexpr FieldSpec kDimensionFields[] = {kNone, {"dim_value", kNumber}, {"dim_param", kBytes}, {"denotation", kBytes}};
@@ -169,6 +170,7 @@ constexpr MessageSpec kAnnotationMessage{"TensorAnnotation", kAnnotationFields};
 constexpr MessageSpec kEntryMessage{"StringStringEntryProto", kEntryFields};
 constexpr MessageSpec kValueInfoMessage{"ValueInfoProto", kValueInfoFields};
 constexpr MessageSpec kTypeMessage{"TypeProto", kTypeFields};
+constexpr MessageSpec kContainerTypeMessage{"TypeProto.Sequence", kContainerTypeFields};
 constexpr MessageSpec kTensorTypeMessage{"TypeProto.Tensor", kTensorTypeFields};
 constexpr MessageSpec kShapeMessage{"TensorShapeProto", kShapeFields};
 constexpr MessageSpec kDimensionMessage{"TensorShapeProto.Dimension", kDimensionFields};

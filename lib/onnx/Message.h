@@ -34,6 +34,7 @@ enum Function : std::uint32_t {
   kFunctionOpset = 9,
   kFunctionDomain = 10,
   kFunctionAttributeProto = 11,
+  kFunctionValueInfo = 12,
   kFunctionOverload = 13
 };
 enum Graph : std::uint32_t {
@@ -99,6 +100,7 @@ enum Type : std::uint32_t {
   kSparseTensorType = 8,
   kOptionalType = 9
 };
+enum ContainerType : std::uint32_t { kContainedType = 1 };
 enum TensorType : std::uint32_t { kElemType = 1, kShape = 2 };
 enum Shape : std::uint32_t { kDim = 1 };
 enum Dimension : std::uint32_t { kDimValue = 1 };
@@ -113,7 +115,7 @@ enum AttributeKind : std::uint32_t {
 
 extern const MessageSpec kModelMessage, kTrainingMessage, kOpsetMessage, kFunctionMessage, kGraphMessage, kNodeMessage,
     kAttributeMessage, kTensorMessage, kSparseMessage, kAnnotationMessage, kEntryMessage, kValueInfoMessage,
-    kTypeMessage, kTensorTypeMessage, kShapeMessage, kDimensionMessage;
+    kTypeMessage, kContainerTypeMessage, kTensorTypeMessage, kShapeMessage, kDimensionMessage;
 
 /// A WireCursor over one message that refuses known fields of the wrong wire type.
 class MessageCursor {

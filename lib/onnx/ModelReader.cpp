@@ -223,7 +223,8 @@ absl::StatusOr<Model> readModel(Bytes input, const std::string& path, const Tail
   if (!order.ok()) return order.status();
   source->isSorted = std::is_sorted(order->begin(), order->end());
   if (!source->isSorted) noteUnsorted(model.graph, *order, options.diagnostics);
-  if (absl::Status status = inferTypes(model.graph, *order, reader.attributeDTypes()); !status.ok()) return status;
+  if (absl::Status status = inferTypes(model.graph, *order, reader.statedTypes()); !status.ok()) return status;
+  for (const auto& [value, dtype] : reader.statedTypes().hints) source->hinted.insert(value);
   source->dtypes.reserve(model.graph.valueCount());
   for (std::size_t v = 0; v < model.graph.valueCount(); ++v)
     source->dtypes.push_back(model.graph.dtype(static_cast<ValueId>(v)));

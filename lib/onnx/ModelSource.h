@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/types/span.h"
 #include "onnx/Wire.h"
 #include "precast/Graph.h"
@@ -60,6 +61,8 @@ class ModelSource {
   std::vector<ExternalLocation> externals;
   /// Of external tensors in attributes that are no value of the graph, by the offset of the TensorProto; lookups only.
   absl::flat_hash_map<std::uint64_t, absl::Span<const std::byte>> attributeContents;
+  /// Values whose value_info was that of a function: the output states their dtypes. Lookups only.
+  absl::flat_hash_set<ValueId> hinted;
   std::vector<std::uint64_t> inlinedFunctions;  ///< offsets, ascending
   std::string addedOpsets;                      ///< fields opset_import of domains that only functions named
   /// True for the offset of a FunctionProto that no call needs any more.
