@@ -310,6 +310,13 @@ absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, Region
     inner.nest(field::kT, std::move(tensor));
     appendNumber(inner.text(), field::kAttributeType, field::kTensorAttribute);
     inner.close();
+    MessageCursor rest(source_.bytes, attribute, kAttributeMessage);
+    while (rest.next(at)) {
+      const bool isReplaced = at.number == field::kAttributeName || at.number == field::kF ||
+                              at.number == field::kFloats || at.number == field::kAttributeType;
+      if (!isReplaced) inner.copy(at.whole());
+    }
+    if (!rest.ok()) return rest.status();
     out.nest(field::kAttribute, std::move(inner));
     return absl::OkStatus();
   }
