@@ -43,7 +43,7 @@ std::string typedInfo(Marks& marks, std::string_view name, const std::string& wh
   return marks.in(Proto().text(field::kValueName, name).text(field::kValueType, type), where, 3);
 }
 
-TEST_CASE("unknown fields and doc strings survive at every level, and a field's order stays") {
+TEST_CASE("A12: unknown fields and doc strings survive at every level, and a field's order stays") {
   for (PrecisionMode mode : {PrecisionMode::mustKeepOriginDtype, PrecisionMode::forceFp16}) {
     Marks marks;
     const auto attribute = [&](const std::string& attribute, const std::string& where) {

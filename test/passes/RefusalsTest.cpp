@@ -9,15 +9,14 @@
 //                                                    | dtypes
 #include <catch2/catch.hpp>
 
+#include "ModeNames.h"
 #include "Setup.h"
 
 namespace precast {
 namespace {
 
 using test::Setup;
-
-constexpr PrecisionMode kMust = PrecisionMode::mustKeepOriginDtype;
-constexpr PrecisionMode kMix = PrecisionMode::allowMixPrecision;
+using namespace test::modes;
 
 constexpr const char* kRows = R"(
 Only16 (f16 -> f16)
