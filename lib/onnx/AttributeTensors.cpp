@@ -127,7 +127,7 @@ void copyWithContents(const ModelSource& source, ByteRange range, absl::Span<con
   }
   appendLength(out.text(), field::kRawData, contents.size());
   out.close();
-  out.bytes(contents);
+  out.mapped(contents);
 }
 
 }  // namespace precast::onnx

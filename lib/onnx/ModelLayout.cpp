@@ -47,9 +47,9 @@ class Layout {
         result_.model.copy(at.whole());
         continue;
       }
-      Rope graph;
-      if (absl::Status status = writeGraph(RegionId::main, graph); !status.ok()) return status;
-      nestKeepingHead(field::kGraph, at, std::move(graph), result_.model);
+      const Rope::Nested graph = result_.model.begin(field::kGraph);
+      if (absl::Status status = writeGraph(RegionId::main, result_.model); !status.ok()) return status;
+      result_.model.end(graph, at);
     }
     if (!cursor.ok()) return cursor.status();
     // A model whose nodes are all of other domains does not import the one that Cast is of.
@@ -61,17 +61,6 @@ class Layout {
   }
 
  private:
-  // Tag and length of an unchanged message are copied as they stand: the shortest form is not the only one.
-  void nestKeepingHead(std::uint32_t number, const WireField& at, Rope inner, Rope& out) const {
-    const bool unchanged = inner.pieces().size() == 1 && inner.pieces()[0].kind == Piece::Kind::source &&
-                           inner.pieces()[0].range.begin == at.content && inner.pieces()[0].range.end == at.end;
-    if (unchanged) {
-      out.copy(at.whole());
-    } else {
-      out.nest(number, std::move(inner));
-    }
-  }
-
   // Recursion is bounded by Limits::regionDepth, which the reader enforced.
   absl::Status writeGraph(RegionId region, Rope& out) {
     const RegionRecord& record = source_.regions[index(region)];
@@ -160,10 +149,10 @@ class Layout {
     for (ValueId value : newConstants_[index(region)]) {
       const std::uint64_t payload = graph_.tensor(graph_.tensorOf(value)).payload;
       const ByteRange range = payload == 0 ? ByteRange{} : source_.tensors[payload - 1].message;
-      Rope tensor;
-      if (absl::Status status = writeTensor(value, range, graph_.valueName(value), true, tensor); !status.ok())
+      const Rope::Nested tensor = out.begin(field::kInitializer);
+      if (absl::Status status = writeTensor(value, range, graph_.valueName(value), true, out); !status.ok())
         return status;
-      out.nest(field::kInitializer, std::move(tensor));
+      out.end(tensor);
     }
     return absl::OkStatus();
   }
@@ -177,10 +166,10 @@ class Layout {
       out.copy(at.whole());
       return absl::OkStatus();
     }
-    Rope tensor;
-    if (absl::Status status = writeTensor(value, at.inside(), graph_.valueName(value), true, tensor); !status.ok())
+    const Rope::Nested tensor = out.begin(field::kInitializer);
+    if (absl::Status status = writeTensor(value, at.inside(), graph_.valueName(value), true, out); !status.ok())
       return status;
-    out.nest(field::kInitializer, std::move(tensor));
+    out.end(tensor);
     return absl::OkStatus();
   }
 

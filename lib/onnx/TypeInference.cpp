@@ -40,6 +40,7 @@ class Inference {
       const OpKind& op = graph_.opKind(static_cast<OpKindId>(k));
       rules_.push_back(outputDTypeRule(op));
       handsContainers_.push_back(op.domain.empty() && handsContainers(op.type));
+      isCastLike_.push_back(op.type == "CastLike");
     }
     for (NodeId node : order) {
       leaveBodies(node);
@@ -100,7 +101,7 @@ class Inference {
         if (dtype == DType::undefined && rule.fallbackTypeVar.has_value()) dtype = bound[*rule.fallbackTypeVar];
         if (dtype == DType::undefined) dtype = rule.fallback;
       }
-      if (op.type == "CastLike" && inputs.size() > 1) dtype = dtypeOf(inputs[1]);
+      if (isCastLike_[index(graph_.nodeKind(node))] && inputs.size() > 1) dtype = dtypeOf(inputs[1]);
       set(node, "output", slot, outputs[slot], dtype);
     }
   }
@@ -281,6 +282,7 @@ class Inference {
   std::vector<Held> held_;              // by value
   std::vector<OutputDTypeRule> rules_;  // by OpKindId
   std::vector<bool> handsContainers_;   // by OpKindId
+  std::vector<bool> isCastLike_;  // likewise
   std::vector<NodeId> open_;
   absl::Status status_;
 };

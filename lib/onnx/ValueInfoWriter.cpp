@@ -1,36 +1,32 @@
 #include "onnx/ValueInfoWriter.h"
 
-#include <utility>
-
 #include "onnx/Message.h"
 
 namespace precast::onnx {
 
 namespace {
 
-Rope retypedTensorType(const ModelSource& source, ByteRange range, DType dtype) {
-  Rope type;
+void copyTypeAs(const ModelSource& source, ByteRange range, DType dtype, Rope& out) {
   MessageCursor cursor(source.bytes, range, kTypeMessage);
   WireField at;
   while (cursor.next(at)) {
     if (at.number != field::kTensorType) {
-      type.copy(at.whole());
+      out.copy(at.whole());
       continue;
     }
-    Rope tensor;
+    const Rope::Nested tensor = out.begin(field::kTensorType);
     MessageCursor inner(source.bytes, at.inside(), kTensorTypeMessage);
     WireField part;
     while (inner.next(part)) {
       if (part.number == field::kElemType) {
-        appendNumber(tensor.text(), field::kElemType, static_cast<std::uint64_t>(dtype));
-        tensor.close();
+        appendNumber(out.text(), field::kElemType, static_cast<std::uint64_t>(dtype));
+        out.close();
       } else {
-        tensor.copy(part.whole());
+        out.copy(part.whole());
       }
     }
-    type.nest(field::kTensorType, std::move(tensor));
+    out.end(tensor);
   }
-  return type;
 }
 
 }  // namespace
@@ -56,20 +52,22 @@ std::string tensorInfo(const Graph& graph, ValueId value) {
 }
 
 void copyInfoAs(const ModelSource& source, const WireField& at, std::string_view name, DType dtype, Rope& out) {
-  Rope info;
+  const Rope::Nested info = out.begin(at.number);
   WireField part;
   MessageCursor cursor(source.bytes, at.inside(), kValueInfoMessage);
   while (cursor.next(part)) {
     if (part.number == field::kValueName) {
-      appendText(info.text(), field::kValueName, name);
-      info.close();
+      appendText(out.text(), field::kValueName, name);
+      out.close();
     } else if (part.number == field::kValueType && dtype != DType::undefined) {
-      info.nest(field::kValueType, retypedTensorType(source, part.inside(), dtype));
+      const Rope::Nested type = out.begin(field::kValueType);
+      copyTypeAs(source, part.inside(), dtype, out);
+      out.end(type);
     } else {
-      info.copy(part.whole());
+      out.copy(part.whole());
     }
   }
-  out.nest(at.number, std::move(info));
+  out.end(info);
 }
 
 }  // namespace precast::onnx
