@@ -11,8 +11,8 @@
 #include "absl/strings/string_view.h"
 #include "onnx/ExternalData.h"
 #include "onnx/FunctionInliner.h"
-#include "onnx/NameTable.h"
 #include "onnx/ModelSource.h"
+#include "onnx/NameTable.h"
 #include "onnx/NodeReader.h"
 #include "onnx/OpsetImports.h"
 #include "onnx/Schema.h"
@@ -102,7 +102,7 @@ class GraphReader {
   std::vector<std::vector<std::string_view>> outputNames_;  // by frame
   std::vector<DType> attributeDTypes_;
   absl::flat_hash_map<std::string, OpKindId> kinds_;
-  std::vector<OpKindId> recentKinds_;  // the one met last comes first
+  std::vector<OpKindId> recentKinds_;   // the one met last comes first
   std::vector<OutputDTypeRule> rules_;  // by OpKindId
   NodeParts node_;
   std::vector<ValueId> inputs_;

@@ -102,7 +102,12 @@ enum TensorType : std::uint32_t { kElemType = 1, kShape = 2 };
 enum Shape : std::uint32_t { kDim = 1 };
 enum Dimension : std::uint32_t { kDimValue = 1 };
 /// AttributeProto.AttributeType
-enum AttributeKind : std::uint32_t { kFloatAttribute = 1, kIntAttribute = 2, kStringAttribute = 3, kTensorAttribute = 4 };
+enum AttributeKind : std::uint32_t {
+  kFloatAttribute = 1,
+  kIntAttribute = 2,
+  kStringAttribute = 3,
+  kTensorAttribute = 4
+};
 }  // namespace field
 
 extern const MessageSpec kModelMessage, kOpsetMessage, kFunctionMessage, kGraphMessage, kNodeMessage, kAttributeMessage,

@@ -50,7 +50,7 @@ class ModelSource {
   std::string path;  ///< "" if read from memory
   /// The files that `bytes` and the external tensors are in, by the address of their mapping; none if read from memory.
   std::vector<std::shared_ptr<const support::MappedFile>> files;
-  int opset = 0;  ///< of ONNX's own domain; 0 if the model does not import it
+  int opset = 0;                 ///< of ONNX's own domain; 0 if the model does not import it
   ByteRange graph;               ///< the main GraphProto
   std::vector<ByteRange> nodes;  ///< NodeProtos; graph payload of a node: index + 1
   std::vector<TensorRecord> tensors;

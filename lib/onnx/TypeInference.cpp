@@ -269,7 +269,7 @@ class Inference {
   std::vector<DType> elements_;         // by value: what a sequence or optional holds
   std::vector<OutputDTypeRule> rules_;  // by OpKindId
   std::vector<bool> handsContainers_;   // by OpKindId
-  std::vector<bool> isCastLike_;  // likewise
+  std::vector<bool> isCastLike_;        // likewise
   std::vector<NodeId> open_;
   absl::Status status_;
 };

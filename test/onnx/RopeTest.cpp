@@ -89,7 +89,8 @@ TEST_CASE("a range before a nested message does not grow into it") {
   const Rope::Nested nested = rope.begin(1);
   rope.copy({4, 6});
   rope.end(nested);
-  CHECK(flatten(rope, source) == "0123\x0a\x02" "45");
+  CHECK(flatten(rope, source) == "0123\x0a\x02"
+                                 "45");
 }
 
 TEST_CASE("where nothing but a copy of a message's content was added, its own tag and length are kept") {
