@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "fmt/format.h"
+#include "policy/Unmatched.h"
 #include "support/NearestName.h"
 
 namespace precast::policy {
@@ -15,10 +16,8 @@ namespace {
 
 absl::string_view key(std::string_view text) { return {text.data(), text.size()}; }
 
-std::string nearest(std::string_view name, absl::Span<const std::string_view> known) {
-  const std::string_view near = support::nearestName(name, known);
-  return near.empty() ? std::string() : fmt::format(", nearest is '{}'", near);
-}
+constexpr std::string_view kInputsFlag = "--input_fp16_nodes";
+constexpr std::string_view kOutputsFlag = "--output_type";
 
 class BorderReader {
  public:
@@ -52,12 +51,13 @@ class BorderReader {
       const auto found = byName.find(key(name));
       if (found == byName.end()) {
         say(Severity::warning, "input-fp16-unmatched",
-            fmt::format("input_fp16_nodes: '{}' is no input of the model{}", name, nearest(name, names)));
+            unmatchedMessage({"input_fp16_nodes", kInputsFlag, name}, "input of the model",
+                             support::nearestName(name, names)));
       } else if (DType& dtype = border_.inputs[found->second]; isFloat(dtype)) {
         dtype = DType::float16;
       } else {
         say(Severity::warning, "input-fp16-not-float",
-            fmt::format("input_fp16_nodes: input '{}' is {} and stays so", name, toString(dtype)));
+            fmt::format("{}: input '{}' is {} and stays so", kInputsFlag, name, toString(dtype)));
       }
     }
   }
@@ -69,7 +69,8 @@ class BorderReader {
         dtype = wanted;
       } else if (dtype != wanted) {
         say(Severity::note, "output-type-not-float",
-            fmt::format("output_type: output '{}' is {} and stays so", graph_.valueName(outputs[i]), toString(dtype)));
+            fmt::format("{}: output '{}' is {} and stays so", kOutputsFlag, graph_.valueName(outputs[i]),
+                        toString(dtype)));
       }
     }
   }
@@ -96,9 +97,10 @@ class BorderReader {
       if (graph_.producer(value) != NodeId::none) names.push_back(graph_.nodeName(graph_.producer(value)));
     }
     const bool named = std::find(names.begin(), names.end(), entry.node) != names.end();
+    const std::string text = fmt::format("{}:{}", entry.node, entry.slot);
     say(Severity::warning, "output-type-unmatched",
-        fmt::format("output_type: '{}:{}' is no output of the model{}", entry.node, entry.slot,
-                    named ? "" : nearest(entry.node, names)));
+        unmatchedMessage({"output_type", entry.place.empty() ? kOutputsFlag : std::string_view(entry.place), text},
+                         "output of the model", named ? std::string_view() : support::nearestName(entry.node, names)));
   }
 
   const Graph& graph_;
