@@ -201,7 +201,12 @@ absl::Status GraphReader::declareInitializer(Frame& frame, ByteRange message, bo
 absl::Status GraphReader::declareSparse(Frame& frame, ByteRange message) {
   const absl::StatusOr<SparseTensor> sparse = readSparseTensor(file_, message, external_, context_.limits);
   if (!sparse.ok()) return sparse.status();
-  if (frame.names.contains(key(sparse->name))) return twice("initializer", sparse->name);
+  if (const auto known = frame.names.find(key(sparse->name)); known != frame.names.end()) {
+    const bool hasDefault = !graph_.isRegionInput(known->second) || graph_.tensorOf(known->second) != TensorId::none;
+    if (hasDefault) return twice("initializer", sparse->name);
+    return absl::UnimplementedError(
+        fmt::format("sparse initializer '{}' is the default of a graph input, which must be dense", sparse->name));
+  }
   const ValueId value = declare(frame, sparse->name, sparse->dtype, {true, sparse->dims});
   if (absl::Status status = graph_.addInput(value); !status.ok()) return status;
   TensorData contents;

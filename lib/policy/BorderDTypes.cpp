@@ -49,10 +49,18 @@ class BorderReader {
     }
     for (const std::string& name : policy_.inputFp16Nodes) {
       const auto found = byName.find(key(name));
-      if (found == byName.end()) {
+      if (found == byName.end() && isConstant(name)) {
+        say(Severity::warning, "input-fp16-unmatched",
+            fmt::format("{}: entry '{}' is a constant of the model and no input", kInputsFlag, name));
+      } else if (found == byName.end()) {
         say(Severity::warning, "input-fp16-unmatched",
             unmatchedMessage({"input_fp16_nodes", kInputsFlag, name}, "input of the model",
                              support::nearestName(name, names)));
+      } else if (hasFixedDefault(inputs[found->second])) {
+        say(Severity::warning, "input-fp16-unmatched",
+            fmt::format("{}: entry '{}' is an initializer of the model whose contents cannot be converted (a sparse "
+                        "one), and no input",
+                        kInputsFlag, name));
       } else if (DType& dtype = border_.inputs[found->second]; isFloat(dtype)) {
         dtype = DType::float16;
       } else {
@@ -60,6 +68,22 @@ class BorderReader {
             fmt::format("{}: input '{}' is {} and stays so", kInputsFlag, name, toString(dtype)));
       }
     }
+  }
+
+  // Looked for only where an entry matches no input.
+  bool isConstant(std::string_view name) const {
+    for (std::size_t v = 0; v < graph_.valueCount(); ++v) {
+      const auto value = static_cast<ValueId>(v);
+      if (graph_.isConstant(value) && graph_.valueRegion(value) == RegionId::main && graph_.valueName(value) == name)
+        return true;
+    }
+    return false;
+  }
+
+  // An input with a default changes its dtype with it; of a sparse one the graph does not know the contents.
+  bool hasFixedDefault(ValueId input) const {
+    const TensorId tensor = graph_.tensorOf(input);
+    return tensor != TensorId::none && !graph_.tensor(tensor).hasData();
   }
 
   void readAll(absl::Span<const ValueId> outputs, DType wanted) {

@@ -76,6 +76,15 @@ TEST_CASE("B3 to B15: graphs that contradict themselves are refused with the two
        test::model(graph({kRelu}, {floatTensor("w", {1}, {1})}, {info("x")}, {info("y")}) +
                    std::string(Proto().text(field::kSparseInitializer, sparse))),
        "initializer 'w' stands there twice"},
+      {"B6 sparse twice",
+       test::model(
+           graph({kRelu}, {}, {info("x")}, {info("y")}) +
+           std::string(Proto().text(field::kSparseInitializer, sparse).text(field::kSparseInitializer, sparse))),
+       "initializer 'w' stands there twice"},
+      {"B6 a sparse default",
+       test::model(graph({kRelu}, {}, {info("x"), info("w", DType::float32, {2})}, {info("y")}) +
+                   std::string(Proto().text(field::kSparseInitializer, sparse))),
+       "sparse initializer 'w' is the default of a graph input, which must be dense"},
       {"B7 initializer and input differ",
        modelOf({kRelu}, {floatTensor("w", {1}, {1})}, {info("x"), info("w", DType::int64, {1})}),
        "initializer 'w' is float32 but the graph input of that name is int64"},
