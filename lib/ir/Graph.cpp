@@ -1,16 +1,19 @@
 #include "precast/Graph.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <utility>
 
 #include "fmt/format.h"
+#include "support/BulkMemory.h"
 
 namespace precast {
 
 namespace {
 
-constexpr std::size_t kArenaChunkBytes = 64 * 1024;
+constexpr std::size_t kMinArenaChunkBytes = std::size_t{1} << 14;
+constexpr std::size_t kMaxArenaChunkBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxCount = std::numeric_limits<std::uint32_t>::max() - 1;
 
 }  // namespace
@@ -42,18 +45,22 @@ struct Graph::NameArena {
   std::vector<std::unique_ptr<char[]>> chunks;
   std::size_t left = 0;
   char* next = nullptr;
+  std::size_t chunkBytes = kMinArenaChunkBytes;
 
   std::string_view store(std::string_view text) {
     if (text.empty()) return {};
     if (text.size() > left) {
-      const std::size_t size = text.size() > kArenaChunkBytes / 4 ? text.size() : kArenaChunkBytes;
-      chunks.push_back(std::make_unique<char[]>(size));
-      if (size < kArenaChunkBytes) {  // a long name gets a chunk of its own; the current chunk stays in use
+      const bool isLong = text.size() > chunkBytes / 4;
+      const std::size_t size = isLong ? text.size() : chunkBytes;
+      chunks.emplace_back(new char[size]);  // not make_unique, which would fill it
+      support::expectFilled(chunks.back().get(), size);
+      if (isLong) {  // a chunk of its own; the current chunk stays in use
         std::memcpy(chunks.back().get(), text.data(), text.size());
         return {chunks.back().get(), text.size()};
       }
       next = chunks.back().get();
       left = size;
+      chunkBytes = std::min(2 * chunkBytes, kMaxArenaChunkBytes);
     }
     std::memcpy(next, text.data(), text.size());
     const std::string_view stored(next, text.size());
@@ -66,17 +73,17 @@ struct Graph::NameArena {
 Graph::Graph() : nodes_(1), regions_(1) {}
 
 void Graph::reserve(std::size_t nodes, std::size_t values, std::size_t operands) {
-  nodes_.reserve(nodes + 1);
-  nodeNames_.reserve(nodes);
-  nodePayloads_.reserve(nodes);
-  firstRegions_.reserve(nodes);
-  values_.reserve(values);
-  valueNames_.reserve(values);
-  valuePayloads_.reserve(values);
-  valueTensors_.reserve(values);
-  shapes_.reserve(values);
-  inputs_.reserve(operands);
-  outputs_.reserve(values);
+  support::reserveBulk(nodes_, nodes + 1);
+  support::reserveBulk(nodeNames_, nodes);
+  support::reserveBulk(nodePayloads_, nodes);
+  support::reserveBulk(firstRegions_, nodes);
+  support::reserveBulk(values_, values);
+  support::reserveBulk(valueNames_, values);
+  support::reserveBulk(valuePayloads_, values);
+  support::reserveBulk(valueTensors_, values);
+  support::reserveBulk(shapes_, values);
+  support::reserveBulk(inputs_, operands);
+  support::reserveBulk(outputs_, values);
 }
 
 void Graph::keepAlive(std::shared_ptr<const void> owner) { keptAlive_.push_back(std::move(owner)); }
@@ -303,12 +310,13 @@ Graph Graph::withoutNodes(std::size_t moreNodes) const {
   copy.valuePayloads_ = valuePayloads_;
   copy.valueTensors_ = valueTensors_;
   copy.shapes_ = shapes_;
-  copy.dims_ = dims_;
   copy.regions_ = regions_;
   copy.kinds_ = kinds_;
   copy.arena_ = arena_;
   copy.keptAlive_ = keptAlive_;
-  copy.tensors_.reserve(tensors_.size());
+  support::reserveBulk(copy.dims_, dims_.size());
+  copy.dims_ = dims_;
+  support::reserveBulk(copy.tensors_, tensors_.size());
   for (std::size_t v = 0; v < copy.values_.size(); ++v) {
     ValueRow& row = copy.values_[v];
     TensorId& tensor = copy.valueTensors_[v];

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "support/BulkMemory.h"
 
 namespace precast::ir {
 
@@ -210,7 +211,8 @@ std::string nodeLabel(const Graph& graph, NodeId node) {
 
 absl::StatusOr<std::vector<NodeId>> topologicalOrder(const Graph& graph) {
   if (!idsAreInOrder(graph)) return sortNodes(graph);
-  std::vector<NodeId> order(graph.nodeCount());
+  std::vector<NodeId> order;
+  support::fillBulk(order, graph.nodeCount());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<NodeId>(i);
   return order;
 }

@@ -6,6 +6,7 @@
 
 #include "fmt/format.h"
 #include "ir/Topology.h"
+#include "support/BulkMemory.h"
 
 namespace precast {
 
@@ -160,7 +161,8 @@ absl::StatusOr<std::vector<NodeId>> ir::verifiedOrder(const Graph& graph) {
     if (absl::Status s = verifyRegion(graph, static_cast<RegionId>(r)); !s.ok()) return s;
   }
   if (graph.regionCount() > 1 || !inOrder) return topologicalOrder(graph);
-  std::vector<NodeId> order(graph.nodeCount());
+  std::vector<NodeId> order;
+  support::fillBulk(order, graph.nodeCount());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<NodeId>(i);
   return order;
 }

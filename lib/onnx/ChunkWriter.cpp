@@ -98,10 +98,10 @@ absl::Status ChunkWriter::fill(const Rope& rope, const Chunk& chunk, Blocks& blo
     absl::Status status;
     switch (piece.kind) {
     case Piece::Kind::source:
-      status = copyTo(source_.bytes.subspan(static_cast<std::size_t>(piece.range.begin + skip), size), out);
+      status = copyTo(source_.bytes.subspan(static_cast<std::size_t>(piece.begin + skip), size), out);
       break;
     case Piece::Kind::text:
-      std::memcpy(out, piece.text.data() + skip, size);
+      std::memcpy(out, rope.textOf(piece).data() + skip, size);
       break;
     case Piece::Kind::tensor:
       status = convertTo(piece.value, skip, size, out, blocks, converted);

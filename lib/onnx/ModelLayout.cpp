@@ -46,9 +46,9 @@ class Layout {
         result_.model.copy(at.whole());
         continue;
       }
-      Rope graph;
-      if (absl::Status status = writeGraph(RegionId::main, graph); !status.ok()) return status;
-      nestKeepingHead(field::kGraph, at, std::move(graph), result_.model);
+      const Rope::Nested graph = result_.model.begin(field::kGraph);
+      if (absl::Status status = writeGraph(RegionId::main, result_.model); !status.ok()) return status;
+      result_.model.end(graph, at);
     }
     if (!cursor.ok()) return cursor.status();
     // A model whose nodes are all of other domains does not import the one that Cast is of.
@@ -60,17 +60,6 @@ class Layout {
   }
 
  private:
-  // Tag and length of an unchanged message are copied as they stand: the shortest form is not the only one.
-  void nestKeepingHead(std::uint32_t number, const WireField& at, Rope inner, Rope& out) const {
-    const bool unchanged = inner.pieces().size() == 1 && inner.pieces()[0].kind == Piece::Kind::source &&
-                           inner.pieces()[0].range.begin == at.content && inner.pieces()[0].range.end == at.end;
-    if (unchanged) {
-      out.copy(at.whole());
-    } else {
-      out.nest(number, std::move(inner));
-    }
-  }
-
   // Recursion is bounded by Limits::regionDepth, which the reader enforced.
   absl::Status writeGraph(RegionId region, Rope& out) {
     const RegionRecord& record = source_.regions[index(region)];
@@ -173,10 +162,10 @@ class Layout {
     for (ValueId value : newConstants_[index(region)]) {
       const std::uint64_t payload = graph_.tensor(graph_.tensorOf(value)).payload;
       const ByteRange range = payload == 0 ? ByteRange{} : source_.tensors[payload - 1].message;
-      Rope tensor;
-      if (absl::Status status = writeTensor(value, range, graph_.valueName(value), true, tensor); !status.ok())
+      const Rope::Nested tensor = out.begin(field::kInitializer);
+      if (absl::Status status = writeTensor(value, range, graph_.valueName(value), true, out); !status.ok())
         return status;
-      out.nest(field::kInitializer, std::move(tensor));
+      out.end(tensor);
     }
     return absl::OkStatus();
   }
@@ -190,10 +179,10 @@ class Layout {
       out.copy(at.whole());
       return absl::OkStatus();
     }
-    Rope tensor;
-    if (absl::Status status = writeTensor(value, at.inside(), graph_.valueName(value), true, tensor); !status.ok())
+    const Rope::Nested tensor = out.begin(field::kInitializer);
+    if (absl::Status status = writeTensor(value, at.inside(), graph_.valueName(value), true, out); !status.ok())
       return status;
-    out.nest(field::kInitializer, std::move(tensor));
+    out.end(tensor);
     return absl::OkStatus();
   }
 
@@ -327,45 +316,45 @@ class Layout {
 
   // The ValueInfoProto under another name and, if it is not undefined, with another dtype.
   void writeInfoAs(const WireField& at, std::string_view name, DType dtype, Rope& out) const {
-    Rope info;
+    const Rope::Nested info = out.begin(at.number);
     WireField part;
     MessageCursor cursor(source_.bytes, at.inside(), kValueInfoMessage);
     while (cursor.next(part)) {
       if (part.number == field::kValueName) {
-        appendText(info.text(), field::kValueName, name);
-        info.close();
+        appendText(out.text(), field::kValueName, name);
+        out.close();
       } else if (part.number == field::kValueType && dtype != DType::undefined) {
-        info.nest(field::kValueType, retypedTensorType(part.inside(), dtype));
+        const Rope::Nested type = out.begin(field::kValueType);
+        writeTypeAs(part.inside(), dtype, out);
+        out.end(type);
       } else {
-        info.copy(part.whole());
+        out.copy(part.whole());
       }
     }
-    out.nest(at.number, std::move(info));
+    out.end(info);
   }
 
-  Rope retypedTensorType(ByteRange range, DType dtype) const {
-    Rope type;
+  void writeTypeAs(ByteRange range, DType dtype, Rope& out) const {
     MessageCursor cursor(source_.bytes, range, kTypeMessage);
     WireField at;
     while (cursor.next(at)) {
       if (at.number != field::kTensorType) {
-        type.copy(at.whole());
+        out.copy(at.whole());
         continue;
       }
-      Rope tensor;
+      const Rope::Nested tensor = out.begin(field::kTensorType);
       MessageCursor inner(source_.bytes, at.inside(), kTensorTypeMessage);
       WireField part;
       while (inner.next(part)) {
         if (part.number == field::kElemType) {
-          appendNumber(tensor.text(), field::kElemType, static_cast<std::uint64_t>(dtype));
-          tensor.close();
+          appendNumber(out.text(), field::kElemType, static_cast<std::uint64_t>(dtype));
+          out.close();
         } else {
-          tensor.copy(part.whole());
+          out.copy(part.whole());
         }
       }
-      type.nest(field::kTensorType, std::move(tensor));
+      out.end(tensor);
     }
-    return type;
   }
 
   const Graph& graph_;

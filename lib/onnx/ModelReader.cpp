@@ -12,6 +12,7 @@
 #include "onnx/Schema.h"
 #include "onnx/TypeInference.h"
 #include "precast/Onnx.h"
+#include "support/BulkMemory.h"
 #include "support/File.h"
 
 namespace precast::onnx {
@@ -208,7 +209,7 @@ absl::StatusOr<Model> readModel(Bytes input, const std::string& path, const Tail
   source->isSorted = std::is_sorted(order->begin(), order->end());
   if (!source->isSorted) noteUnsorted(model.graph, *order, options.diagnostics);
   if (absl::Status status = inferTypes(model.graph, *order, reader.attributeDTypes()); !status.ok()) return status;
-  source->dtypes.reserve(model.graph.valueCount());
+  support::reserveBulk(source->dtypes, model.graph.valueCount());
   for (std::size_t v = 0; v < model.graph.valueCount(); ++v)
     source->dtypes.push_back(model.graph.dtype(static_cast<ValueId>(v)));
   model.source = std::move(source);

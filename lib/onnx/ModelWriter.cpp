@@ -13,6 +13,7 @@
 #include "onnx/DataFile.h"
 #include "onnx/ModelLayout.h"
 #include "onnx/ModelSource.h"
+#include "support/BulkMemory.h"
 
 namespace precast::onnx {
 
@@ -142,7 +143,10 @@ absl::StatusOr<WriteResult> write(const CompileResult& result, const ModelSource
   if (!layout.ok()) return layout.status();
   const std::uint64_t size = layout->model.size();
   if (size > kMaxModelBytes) return tooLarge("the model with its tensors inside", size);
-  std::string text(static_cast<std::size_t>(size), '\0');
+  std::string text;
+  text.reserve(static_cast<std::size_t>(size));
+  support::expectFilled(text.data(), text.capacity());
+  text.resize(static_cast<std::size_t>(size));
   ChunkWriter writer(result, source, options, size);
   const auto sink = [&](std::uint64_t offset, absl::Span<const std::byte> bytes) {
     std::memcpy(text.data() + offset, bytes.data(), bytes.size());

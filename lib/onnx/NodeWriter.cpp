@@ -98,8 +98,6 @@ absl::Status NodeWriter::write(NodeId node, Rope& out) const {
   }
   const ByteRange message = source_.nodes[payload - 1];
   if (isUnchanged(node, message)) {
-    Rope inner;
-    inner.copy(message);
     // The tag and length before it are copied with it where they stand in the shortest form, so that runs of nodes stay
     // one piece.
     std::string head;
@@ -107,13 +105,15 @@ absl::Status NodeWriter::write(NodeId node, Rope& out) const {
     if (message.begin >= head.size() && textOf(source_.bytes, {message.begin - head.size(), message.begin}) == head) {
       out.copy({message.begin - head.size(), message.end});
     } else {
-      out.nest(field::kNode, std::move(inner));
+      const Rope::Nested whole = out.begin(field::kNode);
+      out.copy(message);
+      out.end(whole);
     }
     return absl::OkStatus();
   }
-  Rope inner;
-  if (absl::Status status = rewrite(node, message, inner); !status.ok()) return status;
-  out.nest(field::kNode, std::move(inner));
+  const Rope::Nested whole = out.begin(field::kNode);
+  if (absl::Status status = rewrite(node, message, out); !status.ok()) return status;
+  out.end(whole);
   return absl::OkStatus();
 }
 
@@ -214,6 +214,7 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
   bool changedType = false;
   const std::string_view mode = implMode(node);
   RegionId body = graph_.firstRegion(node);
+  const bool keepsAttributes = body == RegionId::none && op.type != "Constant" && dtypeAttributeOf(op, rule).empty();
   const auto nameOf = [&](absl::Span<const ValueId> values, std::size_t slot) {
     return slot < values.size() && values[slot] != ValueId::none ? graph_.valueName(values[slot]) : std::string_view();
   };
@@ -241,6 +242,10 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
       break;
     case field::kAttribute:
       if (changedType) break;  // CastLike that became Cast: its `saturate` has no meaning for these dtypes
+      if (keepsAttributes) {
+        out.copy(at.whole());
+        break;
+      }
       if (absl::Status status = writeAttribute(node, at.inside(), body, wroteDType, out); !status.ok()) return status;
       break;
     case field::kNodeMetadata: {
@@ -295,50 +300,50 @@ absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, Region
   const bool isConstant = op.type == "Constant" && result != ValueId::none && graph_.isConstant(result);
   const bool converts = isConstant && graph_.tensorOf(result) != TensorId::none && name.substr(0, 5) == "value" &&
                         (graph_.tensor(graph_.tensorOf(result)).stored != dtype || hasExternalContents(result));
-  Rope inner;
+  const Rope::Nested whole = out.begin(field::kAttribute);
   if (converts && name != "value") {
     // value_float and value_floats are float32 by name; the converted contents need a tensor.
-    appendText(inner.text(), field::kAttributeName, "value");
-    inner.close();
-    Rope tensor;
-    if (absl::Status status = writeTensor_(result, {}, tensor); !status.ok()) return status;
-    inner.nest(field::kT, std::move(tensor));
-    appendNumber(inner.text(), field::kAttributeType, field::kTensorAttribute);
-    inner.close();
-    out.nest(field::kAttribute, std::move(inner));
+    appendText(out.text(), field::kAttributeName, "value");
+    out.close();
+    const Rope::Nested tensor = out.begin(field::kT);
+    if (absl::Status status = writeTensor_(result, {}, out); !status.ok()) return status;
+    out.end(tensor);
+    appendNumber(out.text(), field::kAttributeType, field::kTensorAttribute);
+    out.close();
+    out.end(whole);
     return absl::OkStatus();
   }
   const bool saysDType = !isConstant && !dtypeAttribute.empty() && name == dtypeAttribute && isFloat(dtype);
   MessageCursor cursor(source_.bytes, attribute, kAttributeMessage);
   while (cursor.next(at)) {
     if (at.number == field::kT && converts) {
-      Rope tensor;
-      if (absl::Status status = writeTensor_(result, at.inside(), tensor); !status.ok()) return status;
-      inner.nest(field::kT, std::move(tensor));
+      const Rope::Nested tensor = out.begin(field::kT);
+      if (absl::Status status = writeTensor_(result, at.inside(), out); !status.ok()) return status;
+      out.end(tensor);
     } else if (at.number == field::kT && saysDType) {
-      Rope tensor;
-      if (absl::Status status = writeTensor_(result, at.inside(), tensor); !status.ok()) return status;
-      inner.nest(field::kT, std::move(tensor));
+      const Rope::Nested tensor = out.begin(field::kT);
+      if (absl::Status status = writeTensor_(result, at.inside(), out); !status.ok()) return status;
+      out.end(tensor);
       wroteDType = true;
     } else if (at.number == field::kI && saysDType) {
-      appendNumber(inner.text(), field::kI, static_cast<std::uint64_t>(dtype));
-      inner.close();
+      appendNumber(out.text(), field::kI, static_cast<std::uint64_t>(dtype));
+      out.close();
       wroteDType = true;
     } else if (at.number == field::kS && saysDType) {
-      appendText(inner.text(), field::kS, upperName(dtype));
-      inner.close();
+      appendText(out.text(), field::kS, upperName(dtype));
+      out.close();
       wroteDType = true;
     } else if ((at.number == field::kG || at.number == field::kGraphs) && body != RegionId::none) {
-      Rope graph;
-      if (absl::Status status = writeBody_(body, graph); !status.ok()) return status;
-      inner.nest(at.number, std::move(graph));
+      const Rope::Nested graph = out.begin(at.number);
+      if (absl::Status status = writeBody_(body, out); !status.ok()) return status;
+      out.end(graph);
       body = graph_.region(body).next;
     } else {
-      inner.copy(at.whole());
+      out.copy(at.whole());
     }
   }
   if (!cursor.ok()) return cursor.status();
-  out.nest(field::kAttribute, std::move(inner));
+  out.end(whole);
   return absl::OkStatus();
 }
 

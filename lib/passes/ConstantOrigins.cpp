@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "passes/ConstantUse.h"
+#include "support/BulkMemory.h"
 #include "support/Parallel.h"
 
 namespace precast::passes {
@@ -78,8 +79,8 @@ void scanConstants(const Graph& graph, const ConstantScan& scan, ConstantOrigins
     return true;
   });
   if (scan.progress && total > 0) scan.progress({Phase::scanning, total, total});
-  origins.beyondHalf.assign(graph.valueCount(), ValueId::none);
-  origins.summed.assign(graph.valueCount(), 0);
+  support::fillBulk(origins.beyondHalf, graph.valueCount(), ValueId::none);
+  support::fillBulk(origins.summed, graph.valueCount());
   for (std::size_t begin = 0, end = 0; begin < blocks.size(); begin = end) {
     const ValueId value = blocks[begin].value;
     ValueRange range;
@@ -136,7 +137,7 @@ void scanBeyondHalf(DType stored, absl::Span<const std::byte> data, ValueRange& 
 ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetOp> ops, absl::Span<const NodeId> order,
                                     const ConstantScan* scan) {
   ConstantOrigins origins;
-  origins.isConstant.assign(graph.valueCount(), 0);
+  support::fillBulk(origins.isConstant, graph.valueCount());
   for (std::size_t i = 0; i < graph.valueCount(); ++i)
     origins.isConstant[i] = graph.isConstant(static_cast<ValueId>(i));
   if (scan != nullptr) scanConstants(graph, *scan, origins);

@@ -13,6 +13,7 @@
 #include "passes/CastConstants.h"
 #include "passes/Modes.h"
 #include "passes/StandardPasses.h"
+#include "support/BulkMemory.h"
 
 namespace precast::passes {
 
@@ -31,9 +32,9 @@ PrecisionPlan startingPlan(const Graph& graph, const Target& target, std::vector
   PrecisionPlan plan;
   plan.target = std::string(target.name());
   plan.order = std::move(order);
-  plan.decisions.resize(graph.nodeCount());
-  plan.inputDTypes.resize(graph.inputOperandCount(), DType::undefined);
-  plan.outputDTypes.resize(graph.outputOperandCount(), DType::undefined);
+  support::fillBulk(plan.decisions, graph.nodeCount());
+  support::fillBulk(plan.inputDTypes, graph.inputOperandCount(), DType::undefined);
+  support::fillBulk(plan.outputDTypes, graph.outputOperandCount(), DType::undefined);
   for (std::size_t i = 0; i < graph.nodeCount(); ++i) {
     const auto node = static_cast<NodeId>(i);
     std::size_t at = graph.inputOffset(node);

@@ -3,12 +3,16 @@
 #include <algorithm>
 
 #include "ir/Topology.h"
+#include "support/BulkMemory.h"
 
 namespace precast::rewrite {
 
 Needs::Needs(const Graph& graph, const PrecisionPlan& plan, const Target& target)
-    : graph_(graph), plan_(plan), states_(graph.valueCount()), removed_(graph.nodeCount(), 0),
-      constantMover_(graph.nodeCount(), 0), first_(graph.valueCount(), kNoNeed) {
+    : graph_(graph), plan_(plan) {
+  support::fillBulk(states_, graph.valueCount());
+  support::fillBulk(removed_, graph.nodeCount());
+  support::fillBulk(constantMover_, graph.nodeCount());
+  support::fillBulk(first_, graph.valueCount(), kNoNeed);
   classify(target);
   for (NodeId node : plan.order) {
     if (isRemoved(node) || isConstantMover(node)) continue;

@@ -12,6 +12,7 @@
 #include "ir/UseList.h"
 #include "rewrite/Names.h"
 #include "rewrite/Needs.h"
+#include "support/BulkMemory.h"
 
 namespace precast::rewrite {
 
@@ -21,14 +22,16 @@ class Rewriter {
  public:
   Rewriter(const Graph& graph, const PrecisionPlan& plan, const Target& target)
       : graph_(graph), plan_(plan), needs_(graph, plan, target), result_{graph.withoutNodes(needs_.list().size()), {}},
-        names_(graph, needs_.removed(), result_.graph, needs_.list().size()), producedAs_(graph.valueCount()),
-        after_(graph.nodeCount(), kNoNeed), nextAfter_(needs_.list().size(), kNoNeed),
-        atStart_(graph.regionCount(), kNoNeed) {}
+        names_(graph, needs_.removed(), result_.graph, needs_.list().size()), atStart_(graph.regionCount(), kNoNeed) {
+    support::fillBulk(producedAs_, graph.valueCount());
+    support::fillBulk(after_, graph.nodeCount(), kNoNeed);
+    support::fillBulk(nextAfter_, needs_.list().size(), kNoNeed);
+  }
 
   absl::StatusOr<Rewritten> run() {
     for (std::size_t v = 0; v < producedAs_.size(); ++v) producedAs_[v] = static_cast<ValueId>(v);
     findOwnOutputs();
-    result_.summary.casts.reserve(needs_.list().size());
+    support::reserveBulk(result_.summary.casts, needs_.list().size());
     retypeValues();
     placeNeeds();
     startRegion(RegionId::main);
@@ -54,7 +57,7 @@ class Rewriter {
 
   // A body may also hand out a value from outside it: that is no output of the value's own region.
   void findOwnOutputs() {
-    isOwnOutput_.assign(graph_.valueCount(), 0);
+    support::fillBulk(isOwnOutput_, graph_.valueCount());
     for (std::size_t r = 0; r < graph_.regionCount(); ++r) {
       const auto region = static_cast<RegionId>(r);
       for (ValueId output : graph_.region(region).outputs) {
