@@ -44,8 +44,10 @@ std::optional<OperandKey> parseOperandKey(std::string_view key) {
 std::string operandKeyMistake(std::string_view key) {
   const auto firstDigit = static_cast<std::size_t>(std::find_if(key.begin(), key.end(), isDigit) - key.begin());
   std::string_view digits = key.substr(firstDigit);
-  digits = digits.substr(
-      0, static_cast<std::size_t>(std::find_if_not(digits.begin(), digits.end(), isDigit) - digits.begin()));
+  const auto length =
+      static_cast<std::size_t>(std::find_if_not(digits.begin(), digits.end(), isDigit) - digits.begin());
+  if (digits.substr(length, 1) == "_") return "";  // a word of its own follows: something about an operand
+  digits = digits.substr(0, length);
   const std::string stem = lowerCase(key.substr(0, firstDigit));
   if (digits.empty()) {
     const bool bare = stem == "input" || stem == "inputs" || stem == "output" || stem == "outputs";

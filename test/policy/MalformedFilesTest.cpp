@@ -80,6 +80,8 @@ TEST_CASE("malformed mixlists are refused with line and column", "[malformed]") 
       {
           {"", "mix.json:1:1: the file is empty"},
           {"\xEF\xBB\xBF\n", "mix.json:2:1: the file is empty"},
+          {" \t\r\n  ", "mix.json:2:3: the file is empty"},
+          {"# none", "mix.json:1:1: '#' stands where a value should be"},
           {"[]", "mix.json:1:1: the file is an array, not an object of lists"},
           {"\"black-list\"", "mix.json:1:1: the file is a string, not an object of lists"},
           {"{\"black-list\": {}", "mix.json:1:18: the text ends where ',' or '}' should be"},

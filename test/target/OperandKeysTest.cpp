@@ -66,6 +66,7 @@ TEST_CASE("the keys of CANN's own files are no misspelt operands", "[operand-key
                           "outputMemContinuous",
                           "outputInplaceAbility",
                           "int8",
+                          "input0_shape",
                           "coreType",
                           "dynamicCompileStatic",
                           "bfloat16",
