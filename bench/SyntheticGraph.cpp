@@ -12,7 +12,7 @@ namespace {
 
 class Builder {
  public:
-  explicit Builder(std::size_t nodes) { graph_.reserve(nodes + 8, 2 * nodes + 8, 3 * nodes); }
+  explicit Builder(std::size_t nodes) { graph_.reserve(nodes + 8, 2 * nodes + 8, 3 * nodes, nodes); }
 
   ValueId input() {
     const ValueId value = graph_.addValue("x", DType::float32);

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <string>
 #include <vector>
@@ -10,8 +11,26 @@
 #include "OpsCommand.h"
 #include "TargetsCommand.h"
 #include "precast/Version.h"
+#include "support/BulkMemory.h"
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 namespace {
+
+// A page fault costs microseconds, on virtual machines above ten, and a short run is little else: the memory that most
+// models need is asked for at once, and kept.
+void prepareHeap() {
+#if defined(__GLIBC__)
+  constexpr std::size_t kUsual = std::size_t{3} << 20;
+  mallopt(M_MMAP_THRESHOLD, 2 * kUsual);  // larger blocks are mapped on their own, and given back
+  mallopt(M_TRIM_THRESHOLD, 16 * kUsual);
+  void* const heap = std::malloc(kUsual);
+  precast::support::expectFilled(heap, kUsual);
+  std::free(heap);
+#endif
+}
 
 int run(int argc, char** argv) {
   CLI::App app("Decides ahead of time the precision of every operator of a neural network", "precast");
@@ -37,6 +56,7 @@ int run(int argc, char** argv) {
   }
   if (app.got_subcommand("targets")) return precast::tool::runTargets();
   if (app.got_subcommand("ops")) return precast::tool::runOps(opsArguments);
+  prepareHeap();
   return precast::tool::runCompile(compileArguments);
 }
 

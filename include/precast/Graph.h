@@ -112,8 +112,9 @@ class Graph {
 
   // --- Building. Failing calls leave the graph as it was. Names are copied unless they lie in a kept-alive buffer. ---
 
-  /// Room for so many nodes, values and operands of nodes; a graph that outgrows it is only slower to build.
-  void reserve(std::size_t nodes, std::size_t values, std::size_t operands);
+  /// Room for so many nodes, values, input operands of nodes and constants; a graph that outgrows it is only slower to
+  /// build.
+  void reserve(std::size_t nodes, std::size_t values, std::size_t operands, std::size_t constants = 0);
 
   /// Keeps `owner` alive as long as this graph and its copies: views into it may then be passed as names (with
   /// NameStorage::borrow) and tensor data.

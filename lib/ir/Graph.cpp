@@ -72,7 +72,7 @@ struct Graph::NameArena {
 
 Graph::Graph() : nodes_(1), regions_(1) {}
 
-void Graph::reserve(std::size_t nodes, std::size_t values, std::size_t operands) {
+void Graph::reserve(std::size_t nodes, std::size_t values, std::size_t operands, std::size_t constants) {
   support::reserveBulk(nodes_, nodes + 1);
   support::reserveBulk(nodeNames_, nodes);
   support::reserveBulk(nodePayloads_, nodes);
@@ -84,6 +84,7 @@ void Graph::reserve(std::size_t nodes, std::size_t values, std::size_t operands)
   support::reserveBulk(shapes_, values);
   support::reserveBulk(inputs_, operands);
   support::reserveBulk(outputs_, values);
+  support::reserveBulk(tensors_, constants);
 }
 
 void Graph::keepAlive(std::shared_ptr<const void> owner) { keptAlive_.push_back(std::move(owner)); }

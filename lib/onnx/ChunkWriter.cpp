@@ -60,7 +60,12 @@ std::vector<ChunkWriter::Chunk> ChunkWriter::chunksOf(const Rope& rope) {
 absl::Status ChunkWriter::write(const Rope& rope, const ChunkSink& sink) {
   const std::vector<Chunk> chunks = chunksOf(rope);
   const auto threads = static_cast<unsigned>(std::min<std::uint64_t>(threads_, rope.size() / kBytesPerThread + 1));
-  std::vector<Blocks> blocks(threads);
+  std::vector<Blocks> blocks(threads);  // made here: other threads have heaps of their own, with fresh pages
+  const auto block = static_cast<std::size_t>(std::min<std::uint64_t>(kChunkBytes, rope.size()));
+  for (Blocks& each : blocks) {
+    each.out.resize(block);
+    each.in.resize(block / bytesOf(DType::float16) * bytesOf(DType::float32));
+  }
   std::atomic<std::uint64_t> done = done_;
   std::mutex mutex;
   absl::Status result;  // guarded by the mutex, as are the conversions
@@ -88,7 +93,6 @@ absl::Status ChunkWriter::write(const Rope& rope, const ChunkSink& sink) {
 
 absl::Status ChunkWriter::fill(const Rope& rope, const Chunk& chunk, Blocks& blocks,
                                std::vector<Converted>& converted) const {
-  blocks.out.resize(kChunkBytes);
   std::uint64_t skip = chunk.skip;
   std::size_t filled = 0;
   for (std::size_t i = chunk.piece; filled < chunk.size; ++i, skip = 0) {
@@ -144,7 +148,6 @@ absl::Status ChunkWriter::convertTo(ValueId value, std::uint64_t skip, std::size
   const absl::Span<const std::byte> bytes = tensor.data.subspan(begin, count * bytesOf(tensor.stored));
   const std::byte* from = bytes.data();
   if (fileOf(bytes) != nullptr) {
-    blocks.in.resize(kChunkBytes / bytesOf(DType::float16) * bytesOf(DType::float32));
     if (absl::Status status = copyTo(bytes, blocks.in.data()); !status.ok()) return status;
     from = blocks.in.data();
   }

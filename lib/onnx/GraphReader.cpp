@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "fmt/format.h"
 #include "onnx/ConstantReader.h"
 #include "onnx/Message.h"
@@ -13,6 +14,9 @@
 namespace precast::onnx {
 
 namespace {
+
+// More than the operators of most models; comparing is faster than hashing.
+constexpr std::size_t kRecentKinds = 8;
 
 absl::string_view key(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -41,13 +45,13 @@ absl::Status GraphReader::read() {
       continue;
     }
     Frame& frame = stack_.back();
-    if (frame.next == frame.nodes.size()) {
+    if (frame.nextNode == frame.nodes.size()) {
       if (absl::Status status = finish(frame, outputNames_.back()); !status.ok()) return status;
       stack_.pop_back();
       outputNames_.pop_back();
       continue;
     }
-    if (absl::Status status = addNode(frame, frame.nodes[frame.next++]); !status.ok()) return status;
+    if (absl::Status status = addNode(frame, frame.nodes[frame.nextNode++]); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
@@ -59,12 +63,51 @@ absl::Status GraphReader::enter(RegionId region, ByteRange message) {
   }
   RegionRecord& record = source_.regions[index(region)];
   record.message = message;
-  stack_.push_back({region, {}, 0, {}, {}});
+  stack_.emplace_back();
   outputNames_.emplace_back();
   Frame& frame = stack_.back();
-  std::vector<std::string_view> inputs;
-  std::vector<ByteRange> initializers;
-  std::vector<ByteRange> sparse;
+  frame.region = region;
+  Sections sections;
+  if (absl::Status status = scan(frame, message, sections); !status.ok()) return status;
+  if (absl::Status status = collectNames(frame); !status.ok()) return status;
+  const std::size_t values = frame.results.size() + sections.initializers.size() + sections.inputs.size();
+  if (region == RegionId::main) {
+    graph_.reserve(frame.nodes.size(), values, frame.operands.size(), sections.initializers.size());
+    support::reserveBulk(source_.nodes, frame.nodes.size());
+    support::reserveBulk(source_.tensors, sections.initializers.size());
+    support::reserveBulk(record.initializers, sections.initializers.size());
+    support::reserveBulk(attributeDTypes_, frame.nodes.size());
+  }
+  frame.names.reserve(values);
+
+  // At IR version 3 every initializer is listed as an input and is a constant all the same; later the list makes it a
+  // default.
+  absl::flat_hash_set<absl::string_view> constants;
+  if (context_.irVersion < 4) {
+    for (const ByteRange& range : sections.initializers) {
+      MessageCursor tensor(file_, range, kTensorMessage);
+      WireField at;
+      while (tensor.next(at)) {
+        if (at.number == field::kTensorName) constants.insert(key(textOf(file_, at.inside())));
+      }
+      if (!tensor.ok()) return tensor.status();
+    }
+  }
+  for (std::string_view name : sections.inputs) {
+    if (name.empty()) return absl::InvalidArgumentError("a graph input has no name");
+    if (absl::Status status = declareInput(frame, name, constants.contains(key(name))); !status.ok()) return status;
+  }
+  for (const ByteRange& range : sections.initializers) {
+    if (absl::Status status = declareInitializer(frame, range); !status.ok()) return status;
+  }
+  for (const ByteRange& range : sections.sparse) {
+    if (absl::Status status = declareSparse(frame, range); !status.ok()) return status;
+  }
+  return declareOutputs(frame);
+}
+
+absl::Status GraphReader::scan(Frame& frame, ByteRange message, Sections& sections) {
+  RegionRecord& record = source_.regions[index(frame.region)];
   MessageCursor cursor(file_, message, kGraphMessage);
   WireField at;
   while (cursor.next(at)) {
@@ -73,10 +116,10 @@ absl::Status GraphReader::enter(RegionId region, ByteRange message) {
       addNodes(at.inside(), frame.nodes);
       break;
     case field::kInitializer:
-      initializers.push_back(at.inside());
+      sections.initializers.push_back(at.inside());
       break;
     case field::kSparseInitializer:
-      sparse.push_back(at.inside());
+      sections.sparse.push_back(at.inside());
       break;
     case field::kGraphInput:
     case field::kGraphOutput:
@@ -84,7 +127,7 @@ absl::Status GraphReader::enter(RegionId region, ByteRange message) {
       ValueInfo info;
       if (absl::Status status = readValueInfo(file_, at.inside(), context_.limits, info); !status.ok()) return status;
       record.infos.push_back({at.inside(), ValueId::none});
-      if (at.number == field::kGraphInput) inputs.push_back(info.name);
+      if (at.number == field::kGraphInput) sections.inputs.push_back(info.name);
       if (at.number == field::kGraphOutput) outputNames_.back().push_back(info.name);
       const auto [known, added] = frame.infos.try_emplace(key(info.name), info);
       if (!added && info.dtype != DType::undefined) {
@@ -101,61 +144,47 @@ absl::Status GraphReader::enter(RegionId region, ByteRange message) {
       break;
     }
   }
-  if (!cursor.ok()) return cursor.status();
-  if (region == RegionId::main) {
-    graph_.reserve(frame.nodes.size(), frame.nodes.size() + initializers.size() + inputs.size(),
-                   2 * frame.nodes.size());
-  }
-  frame.names.reserve(frame.nodes.size() + initializers.size() + inputs.size());
-
-  // At IR version 3 every initializer is listed as an input and is a constant all the same; later the list makes it a
-  // default.
-  absl::flat_hash_set<absl::string_view> initializerNames;
-  std::vector<std::pair<ByteRange, std::string_view>> named;
-  for (const ByteRange& range : initializers) {
-    MessageCursor tensor(file_, range, kTensorMessage);
-    std::string_view name;
-    while (tensor.next(at)) {
-      if (at.number == field::kTensorName) name = textOf(file_, at.inside());
-    }
-    if (!tensor.ok()) return tensor.status();
-    if (!initializerNames.insert(key(name)).second) return twice("initializer", name);
-    named.emplace_back(range, name);
-  }
-  for (std::string_view name : inputs) {
-    if (name.empty()) return absl::InvalidArgumentError("a graph input has no name");
-    const bool isConstant = context_.irVersion < 4 && initializerNames.contains(key(name));
-    if (absl::Status status = declareInput(frame, name, isConstant); !status.ok()) return status;
-  }
-  for (const auto& [range, name] : named) {
-    const bool listed = frame.names.contains(key(name));
-    if (absl::Status status = declareInitializer(frame, range, listed); !status.ok()) return status;
-  }
-  for (const ByteRange& range : sparse) {
-    if (absl::Status status = declareSparse(frame, range); !status.ok()) return status;
-  }
-  return declareOutputs(frame);
+  return cursor.status();
 }
 
 // A node, or those that a call of a function stands for.
-void GraphReader::addNodes(ByteRange message, std::vector<ByteRange>& nodes) const {
+void GraphReader::addNodes(ByteRange message, Bulk<ByteRange>& nodes) const {
   const InlinedCalls& inlined = context_.inlined;
   const auto call = inlined.calls.empty() ? inlined.calls.end() : inlined.calls.find(message.begin);
   if (call == inlined.calls.end()) return nodes.push_back(message);
   for (std::size_t i = call->second.first; i < call->second.second; ++i) nodes.push_back(inlined.nodes[i]);
 }
 
-ValueId GraphReader::declare(Frame& frame, std::string_view name, DType dtype, ShapeView shape) {
+absl::Status GraphReader::collectNames(Frame& frame) const {
+  frame.results.reserve(frame.nodes.size());
+  frame.operands.reserve(2 * frame.nodes.size());
+  for (const ByteRange& range : frame.nodes) {
+    MessageCursor cursor(file_, range, kNodeMessage);
+    WireField at;
+    while (cursor.next(at)) {
+      if (at.number > field::kOutput || at.inside().empty()) continue;
+      const std::string_view name = textOf(file_, at.inside());
+      const NameTable::Hash hash = NameTable::hash(name);
+      if (at.number == field::kInput) frame.operands.push_back(hash);
+      if (at.number == field::kOutput) frame.results.push_back({name, hash});
+    }
+    if (!cursor.ok()) return cursor.status();
+  }
+  return absl::OkStatus();
+}
+
+ValueId GraphReader::declare(Frame& frame, std::string_view name, NameTable::Hash hash, DType dtype, ShapeView shape) {
   const ValueId value = graph_.addValue(name, dtype, shape, frame.region, Graph::NameStorage::borrow);
   graph_.setValuePayload(value, 1);
-  frame.names.emplace(key(name), value);
+  frame.names.add(graph_, value, hash);
   return value;
 }
 
 absl::Status GraphReader::declareInput(Frame& frame, std::string_view name, bool isConstant) {
-  if (frame.names.contains(key(name))) return twice("graph input", name);
+  const NameTable::Hash hash = NameTable::hash(name);
+  if (frame.names.find(graph_, name, hash) != ValueId::none) return twice("graph input", name);
   const ValueInfo& info = frame.infos[key(name)];
-  const ValueId value = declare(frame, name, info.dtype, {info.hasShape, info.dims});
+  const ValueId value = declare(frame, name, hash, info.dtype, {info.hasShape, info.dims});
   return isConstant ? absl::OkStatus() : graph_.addInput(value);
 }
 
@@ -176,13 +205,13 @@ TensorData GraphReader::keepContents(const TensorContents& contents, ByteRange m
   return tensor;
 }
 
-absl::Status GraphReader::declareInitializer(Frame& frame, ByteRange message, bool listed) {
+absl::Status GraphReader::declareInitializer(Frame& frame, ByteRange message) {
   absl::StatusOr<TensorContents> contents = readTensor(file_, message, external_, context_.limits);
   if (!contents.ok()) return contents.status();
-  const TensorData tensor = keepContents(*contents, message);
-  ValueId value = ValueId::none;
-  if (listed) {
-    value = frame.names[key(contents->name)];
+  const NameTable::Hash hash = NameTable::hash(contents->name);
+  ValueId value = frame.names.find(graph_, contents->name, hash);
+  if (value != ValueId::none) {
+    if (graph_.tensorOf(value) != TensorId::none) return twice("initializer", contents->name);
     if (graph_.dtype(value) != DType::undefined && graph_.dtype(value) != contents->dtype) {
       return absl::InvalidArgumentError(fmt::format("initializer '{}' is {} but the graph input of that name is {}",
                                                     contents->name, toString(contents->dtype),
@@ -190,8 +219,9 @@ absl::Status GraphReader::declareInitializer(Frame& frame, ByteRange message, bo
     }
     graph_.setValueDType(value, contents->dtype);
   } else {
-    value = declare(frame, contents->name, contents->dtype, {true, contents->dims});
+    value = declare(frame, contents->name, hash, contents->dtype, {true, contents->dims});
   }
+  const TensorData tensor = keepContents(*contents, message);
   source_.regions[index(frame.region)].initializers.push_back(value);
   return graph_.isRegionInput(value) ? graph_.setDefault(value, tensor) : graph_.setConstant(value, tensor);
 }
@@ -201,54 +231,56 @@ absl::Status GraphReader::declareInitializer(Frame& frame, ByteRange message, bo
 absl::Status GraphReader::declareSparse(Frame& frame, ByteRange message) {
   const absl::StatusOr<SparseTensor> sparse = readSparseTensor(file_, message, external_, context_.limits);
   if (!sparse.ok()) return sparse.status();
-  if (const auto known = frame.names.find(key(sparse->name)); known != frame.names.end()) {
-    const bool hasDefault = !graph_.isRegionInput(known->second) || graph_.tensorOf(known->second) != TensorId::none;
+  const NameTable::Hash hash = NameTable::hash(sparse->name);
+  if (const ValueId known = frame.names.find(graph_, sparse->name, hash); known != ValueId::none) {
+    const bool hasDefault = !graph_.isRegionInput(known) || graph_.tensorOf(known) != TensorId::none;
     if (hasDefault) return twice("initializer", sparse->name);
     return absl::UnimplementedError(
         fmt::format("sparse initializer '{}' is the default of a graph input, which must be dense", sparse->name));
   }
-  const ValueId value = declare(frame, sparse->name, sparse->dtype, {true, sparse->dims});
+  const ValueId value = declare(frame, sparse->name, hash, sparse->dtype, {true, sparse->dims});
   if (absl::Status status = graph_.addInput(value); !status.ok()) return status;
   TensorData contents;
   contents.stored = sparse->dtype;
   return graph_.setDefault(value, contents);
 }
 
-// Results are declared before any node is added, so that nodes may stand in any order.
 absl::Status GraphReader::declareOutputs(Frame& frame) {
-  for (const ByteRange& range : frame.nodes) {
-    MessageCursor cursor(file_, range, kNodeMessage);
-    WireField at;
-    while (cursor.next(at)) {
-      if (at.number != field::kOutput || at.inside().empty()) continue;
-      const std::string_view name = textOf(file_, at.inside());
-      if (frame.names.contains(key(name))) {
-        return absl::InvalidArgumentError(
-            fmt::format("value '{}' has two producers; the second is the node at byte {}", name, range.begin));
-      }
-      const auto info = frame.infos.find(key(name));
-      if (info == frame.infos.end()) {
-        declare(frame, name, DType::undefined, {});
-      } else {
-        declare(frame, name, info->second.dtype, {info->second.hasShape, info->second.dims});
-      }
+  frame.firstResult = static_cast<std::uint32_t>(graph_.valueCount());
+  for (std::size_t i = 0; i < frame.results.size(); ++i) {
+    if (i + NameTable::kAhead < frame.results.size()) frame.names.prefetch(frame.results[i + NameTable::kAhead].hash);
+    const auto& [name, hash] = frame.results[i];
+    if (frame.names.find(graph_, name, hash) != ValueId::none) return twoProducers(frame, name);
+    const auto info = frame.infos.empty() ? frame.infos.end() : frame.infos.find(key(name));
+    if (info == frame.infos.end()) {
+      declare(frame, name, hash, DType::undefined, {});
+    } else {
+      declare(frame, name, hash, info->second.dtype, {info->second.hasShape, info->second.dims});
     }
-    if (!cursor.ok()) return cursor.status();
   }
   return absl::OkStatus();
 }
 
-ValueId GraphReader::find(std::string_view name) const {
+// `name` is the one that stands in the second node.
+absl::Status GraphReader::twoProducers(const Frame& frame, std::string_view name) const {
+  const auto offset = static_cast<std::uint64_t>(name.data() - reinterpret_cast<const char*>(file_.data()));
+  const auto node = std::find_if(frame.nodes.begin(), frame.nodes.end(),
+                                 [&](const ByteRange& range) { return range.begin <= offset && offset < range.end; });
+  return absl::InvalidArgumentError(
+      fmt::format("value '{}' has two producers; the second is the node at byte {}", name, node->begin));
+}
+
+ValueId GraphReader::find(std::string_view name, NameTable::Hash hash) const {
   for (auto frame = stack_.rbegin(); frame != stack_.rend(); ++frame) {
-    const auto found = frame->names.find(key(name));
-    if (found != frame->names.end()) return found->second;
+    const ValueId found = frame->names.find(graph_, name, hash);
+    if (found != ValueId::none) return found;
   }
   return ValueId::none;
 }
 
 absl::Status GraphReader::finish(Frame& frame, const std::vector<std::string_view>& outputs) {
   for (std::string_view name : outputs) {
-    const ValueId value = find(name);
+    const ValueId value = find(name, NameTable::hash(name));
     if (value == ValueId::none) {
       return absl::InvalidArgumentError(
           fmt::format("graph output '{}' is no input, no initializer and no node's output", name));
@@ -260,8 +292,8 @@ absl::Status GraphReader::finish(Frame& frame, const std::vector<std::string_vie
     WireField at;
     while (cursor.next(at)) {
       if (at.number != field::kValueName) continue;
-      const auto found = frame.names.find(key(textOf(file_, at.inside())));
-      if (found != frame.names.end()) info.value = found->second;
+      const std::string_view name = textOf(file_, at.inside());
+      info.value = frame.names.find(graph_, name, NameTable::hash(name));
     }
   }
   return absl::OkStatus();
@@ -274,12 +306,21 @@ OpKindId GraphReader::kindOf(const NodeParts& node) {
     variant =
         attribute == nullptr ? std::string_view("nearest") : attribute->text;  // the default of Resize and Upsample
   }
+  for (std::size_t i = 0; i < recentKinds_.size(); ++i) {
+    const OpKind& kind = graph_.opKind(recentKinds_[i]);
+    if (kind.type != node.type || kind.domain != node.domain || kind.variant != variant) continue;
+    if (i > 0) std::swap(recentKinds_[i], recentKinds_[i / 2]);
+    return recentKinds_[i / 2];
+  }
   std::string id;
   id.append(node.domain).push_back('\0');
   id.append(node.type).push_back('\0');
   id.append(variant);
   const auto found = kinds_.find(id);
-  if (found != kinds_.end()) return found->second;
+  if (found != kinds_.end()) {
+    recentKinds_.back() = found->second;
+    return found->second;
+  }
   OpKind kind;
   const int version = versionOf(context_.opsets, node.domain);
   if (version > 0) {
@@ -293,6 +334,7 @@ OpKindId GraphReader::kindOf(const NodeParts& node) {
   const OpKindId added = graph_.addOpKind(std::move(kind));
   if (index(added) == rules_.size()) rules_.push_back(rule);
   kinds_.emplace(std::move(id), added);
+  if (recentKinds_.size() < kRecentKinds) recentKinds_.push_back(added);
   return added;
 }
 
@@ -301,7 +343,12 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
   inputs_.clear();
   outputs_.clear();
   for (std::string_view name : node_.inputs) {
-    const ValueId value = name.empty() ? ValueId::none : find(name);
+    ValueId value = ValueId::none;
+    if (!name.empty()) {
+      const std::size_t at = frame.nextOperand++;
+      if (at + NameTable::kAhead < frame.operands.size()) frame.names.prefetch(frame.operands[at + NameTable::kAhead]);
+      value = find(name, frame.operands[at]);
+    }
     if (value == ValueId::none && !name.empty()) {
       return absl::InvalidArgumentError(
           fmt::format("node '{}' ({}) at byte {}: input '{}' is no graph input, no initializer and no node's output",
@@ -309,7 +356,9 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
     }
     inputs_.push_back(value);
   }
-  for (std::string_view name : node_.outputs) outputs_.push_back(name.empty() ? ValueId::none : frame.names[key(name)]);
+  for (std::string_view name : node_.outputs) {
+    outputs_.push_back(name.empty() ? ValueId::none : static_cast<ValueId>(frame.firstResult + frame.nextResult++));
+  }
   const OpKindId kind = kindOf(node_);
   source_.nodes.push_back(message);
   // A sparse constant stays as it is, so it is a node like any other.
@@ -355,6 +404,7 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
     }
   }
   attributeDTypes_.push_back(given);
+  if (node_.bodies.empty()) return absl::OkStatus();
   const std::vector<NodeParts::Body> bodies = node_.bodies;
   std::vector<std::pair<RegionId, ByteRange>> opened;
   for (const NodeParts::Body& body : bodies) {

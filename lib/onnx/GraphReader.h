@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "onnx/ExternalData.h"
 #include "onnx/FunctionInliner.h"
+#include "onnx/NameTable.h"
 #include "onnx/ModelSource.h"
 #include "onnx/NodeReader.h"
 #include "onnx/OpsetImports.h"
@@ -20,6 +20,7 @@
 #include "onnx/ValueInfoReader.h"
 #include "precast/Graph.h"
 #include "precast/Limits.h"
+#include "support/BulkMemory.h"
 
 namespace precast::onnx {
 
@@ -46,26 +47,48 @@ class GraphReader {
     RegionId region;
     ByteRange message;
   };
-  using Names = absl::flat_hash_map<absl::string_view, ValueId>;
+  struct Result {
+    std::string_view name;
+    NameTable::Hash hash;
+  };
+  template <typename T>
+  using Bulk = std::vector<T, support::BulkAllocator<T>>;
+  // A graph that is being read. Of its nodes, first the names alone are collected, then results are declared, so that
+  // nodes may stand in any order, then the nodes are added.
   struct Frame {
     RegionId region;
-    std::vector<ByteRange> nodes;
-    std::size_t next = 0;
-    Names names;
+    Bulk<ByteRange> nodes;
+    std::size_t nextNode = 0;
+    Bulk<NameTable::Hash> operands;  // those that are not omitted, of all nodes, in order
+    std::size_t nextOperand = 0;
+    Bulk<Result> results;  // likewise; values from firstResult on
+    std::uint32_t firstResult = 0;
+    std::size_t nextResult = 0;
+    NameTable names;
     absl::flat_hash_map<absl::string_view, ValueInfo> infos;
   };
 
+  // What a GraphProto holds beside its nodes.
+  struct Sections {
+    std::vector<std::string_view> inputs;
+    Bulk<ByteRange> initializers;
+    std::vector<ByteRange> sparse;
+  };
+
   absl::Status enter(RegionId region, ByteRange message);
-  void addNodes(ByteRange message, std::vector<ByteRange>& nodes) const;
+  absl::Status scan(Frame& frame, ByteRange message, Sections& sections);
+  void addNodes(ByteRange message, Bulk<ByteRange>& nodes) const;
+  absl::Status collectNames(Frame& frame) const;
   absl::Status declareInput(Frame& frame, std::string_view name, bool isConstant);
-  absl::Status declareInitializer(Frame& frame, ByteRange message, bool listed);
+  absl::Status declareInitializer(Frame& frame, ByteRange message);
   absl::Status declareSparse(Frame& frame, ByteRange message);
   absl::Status declareOutputs(Frame& frame);
   absl::Status finish(Frame& frame, const std::vector<std::string_view>& outputs);
   absl::Status addNode(Frame& frame, ByteRange message);
   absl::Status addConstant(Frame& frame, OpKindId kind);
-  ValueId find(std::string_view name) const;
-  ValueId declare(Frame& frame, std::string_view name, DType dtype, ShapeView shape);
+  absl::Status twoProducers(const Frame& frame, std::string_view name) const;
+  ValueId find(std::string_view name, NameTable::Hash hash) const;
+  ValueId declare(Frame& frame, std::string_view name, NameTable::Hash hash, DType dtype, ShapeView shape);
   OpKindId kindOf(const NodeParts& node);
   TensorData keepContents(const TensorContents& contents, ByteRange message);
 
@@ -79,6 +102,7 @@ class GraphReader {
   std::vector<std::vector<std::string_view>> outputNames_;  // by frame
   std::vector<DType> attributeDTypes_;
   absl::flat_hash_map<std::string, OpKindId> kinds_;
+  std::vector<OpKindId> recentKinds_;  // the one met last comes first
   std::vector<OutputDTypeRule> rules_;  // by OpKindId
   NodeParts node_;
   std::vector<ValueId> inputs_;

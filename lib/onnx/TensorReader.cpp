@@ -199,10 +199,14 @@ absl::Status fillContents(absl::Span<const std::byte> file, const RawFields& raw
 }  // namespace
 
 absl::Status appendDims(absl::Span<const std::byte> file, const WireField& at, std::vector<std::int64_t>& dims) {
-  std::vector<std::uint64_t> numbers;
-  if (absl::Status status = appendNumbers(file, at, numbers); !status.ok()) return status;
-  for (std::uint64_t number : numbers) dims.push_back(static_cast<std::int64_t>(number));
-  return absl::OkStatus();
+  if (at.type == WireType::varint) {
+    dims.push_back(static_cast<std::int64_t>(at.value));
+    return absl::OkStatus();
+  }
+  WireCursor cursor(file, at.inside());
+  std::uint64_t value = 0;
+  while (cursor.nextVarint(value)) dims.push_back(static_cast<std::int64_t>(value));
+  return cursor.status();
 }
 
 absl::StatusOr<TensorContents> readTensor(absl::Span<const std::byte> file, ByteRange range, ExternalData& external,

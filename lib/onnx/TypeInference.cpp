@@ -38,6 +38,7 @@ class Inference {
       const OpKind& op = graph_.opKind(static_cast<OpKindId>(k));
       rules_.push_back(outputDTypeRule(op));
       handsContainers_.push_back(op.domain.empty() && handsContainers(op.type));
+      isCastLike_.push_back(op.type == "CastLike");
     }
     for (NodeId node : order) {
       leaveBodies(node);
@@ -98,7 +99,7 @@ class Inference {
         if (dtype == DType::undefined && rule.fallbackTypeVar.has_value()) dtype = bound[*rule.fallbackTypeVar];
         if (dtype == DType::undefined) dtype = rule.fallback;
       }
-      if (op.type == "CastLike" && inputs.size() > 1) dtype = dtypeOf(inputs[1]);
+      if (isCastLike_[index(graph_.nodeKind(node))] && inputs.size() > 1) dtype = dtypeOf(inputs[1]);
       set(node, "output", slot, outputs[slot], dtype);
     }
   }
@@ -268,6 +269,7 @@ class Inference {
   std::vector<DType> elements_;         // by value: what a sequence or optional holds
   std::vector<OutputDTypeRule> rules_;  // by OpKindId
   std::vector<bool> handsContainers_;   // by OpKindId
+  std::vector<bool> isCastLike_;  // likewise
   std::vector<NodeId> open_;
   absl::Status status_;
 };

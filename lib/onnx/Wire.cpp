@@ -48,7 +48,7 @@ bool WireCursor::readVarint(std::uint64_t& value) {
 
 bool WireCursor::nextVarint(std::uint64_t& value) { return position_ < end_ && readVarint(value); }
 
-bool WireCursor::next(WireField& field) {
+bool WireCursor::nextOfAnyForm(WireField& field) {
   if (position_ >= end_) return false;
   field.begin = position_;
   std::uint64_t tag = data_[position_];

@@ -51,7 +51,23 @@ class WireCursor {
         fileSize_(file.size()) {}
 
   /// Reads the next field. False at the end of the message and after an error.
-  bool next(WireField& field);
+  bool next(WireField& field) {
+    // Nearly all fields are texts and messages with a tag and a length of one byte each.
+    if (end_ - position_ >= 2) {
+      const std::uint8_t tag = data_[position_];
+      const std::uint8_t length = data_[position_ + 1];
+      if ((tag & 0x87U) == static_cast<unsigned>(WireType::bytes) && tag >= 8 && length < 0x80 &&
+          length <= end_ - position_ - 2) {
+        field.number = tag >> 3U;
+        field.type = WireType::bytes;
+        field.begin = position_;
+        field.content = position_ + 2;
+        position_ = field.end = field.content + length;
+        return true;
+      }
+    }
+    return nextOfAnyForm(field);
+  }
 
   /// Reads a bare varint, as in packed lists. False at the end and after an error.
   bool nextVarint(std::uint64_t& value);
@@ -74,6 +90,7 @@ class WireCursor {
     openGroup
   };
 
+  bool nextOfAnyForm(WireField& field);
   bool readVarint(std::uint64_t& value);
   bool skipGroup(const WireField& field);
   bool fail(Error error, std::uint64_t at, std::uint64_t detail = 0);

@@ -22,6 +22,8 @@ namespace {
 constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
 // Files below this size are not worth a descriptor: a model may have thousands of them.
 constexpr std::size_t kMinReadBytes = std::size_t{1} << 20;
+// Below this, looking at released pages again costs more than their memory is worth.
+constexpr std::size_t kMinReleaseBytes = std::size_t{16} << 20;
 // A process may often have no more than 1024 descriptors, and most of them belong to the host.
 constexpr int kMaxDescriptor = 256;
 
@@ -185,7 +187,7 @@ absl::Status MappedFile::read(std::uint64_t offset, absl::Span<std::byte> out) c
   }
   if (descriptor_ < 0) {
     std::copy_n(bytes().data() + offset, out.size(), out.data());
-    if (fileSize_ >= kMinReadBytes) release(offset, out.size());
+    release(offset, out.size());
     return absl::OkStatus();
   }
   if (isSparse_ && isHole(offset, out.size())) {
@@ -220,7 +222,7 @@ bool MappedFile::isHole(std::uint64_t offset, std::size_t size) const {
 }
 
 void MappedFile::release(std::uint64_t offset, std::size_t size) const {
-  if (offset >= fileSize_) return;
+  if (offset >= fileSize_ || fileSize_ < kMinReleaseBytes) return;
   // Beyond the file begins memory of which there is no second copy, on a page of its own.
   size = static_cast<std::size_t>(std::min<std::uint64_t>(size, fileSize_ - offset));
   const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));

@@ -40,8 +40,8 @@ class MappedFile {
   /// Copies the bytes from `offset` on to `out` without touching the mapping of the file. kDataLoss if the file has
   /// been shortened in the meantime (to touch the mapping would end the process), else as the system says.
   absl::Status read(std::uint64_t offset, absl::Span<std::byte> out) const;
-  /// Gives the mapped pages of a part back to the system, but for a tail; whoever looks at them again finds the same
-  /// bytes.
+  /// Gives the mapped pages of a part of a large file back to the system, but for a tail; whoever looks at them again
+  /// finds the same bytes.
   void release(std::uint64_t offset, std::size_t size) const;
 
  private:

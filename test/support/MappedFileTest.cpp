@@ -31,7 +31,7 @@ TEST_CASE("a mapped file shows its bytes, also after the name is gone, and an em
 
 TEST_CASE("reading past the mapping gives what the mapping shows, holes included, until the file is shortened") {
   const test::ScratchFolder scratch;
-  for (std::size_t size : {std::size_t{1000}, std::size_t{8} << 20}) {  // small files keep no descriptor
+  for (std::size_t size : {std::size_t{1000}, std::size_t{8} << 20, std::size_t{32} << 20}) {  // small files keep no descriptor
     const std::string path = scratch.file("f" + std::to_string(size));
     test::writeBytes(path, std::string(size / 4, 'a'));
     fs::resize_file(path, size / 2);
@@ -56,7 +56,7 @@ TEST_CASE("reading past the mapping gives what the mapping shows, holes included
 TEST_CASE("a tail stays when pages are released, and is read from memory, also together with the end of the file") {
   const test::ScratchFolder scratch;
   for (std::size_t size :
-       {std::size_t{0}, std::size_t{1000}, std::size_t{4096}, std::size_t{2} << 20, (std::size_t{2} << 20) + 5}) {
+       {std::size_t{0}, std::size_t{1000}, std::size_t{4096}, std::size_t{2} << 20, (std::size_t{17} << 20) + 5}) {
     CAPTURE(size);
     const std::string path = scratch.file("f" + std::to_string(size));
     test::writeBytes(path, std::string(size, 'a'));

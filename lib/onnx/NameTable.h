@@ -1,0 +1,88 @@
+// The names of one graph's values. A table of a large model is far larger than any cache, so that each look into it
+// waits for memory; names are therefore hashed where they are met, kept as hashes, and looked up in a second pass that
+// asks for each place well before it gets there. Lookups only: nothing depends on the order in which names lie here.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "absl/hash/hash.h"
+#include "absl/strings/string_view.h"
+#include "precast/Graph.h"
+#include "support/BulkMemory.h"
+
+namespace precast::onnx {
+
+class NameTable {
+ public:
+  using Hash = std::uint32_t;
+  /// How far ahead of a lookup its place is best asked for.
+  static constexpr std::size_t kAhead = 16;
+
+  static Hash hash(std::string_view name) {
+    return static_cast<Hash>(absl::Hash<absl::string_view>()(absl::string_view(name.data(), name.size())));
+  }
+
+  /// Room for `count` names. Must be called before any is added.
+  void reserve(std::size_t count) {
+    std::size_t slots = 16;
+    while (slots < 2 * count) slots *= 2;
+    slots_.clear();
+    support::fillBulk(slots_, slots);
+    mask_ = slots - 1;
+  }
+
+  void prefetch([[maybe_unused]] Hash hash) const {
+#if defined(__GNUC__)
+    __builtin_prefetch(&slots_[hash & mask_]);
+#endif
+  }
+
+  /// The value called `name`; none if there is none. `graph` has the names.
+  ValueId find(const Graph& graph, std::string_view name, Hash hash) const {
+    return slots_.empty() ? ValueId::none : slots_[place(graph, name, hash)].value;
+  }
+
+  /// Adds the name of `value`, which must be new.
+  void add(const Graph& graph, ValueId value, Hash hash) {
+    if (2 * size_ >= slots_.size()) grow();
+    ++size_;
+    slots_[place(graph, graph.valueName(value), hash)] = {hash, value};
+  }
+
+ private:
+  struct Slot {
+    Hash hash = 0;
+    ValueId value = ValueId::none;  // none: free
+  };
+
+  // Where the name is, else the free slot where it belongs. There always is one: at most half of them are taken.
+  std::size_t place(const Graph& graph, std::string_view name, Hash hash) const {
+    std::size_t at = hash & mask_;
+    while (slots_[at].value != ValueId::none &&
+           (slots_[at].hash != hash || graph.valueName(slots_[at].value) != name)) {
+      at = (at + 1) & mask_;
+    }
+    return at;
+  }
+
+  void grow() {
+    std::vector<Slot> old;
+    old.swap(slots_);
+    support::fillBulk(slots_, old.empty() ? 16 : 2 * old.size());
+    mask_ = slots_.size() - 1;
+    for (const Slot& slot : old) {
+      if (slot.value == ValueId::none) continue;
+      std::size_t at = slot.hash & mask_;
+      while (slots_[at].value != ValueId::none) at = (at + 1) & mask_;
+      slots_[at] = slot;
+    }
+  }
+
+  std::vector<Slot> slots_;
+  std::size_t mask_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace precast::onnx
