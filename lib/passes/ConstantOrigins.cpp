@@ -73,12 +73,7 @@ void scanConstants(const Graph& graph, const ConstantScan& scan, ConstantOrigins
   support::forEach(blocks.size(), support::threadCount(scan.threads), [&](std::size_t item, unsigned worker) {
     const absl::Span<const std::byte> bytes = blocks[item].bytes;
     const DType stored = graph.tensor(graph.tensorOf(blocks[item].value)).stored;
-    if (isFloat(stored)) {
-      scanElements(stored, bytes.data(), bytes.size() * 8 / static_cast<std::size_t>(bitWidth(stored)), DType::float16,
-                   ranges[item]);
-    } else {
-      scanNumbers(stored, bytes, ranges[item]);
-    }
+    scanBeyondHalf(stored, bytes, ranges[item]);
     done.fetch_add(bytes.size(), std::memory_order_relaxed);
     if (worker == 0 && scan.progress) scan.progress({Phase::scanning, done.load(), total});
     return true;
@@ -136,6 +131,15 @@ void propagate(const Graph& graph, NodeId node, Role role, ConstantOrigins& orig
 }
 
 }  // namespace
+
+void scanBeyondHalf(DType stored, absl::Span<const std::byte> data, ValueRange& range) {
+  if (isFloat(stored)) {
+    scanElements(stored, data.data(), data.size() * 8 / static_cast<std::size_t>(bitWidth(stored)), DType::float16,
+                 range);
+  } else {
+    scanNumbers(stored, data, range);
+  }
+}
 
 ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetOp> ops, absl::Span<const NodeId> order,
                                     const ConstantScan* scan) {
