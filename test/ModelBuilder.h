@@ -91,6 +91,10 @@ absl::StatusOr<onnx::Model> readBytesOf(std::string_view bytes, const onnx::Read
 /// The model of `bytes`; fails the test if it cannot be read.
 onnx::Model modelOf(std::string_view bytes, const onnx::ReadOptions& options = {});
 
+/// The model that `model`, or that of `bytes`, compiles to; fails the test if it does not compile.
+std::string compiledBytes(const onnx::Model& model, const CompileOptions& options = {});
+std::string compiledBytes(std::string_view bytes, PrecisionMode mode = PrecisionMode::forceFp16);
+
 /// The value named `name` in the main graph or, if it has none, in a body; fails the test if there is none.
 ValueId valueNamed(const Graph& graph, std::string_view name);
 

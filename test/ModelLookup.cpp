@@ -12,6 +12,21 @@ onnx::Model modelOf(std::string_view bytes, const onnx::ReadOptions& options) {
   return *std::move(model);
 }
 
+std::string compiledBytes(const onnx::Model& model, const CompileOptions& options) {
+  const absl::StatusOr<CompileResult> result = compile(model.graph, options);
+  INFO(result.status());
+  REQUIRE(result.ok());
+  std::string out;
+  REQUIRE(onnx::write(*result, *model.source, &out).ok());
+  return out;
+}
+
+std::string compiledBytes(std::string_view bytes, PrecisionMode mode) {
+  CompileOptions options;
+  options.policy.mode = mode;
+  return compiledBytes(modelOf(bytes), options);
+}
+
 ValueId valueNamed(const Graph& graph, std::string_view name) {
   for (std::size_t v = 0; v < graph.valueCount(); ++v) {
     if (graph.valueName(static_cast<ValueId>(v)) == name) return static_cast<ValueId>(v);

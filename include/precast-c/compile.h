@@ -24,9 +24,12 @@ typedef struct precast_compile_options {
   const precast_pipeline* pipeline;          /* NULL: the standard passes */
   precast_diagnostic_callback on_diagnostic; /* NULL: silence */
   void* user;                                /* of on_diagnostic */
+  precast_progress_callback on_progress;     /* of the scan of constants; NULL: silence */
+  void* progress_user;                       /* of on_progress */
+  size_t threads; /* that scan constants (PRECAST_GUARD_KEEP only); 0: as many as there are processors */
 } precast_compile_options;
 #define PRECAST_COMPILE_OPTIONS_INIT                                                                                   \
-  { sizeof(precast_compile_options), NULL, NULL, NULL, NULL, NULL }
+  { sizeof(precast_compile_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0 }
 
 /* PRECAST_INVALID_ARGUMENT if the policy contradicts itself or the target; what the two functions below check before
  * they look at the graph. */

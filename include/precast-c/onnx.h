@@ -43,24 +43,39 @@ const precast_graph* precast_model_graph(const precast_model* model);
 /* Bytes of the file and its external data; 0 for NULL. */
 uint64_t precast_model_bytes(const precast_model* model);
 
+/* Where the contents of large tensors (1 KiB and more) go. */
+typedef int32_t precast_placement;
+enum {
+  PRECAST_PLACE_AUTOMATIC = 0, /* where they were, but to a data file if the model would pass 2 GiB */
+  PRECAST_PLACE_INLINED = 1,   /* into the model file */
+  PRECAST_PLACE_EXTERNAL = 2   /* to a data file beside it, PATH.data; never one that holds anything else */
+};
+
 typedef struct precast_write_options {
   size_t struct_size;
   precast_diagnostic_callback on_diagnostic;
-  void* user;
+  void* user;                            /* of on_diagnostic */
+  precast_progress_callback on_progress; /* NULL: silence */
+  void* progress_user;                   /* of on_progress */
+  size_t threads;              /* that convert and write; 0: as many as there are processors. The bytes are the same. */
+  precast_placement placement; /* of large tensors */
+  int32_t durable;             /* 1: files and their names are on the device when precast_onnx_write_file() returns */
 } precast_write_options;
 #define PRECAST_WRITE_OPTIONS_INIT                                                                                     \
-  { sizeof(precast_write_options), NULL, NULL }
+  { sizeof(precast_write_options), NULL, NULL, NULL, NULL, 0, 0, 0 }
 
 /* What was written. */
 typedef struct precast_written precast_written;
 void precast_written_free(precast_written* written);
 
 /* Writes a result of compiling the graph of `model`: `path` holds its old contents or the whole new model. `options`
- * and `written` may be NULL. */
+ * and `written` may be NULL. PRECAST_RESOURCE_EXHAUSTED, before any file is made, if a protocol buffer cannot hold the
+ * model. */
 precast_status precast_onnx_write_file(const precast_model* model, const precast_result* result, const char* path,
                                        const precast_write_options* options, precast_written** written,
                                        precast_error** error);
-/* The same into memory, with external data inlined. `options` may be NULL. */
+/* The same into memory, with external data inlined: PRECAST_INVALID_ARGUMENT for PRECAST_PLACE_EXTERNAL. `options` may
+ * be NULL. */
 precast_status precast_onnx_write(const precast_model* model, const precast_result* result,
                                   const precast_write_options* options, precast_written** written,
                                   precast_error** error);

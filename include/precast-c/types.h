@@ -121,6 +121,24 @@ typedef struct precast_diagnostic {
 /* Called from the thread that called the library, in a deterministic order. */
 typedef void (*precast_diagnostic_callback)(const precast_diagnostic* diagnostic, void* user);
 
+/* What takes long. */
+typedef int32_t precast_phase;
+enum {
+  PRECAST_PHASE_SCANNING = 0, /* looking for constants that float16 cannot hold (PRECAST_GUARD_KEEP only) */
+  PRECAST_PHASE_WRITING = 1   /* converting and writing */
+};
+
+/* How far a phase is. Made by the library alone: later versions append fields. */
+typedef struct precast_progress {
+  precast_phase phase;
+  uint64_t done;  /* bytes read (scanning) or written (writing); grows */
+  uint64_t total; /* of the phase */
+} precast_progress;
+
+/* Called from the thread that called the library, at least once in a few megabytes, and with done == total at the end
+ * of a phase that succeeded. */
+typedef void (*precast_progress_callback)(const precast_progress* progress, void* user);
+
 /* Keeps diagnostics: give precast_diagnostics_collect as the callback and the list as its `user`. */
 typedef struct precast_diagnostics precast_diagnostics;
 precast_status precast_diagnostics_create(precast_diagnostics** list, precast_error** error);

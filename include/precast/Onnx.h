@@ -61,7 +61,8 @@ struct Model {
 ///
 /// Errors name the file, the item and the byte offset: kNotFound, kInvalidArgument (malformed, not ONNX), kDataLoss
 /// (ends early), kResourceExhausted (a limit), kPermissionDenied (external data outside the directory), kUnimplemented
-/// (tensor segments, dtypes of the future, external data of sparse tensors), kUnavailable (the file changed meanwhile).
+/// (tensor segments, dtypes of the future, external data of sparse tensors and of what stays as it is: training_info,
+/// functions that are kept), kUnavailable (the file changed meanwhile).
 absl::StatusOr<Model> readFile(const std::string& path, const ReadOptions& options = {});
 
 /// Reads a model from memory, which must stay valid as long as the result lives (pass an owner to share it). External

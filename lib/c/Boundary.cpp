@@ -1,5 +1,7 @@
 #include "c/Boundary.h"
 
+#include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "fmt/format.h"
@@ -130,6 +132,18 @@ DiagnosticSink sinkOf(precast_diagnostic_callback callback, void* user) {
     const precast_diagnostic view = diagnosticOf(diagnostic);
     callback(&view, user);
   };
+}
+
+ProgressSink sinkOf(precast_progress_callback callback, void* user) {
+  if (callback == nullptr) return {};
+  return [callback, user](const Progress& progress) {
+    const precast_progress view = {static_cast<precast_phase>(progress.phase), progress.done, progress.total};
+    callback(&view, user);
+  };
+}
+
+unsigned threadsOf(std::size_t threads) {
+  return static_cast<unsigned>(std::min<std::size_t>(threads, std::numeric_limits<unsigned>::max()));
 }
 
 precast_conversion conversionOf(const ConversionStats& stats) {

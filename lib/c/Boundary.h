@@ -2,6 +2,7 @@
 // end.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <exception>
@@ -69,15 +70,16 @@ absl::Status requireRegion(const precast_graph* graph, std::uint32_t region);
 
 absl::Status wrongStructSize(std::string_view what, std::size_t given, std::size_t known);
 
-/// Reads a struct that opens with struct_size: one from an older header (down to `first` bytes, the first version) gets
+/// Reads a struct that opens with struct_size: one from an older header (`older` has the sizes that there were) gets
 /// defaults for the rest, one from a newer header is taken while what is beyond ours is zero.
 template <typename Struct>
 absl::Status readStruct(std::string_view what, const Struct* given, const Struct& defaults, Struct& read,
-                        std::size_t first = sizeof(Struct)) {
+                        std::initializer_list<std::size_t> older = {}) {
   read = defaults;
   if (given == nullptr) return absl::OkStatus();
   const std::size_t size = given->struct_size;
-  if (size < first) return wrongStructSize(what, size, sizeof(Struct));
+  if (size < sizeof(Struct) && std::find(older.begin(), older.end(), size) == older.end())
+    return wrongStructSize(what, size, sizeof(Struct));
   const char* bytes = reinterpret_cast<const char*>(given);
   for (std::size_t i = sizeof(Struct); i < size; ++i) {
     if (i - sizeof(Struct) > 4096 || bytes[i] != 0) return wrongStructSize(what, size, sizeof(Struct));
@@ -130,6 +132,8 @@ absl::Status sendNames(const Names& names, precast_text_callback each, void* use
 /// Views of `diagnostic`.
 precast_diagnostic diagnosticOf(const Diagnostic& diagnostic);
 DiagnosticSink sinkOf(precast_diagnostic_callback callback, void* user);
+ProgressSink sinkOf(precast_progress_callback callback, void* user);
+unsigned threadsOf(std::size_t threads);
 
 precast_conversion conversionOf(const ConversionStats& stats);
 precast_target_op targetOpOf(const TargetOp& op);

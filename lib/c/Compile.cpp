@@ -8,12 +8,15 @@ namespace {
 // What options point to outlives the call, as CompileOptions wants it; the policy alone is copied.
 absl::Status readOptions(const precast_compile_options* given, CompileOptions& options) {
   precast_compile_options read{};
-  absl::Status status = readStruct("compile_options", given, PRECAST_COMPILE_OPTIONS_INIT, read);
+  absl::Status status = readStruct("compile_options", given, PRECAST_COMPILE_OPTIONS_INIT, read,
+                                   {offsetof(precast_compile_options, on_progress)});
   if (!status.ok()) return status;
   if (read.policy != nullptr) options.policy = *behind(read.policy);
   options.target = behind(read.target);
   options.passes = behind(read.pipeline);
   options.diagnostics = sinkOf(read.on_diagnostic, read.user);
+  options.threads = threadsOf(read.threads);
+  options.progress = sinkOf(read.on_progress, read.progress_user);
   return status;
 }
 

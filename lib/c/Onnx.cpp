@@ -17,8 +17,15 @@ absl::Status readOptions(const precast_read_options* given, onnx::ReadOptions& o
 
 absl::Status readOptions(const precast_write_options* given, onnx::WriteOptions& options) {
   precast_write_options read{};
-  absl::Status status = readStruct("write_options", given, PRECAST_WRITE_OPTIONS_INIT, read);
-  if (status.ok()) options.diagnostics = sinkOf(read.on_diagnostic, read.user);
+  absl::Status status = readStruct("write_options", given, PRECAST_WRITE_OPTIONS_INIT, read,
+                                   {offsetof(precast_write_options, on_progress)});
+  if (status.ok()) status = requireEnum("placement", read.placement, PRECAST_PLACE_EXTERNAL);
+  if (!status.ok()) return status;
+  options.diagnostics = sinkOf(read.on_diagnostic, read.user);
+  options.threads = threadsOf(read.threads);
+  options.progress = sinkOf(read.on_progress, read.progress_user);
+  options.placement = static_cast<onnx::DataPlacement>(read.placement);
+  options.durable = read.durable != 0;
   return status;
 }
 

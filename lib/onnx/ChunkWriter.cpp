@@ -107,6 +107,9 @@ absl::Status ChunkWriter::fill(const Rope& rope, const Chunk& chunk, Blocks& blo
     case Piece::Kind::text:
       std::memcpy(out, rope.textOf(piece).data() + skip, size);
       break;
+    case Piece::Kind::mapped:
+      status = copyTo(rope.mappedOf(piece).subspan(static_cast<std::size_t>(skip), size), out);
+      break;
     case Piece::Kind::tensor:
       status = convertTo(piece.value, skip, size, out, blocks, converted);
       break;

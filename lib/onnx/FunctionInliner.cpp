@@ -12,6 +12,7 @@
 #include "onnx/InlinedNames.h"
 #include "onnx/Message.h"
 #include "onnx/NodeReader.h"
+#include "onnx/ValueInfoReader.h"
 
 namespace precast::onnx {
 
@@ -135,7 +136,23 @@ class Inliner {
         !status.ok()) {
       return status;
     }
+    if (absl::Status status = takeHints(frame); !status.ok()) return status;
     return count(function.label(), 0);
+  }
+
+  absl::Status takeHints(const Frame& frame) {
+    std::uint64_t bytes = 0;
+    ValueInfo info;
+    for (const ByteRange& range : frame.function->infos) {
+      bytes += range.size();
+      if (absl::Status status = readValueInfo(file_, range, limits_, info); !status.ok()) return status;
+      const auto name = frame.scope.find(info.name);
+      const bool isTensor = info.dtype != DType::undefined && info.held.element == DType::undefined;
+      if (name == frame.scope.end() || !isTensor || names_.isAmbiguous(name->second)) continue;
+      DType& hint = result_.hints.try_emplace(std::string(name->second), info.dtype).first->second;
+      if (hint != info.dtype) hint = DType::undefined;
+    }
+    return bytes == 0 ? absl::OkStatus() : count(frame.function->label(), 0, bytes);
   }
 
   absl::Status stepCall(Frame& frame) {

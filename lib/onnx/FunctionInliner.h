@@ -18,6 +18,7 @@
 #include "onnx/LocalFunctions.h"
 #include "onnx/OpsetImports.h"
 #include "onnx/Wire.h"
+#include "precast/DType.h"
 #include "precast/Limits.h"
 
 namespace precast::onnx {
@@ -29,6 +30,9 @@ struct InlinedCalls {
   std::vector<ByteRange> nodes;  ///< in `bytes`
   std::vector<Opset> opsets;     ///< those of the model and those that only the functions import
   std::vector<bool> unneeded;    ///< by function: no call is left
+  /// The dtypes that functions state for their values, by the new names; lookups only. A function may be called at
+  /// other dtypes than those, so that this binds nobody.
+  absl::flat_hash_map<std::string, DType> hints;
 };
 
 /// Expands all calls in the GraphProto `graph` of `file`. kInvalidArgument for calls and functions that do not fit,

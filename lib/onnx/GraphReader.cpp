@@ -5,6 +5,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "fmt/format.h"
+#include "onnx/AttributeTensors.h"
 #include "onnx/ConstantReader.h"
 #include "onnx/Message.h"
 #include "onnx/Schema.h"
@@ -76,7 +77,7 @@ absl::Status GraphReader::enter(RegionId region, ByteRange message) {
     support::reserveBulk(source_.nodes, frame.nodes.size());
     support::reserveBulk(source_.tensors, sections.initializers.size());
     support::reserveBulk(record.initializers, sections.initializers.size());
-    support::reserveBulk(attributeDTypes_, frame.nodes.size());
+    support::reserveBulk(stated_.attributes, frame.nodes.size());
   }
   frame.names.reserve(values);
 
@@ -180,11 +181,19 @@ ValueId GraphReader::declare(Frame& frame, std::string_view name, NameTable::Has
   return value;
 }
 
+void GraphReader::noteTypes(ValueId value, std::string_view name, const ValueInfo* info) {
+  if (info != nullptr && info->held.element != DType::undefined) stated_.held.emplace(value, info->held);
+  if (context_.inlined.hints.empty() || graph_.dtype(value) != DType::undefined) return;
+  if (const auto hint = context_.inlined.hints.find(key(name)); hint != context_.inlined.hints.end())
+    stated_.hints.emplace(value, hint->second);
+}
+
 absl::Status GraphReader::declareInput(Frame& frame, std::string_view name, bool isConstant) {
   const NameTable::Hash hash = NameTable::hash(name);
   if (frame.names.find(graph_, name, hash) != ValueId::none) return twice("graph input", name);
   const ValueInfo& info = frame.infos[key(name)];
   const ValueId value = declare(frame, name, hash, info.dtype, {info.hasShape, info.dims});
+  noteTypes(value, name, &info);
   return isConstant ? absl::OkStatus() : graph_.addInput(value);
 }
 
@@ -253,9 +262,10 @@ absl::Status GraphReader::declareOutputs(Frame& frame) {
     if (frame.names.find(graph_, name, hash) != ValueId::none) return twoProducers(frame, name);
     const auto info = frame.infos.empty() ? frame.infos.end() : frame.infos.find(key(name));
     if (info == frame.infos.end()) {
-      declare(frame, name, hash, DType::undefined, {});
+      noteTypes(declare(frame, name, hash, DType::undefined, {}), name, nullptr);
     } else {
-      declare(frame, name, hash, info->second.dtype, {info->second.hasShape, info->second.dims});
+      const ValueInfo& stated = info->second;
+      noteTypes(declare(frame, name, hash, stated.dtype, {stated.hasShape, stated.dims}), name, &stated);
     }
   }
   return absl::OkStatus();
@@ -364,6 +374,8 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
   // A sparse constant stays as it is, so it is a node like any other.
   const bool isConstant = isConstantNode(node_);
   const NodeAttribute* sparse = isConstant ? node_.attribute("sparse_value") : nullptr;
+  if (absl::Status status = noteAttributeTensors(node_, isConstant, external_, context_.limits, source_); !status.ok())
+    return status;
   if (isConstant && sparse == nullptr && outputs_.size() == 1 && outputs_[0] != ValueId::none)
     return addConstant(frame, kind);
   absl::StatusOr<NodeId> node =
@@ -381,11 +393,6 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
       if (attribute->hasTensor) {
         absl::StatusOr<TensorContents> contents = readTensor(file_, attribute->tensor, external_, context_.limits);
         if (!contents.ok()) return contents.status();
-        if (contents->external) {
-          return absl::UnimplementedError(fmt::format("node '{}' ({}): attribute '{}' has external data, which only "
-                                                      "Constant may have",
-                                                      node_.name, node_.type, attribute->name));
-        }
         given = contents->dtype;
       } else {
         const std::optional<DType> dtype =
@@ -403,7 +410,7 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
           fmt::format("node '{}' ({}) has no attribute 'to', or no dtype in it", node_.name, node_.type));
     }
   }
-  attributeDTypes_.push_back(given);
+  stated_.attributes.push_back(given);
   if (node_.bodies.empty()) return absl::OkStatus();
   const std::vector<NodeParts::Body> bodies = node_.bodies;
   std::vector<std::pair<RegionId, ByteRange>> opened;
@@ -441,7 +448,7 @@ absl::Status GraphReader::addConstant(Frame& frame, OpKindId kind) {
       graph_.addConstantNode(kind, node_.name, value, tensor, frame.region, Graph::NameStorage::borrow);
   if (!node.ok()) return node.status();
   graph_.setNodePayload(*node, source_.nodes.size());
-  attributeDTypes_.push_back(tensor.stored);
+  stated_.attributes.push_back(tensor.stored);
   return absl::OkStatus();
 }
 

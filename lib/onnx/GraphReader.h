@@ -17,6 +17,7 @@
 #include "onnx/OpsetImports.h"
 #include "onnx/Schema.h"
 #include "onnx/TensorReader.h"
+#include "onnx/TypeInference.h"
 #include "onnx/ValueInfoReader.h"
 #include "precast/Graph.h"
 #include "precast/Limits.h"
@@ -38,8 +39,7 @@ class GraphReader {
 
   absl::Status read();
 
-  /// By NodeId: the dtype that an attribute gives (Cast `to`, the contents of a Constant, ...); undefined if none does.
-  const std::vector<DType>& attributeDTypes() const { return attributeDTypes_; }
+  const StatedTypes& statedTypes() const { return stated_; }
 
  private:
   struct WaitingBody {
@@ -89,6 +89,7 @@ class GraphReader {
   absl::Status twoProducers(const Frame& frame, std::string_view name) const;
   ValueId find(std::string_view name, NameTable::Hash hash) const;
   ValueId declare(Frame& frame, std::string_view name, NameTable::Hash hash, DType dtype, ShapeView shape);
+  void noteTypes(ValueId value, std::string_view name, const ValueInfo* info);
   OpKindId kindOf(const NodeParts& node);
   TensorData keepContents(const TensorContents& contents, ByteRange message);
 
@@ -100,7 +101,7 @@ class GraphReader {
   std::vector<Frame> stack_;
   std::vector<WaitingBody> waiting_;
   std::vector<std::vector<std::string_view>> outputNames_;  // by frame
-  std::vector<DType> attributeDTypes_;
+  StatedTypes stated_;
   absl::flat_hash_map<std::string, OpKindId> kinds_;
   std::vector<OpKindId> recentKinds_;   // the one met last comes first
   std::vector<OutputDTypeRule> rules_;  // by OpKindId

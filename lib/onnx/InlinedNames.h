@@ -27,7 +27,11 @@ class InlinedNames {
   using Scope = absl::flat_hash_map<std::string_view, std::string_view>;
 
   /// A name that the model has; it must outlive this.
-  void takeValue(std::string_view name) { values_.emplace(name.data(), name.size()); }
+  void takeValue(std::string_view name) {
+    if (!values_.emplace(name.data(), name.size()).second) twice_.emplace(name.data(), name.size());
+  }
+  /// True for a name that values of several graphs of the model have.
+  bool isAmbiguous(std::string_view name) const { return twice_.contains(absl::string_view(name.data(), name.size())); }
   void takeNode(std::string_view name) { nodes_.emplace(name.data(), name.size()); }
 
   /// New names; they live as long as this.
@@ -54,6 +58,7 @@ class InlinedNames {
   std::string_view unique(Set& taken, std::string_view call, std::string_view name);
 
   Set values_;
+  Set twice_;  // those of values_ that were taken again
   Set nodes_;
   absl::flat_hash_map<std::string, std::size_t> counters_;  // of names that were taken; lookups only
   std::deque<std::string> texts_;

@@ -44,6 +44,9 @@ absl::StatusOr<LocalFunction> readFunction(absl::Span<const std::byte> file, Byt
     case field::kFunctionNode:
       function.nodes.push_back(at.inside());
       break;
+    case field::kFunctionValueInfo:
+      function.infos.push_back(at.inside());
+      break;
     case field::kFunctionOpset:
       if (absl::Status status = readOpset(file, at.inside(), function.opsets); !status.ok()) return status;
       break;

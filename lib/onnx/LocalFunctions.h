@@ -27,6 +27,7 @@ struct LocalFunction {
   std::vector<std::string_view> outputs;
   std::vector<std::pair<std::string_view, ByteRange>> defaults;  ///< attribute_proto: name and AttributeProto
   std::vector<ByteRange> nodes;
+  std::vector<ByteRange> infos;  ///< value_info
   std::vector<Opset> opsets;
   std::vector<std::size_t> callees;  ///< each once, by first call
 

@@ -45,6 +45,11 @@ constexpr FieldSpec kModelFields[] = {
     {"functions", kBytes},
     {"configuration", kBytes},
 };
+constexpr FieldSpec kTrainingFields[] = {kNone,
+                                         {"initialization", kBytes},
+                                         {"algorithm", kBytes},
+                                         {"initialization_binding", kBytes},
+                                         {"update_binding", kBytes}};
 constexpr FieldSpec kOpsetFields[] = {kNone, {"domain", kBytes}, {"version", kNumber}};
 constexpr FieldSpec kFunctionFields[] = {kNone,
                                          {"name", kBytes},
@@ -145,6 +150,7 @@ constexpr FieldSpec kTypeFields[] = {kNone,
                                      {"opaque_type", kBytes},
                                      {"sparse_tensor_type", kBytes},
                                      {"optional_type", kBytes}};
+constexpr FieldSpec kContainerTypeFields[] = {kNone, {"elem_type", kBytes}};
 constexpr FieldSpec kTensorTypeFields[] = {kNone, {"elem_type", kNumber}, {"shape", kBytes}};
 constexpr FieldSpec kShapeFields[] = {kNone, {"dim", kBytes}};
 constexpr FieldSpec kDimensionFields[] = {kNone, {"dim_value", kNumber}, {"dim_param", kBytes}, {"denotation", kBytes}};
@@ -152,6 +158,7 @@ constexpr FieldSpec kDimensionFields[] = {kNone, {"dim_value", kNumber}, {"dim_p
 }  // namespace
 
 constexpr MessageSpec kModelMessage{"ModelProto", kModelFields};
+constexpr MessageSpec kTrainingMessage{"TrainingInfoProto", kTrainingFields};
 constexpr MessageSpec kOpsetMessage{"OperatorSetIdProto", kOpsetFields};
 constexpr MessageSpec kFunctionMessage{"FunctionProto", kFunctionFields};
 constexpr MessageSpec kGraphMessage{"GraphProto", kGraphFields};
@@ -163,6 +170,7 @@ constexpr MessageSpec kAnnotationMessage{"TensorAnnotation", kAnnotationFields};
 constexpr MessageSpec kEntryMessage{"StringStringEntryProto", kEntryFields};
 constexpr MessageSpec kValueInfoMessage{"ValueInfoProto", kValueInfoFields};
 constexpr MessageSpec kTypeMessage{"TypeProto", kTypeFields};
+constexpr MessageSpec kContainerTypeMessage{"TypeProto.Sequence", kContainerTypeFields};
 constexpr MessageSpec kTensorTypeMessage{"TypeProto.Tensor", kTensorTypeFields};
 constexpr MessageSpec kShapeMessage{"TensorShapeProto", kShapeFields};
 constexpr MessageSpec kDimensionMessage{"TensorShapeProto.Dimension", kDimensionFields};

@@ -24,6 +24,7 @@ struct MessageSpec {
 
 namespace field {
 enum Model : std::uint32_t { kIrVersion = 1, kGraph = 7, kOpsetImport = 8, kTrainingInfo = 20, kFunctions = 25 };
+enum Training : std::uint32_t { kInitialization = 1, kAlgorithm = 2 };
 enum Opset : std::uint32_t { kOpsetDomain = 1, kOpsetVersion = 2 };
 enum Function : std::uint32_t {
   kFunctionName = 1,
@@ -33,6 +34,7 @@ enum Function : std::uint32_t {
   kFunctionOpset = 9,
   kFunctionDomain = 10,
   kFunctionAttributeProto = 11,
+  kFunctionValueInfo = 12,
   kFunctionOverload = 13
 };
 enum Graph : std::uint32_t {
@@ -98,6 +100,7 @@ enum Type : std::uint32_t {
   kSparseTensorType = 8,
   kOptionalType = 9
 };
+enum ContainerType : std::uint32_t { kContainedType = 1 };
 enum TensorType : std::uint32_t { kElemType = 1, kShape = 2 };
 enum Shape : std::uint32_t { kDim = 1 };
 enum Dimension : std::uint32_t { kDimValue = 1 };
@@ -110,9 +113,9 @@ enum AttributeKind : std::uint32_t {
 };
 }  // namespace field
 
-extern const MessageSpec kModelMessage, kOpsetMessage, kFunctionMessage, kGraphMessage, kNodeMessage, kAttributeMessage,
-    kTensorMessage, kSparseMessage, kAnnotationMessage, kEntryMessage, kValueInfoMessage, kTypeMessage,
-    kTensorTypeMessage, kShapeMessage, kDimensionMessage;
+extern const MessageSpec kModelMessage, kTrainingMessage, kOpsetMessage, kFunctionMessage, kGraphMessage, kNodeMessage,
+    kAttributeMessage, kTensorMessage, kSparseMessage, kAnnotationMessage, kEntryMessage, kValueInfoMessage,
+    kTypeMessage, kContainerTypeMessage, kTensorTypeMessage, kShapeMessage, kDimensionMessage;
 
 /// A WireCursor over one message that refuses known fields of the wrong wire type.
 class MessageCursor {

@@ -9,6 +9,7 @@
 #include "onnx/NodeWriter.h"
 #include "onnx/OpsetImports.h"
 #include "onnx/Unchanged.h"
+#include "onnx/ValueInfoWriter.h"
 
 namespace precast::onnx {
 
@@ -124,31 +125,17 @@ class Layout {
     for (NodeId node : nodesByRegion_[index(region)]) {
       if (graph_.nodePayload(node) == 0 && !saysDTypesInWords(source_)) continue;
       for (ValueId value : graph_.outputs(node)) {
-        if (value == ValueId::none || index(value) < source_.dtypes.size() || graph_.isConstant(value)) continue;
-        appendText(out.text(), field::kValueInfo, infoOf(value));
+        if (value == ValueId::none || !needsInfo(value) || graph_.isConstant(value)) continue;
+        appendText(out.text(), field::kValueInfo, tensorInfo(graph_, value));
         out.close();
       }
     }
   }
 
-  std::string infoOf(ValueId value) const {
-    std::string tensor;
-    appendNumber(tensor, field::kElemType, static_cast<std::uint64_t>(graph_.dtype(value)));
-    if (const ShapeView shape = graph_.shape(value); shape.known) {
-      std::string dims;
-      for (const std::int64_t dim : shape.dims) {
-        std::string dimension;
-        if (dim >= 0) appendNumber(dimension, field::kDimValue, static_cast<std::uint64_t>(dim));
-        appendText(dims, field::kDim, dimension);
-      }
-      appendText(tensor, field::kShape, dims);
-    }
-    std::string type;
-    appendText(type, field::kTensorType, tensor);
-    std::string info;
-    appendText(info, field::kValueName, graph_.valueName(value));
-    appendText(info, field::kValueType, type);
-    return info;
+  // What the nodes of a function make had its value_info there.
+  bool needsInfo(ValueId value) const {
+    return index(value) >= source_.dtypes.size() ||
+           (source_.hinted.contains(value) && !graph_.isRegionOutput(value) && graph_.dtype(value) != DType::undefined);
   }
 
   std::string_view outputName(RegionId region) {
@@ -200,6 +187,7 @@ class Layout {
     bool wroteName = false;
     bool wroteDType = false;
     std::vector<std::byte> small;  // contents of ConstantOfShape's value: no constant of the graph
+    if (const auto* outside = source_.contentsOf(range)) small.assign(outside->begin(), outside->end());
     DType was = DType::undefined;
     MessageCursor cursor(source_.bytes, range, kTensorMessage);
     WireField at;
@@ -296,7 +284,7 @@ class Layout {
     }
     const bool renamed = !rename.empty() && rename != name;
     if (!retyped && !renamed) return out.copy(at.whole());
-    writeInfoAs(at, renamed ? rename : name, retyped ? graph_.dtype(value) : DType::undefined, out);
+    copyInfoAs(source_, at, renamed ? rename : name, retyped ? graph_.dtype(value) : DType::undefined, out);
   }
 
   // Before IR version 4 every initializer must be listed as an input, and so must its copy.
@@ -309,53 +297,10 @@ class Layout {
     }
     const auto copies = copiesOfTensor_.find(payloadOf(input));
     if (copies == copiesOfTensor_.end()) return;
-    for (ValueId copy : copies->second) writeInfoAs(at, graph_.valueName(copy), graph_.dtype(copy), out);
+    for (ValueId copy : copies->second) copyInfoAs(source_, at, graph_.valueName(copy), graph_.dtype(copy), out);
   }
 
   std::uint64_t payloadOf(ValueId constant) const { return graph_.tensor(graph_.tensorOf(constant)).payload; }
-
-  // The ValueInfoProto under another name and, if it is not undefined, with another dtype.
-  void writeInfoAs(const WireField& at, std::string_view name, DType dtype, Rope& out) const {
-    const Rope::Nested info = out.begin(at.number);
-    WireField part;
-    MessageCursor cursor(source_.bytes, at.inside(), kValueInfoMessage);
-    while (cursor.next(part)) {
-      if (part.number == field::kValueName) {
-        appendText(out.text(), field::kValueName, name);
-        out.close();
-      } else if (part.number == field::kValueType && dtype != DType::undefined) {
-        const Rope::Nested type = out.begin(field::kValueType);
-        writeTypeAs(part.inside(), dtype, out);
-        out.end(type);
-      } else {
-        out.copy(part.whole());
-      }
-    }
-    out.end(info);
-  }
-
-  void writeTypeAs(ByteRange range, DType dtype, Rope& out) const {
-    MessageCursor cursor(source_.bytes, range, kTypeMessage);
-    WireField at;
-    while (cursor.next(at)) {
-      if (at.number != field::kTensorType) {
-        out.copy(at.whole());
-        continue;
-      }
-      const Rope::Nested tensor = out.begin(field::kTensorType);
-      MessageCursor inner(source_.bytes, at.inside(), kTensorTypeMessage);
-      WireField part;
-      while (inner.next(part)) {
-        if (part.number == field::kElemType) {
-          appendNumber(out.text(), field::kElemType, static_cast<std::uint64_t>(dtype));
-          out.close();
-        } else {
-          out.copy(part.whole());
-        }
-      }
-      out.end(tensor);
-    }
-  }
 
   const Graph& graph_;
   const RewriteSummary& rewrite_;

@@ -4,6 +4,7 @@
 
 #include "fmt/format.h"
 #include "ir/Topology.h"
+#include "onnx/AttributeTensors.h"
 #include "onnx/FunctionInliner.h"
 #include "onnx/GraphReader.h"
 #include "onnx/LocalFunctions.h"
@@ -23,7 +24,7 @@ struct Header {
   GraphReader::Context context;
   ByteRange graph;
   std::vector<ByteRange> functions;
-  bool hasTraining = false;
+  std::vector<ByteRange> training;
   bool hasGraph = false;
   bool hasIrVersion = false;
 };
@@ -70,7 +71,7 @@ absl::Status readHeader(absl::Span<const std::byte> file, Header& header) {
       if (absl::Status status = readOpset(file, at.inside(), header.context.opsets); !status.ok()) return status;
       break;
     case field::kTrainingInfo:
-      header.hasTraining = true;
+      header.training.push_back(at.inside());
       break;
     case field::kFunctions:
       header.functions.push_back(at.inside());
@@ -139,6 +140,20 @@ absl::Status inlineFunctions(Header& header, ModelSource& source, const TailMake
   absl::StatusOr<InlinedCalls> inlined =
       inlineCalls(source.bytes, header.graph, *functions, header.context.opsets, header.context.limits);
   if (!inlined.ok()) return inlined.status();
+  // Graphs of a training_info may call functions too; nobody looks into them here.
+  std::vector<std::uint64_t> unneeded;
+  for (std::size_t i = 0; i < functions->size(); ++i) {
+    const LocalFunction& function = (*functions)[i];
+    if (inlined->unneeded[i] && header.training.empty()) {
+      unneeded.push_back(function.message.begin);
+      continue;
+    }
+    const std::string what = fmt::format("function '{}'", function.label());
+    if (absl::Status status = refuseExternalTensors(source.bytes, function.message, kFunctionMessage, what);
+        !status.ok()) {
+      return status;
+    }
+  }
   if (inlined->calls.empty()) return absl::OkStatus();
   const absl::StatusOr<Bytes> bytes =
       withTail({reinterpret_cast<const std::byte*>(inlined->bytes.data()), inlined->bytes.size()});
@@ -148,10 +163,7 @@ absl::Status inlineFunctions(Header& header, ModelSource& source, const TailMake
   if (bytes->file != nullptr) source.files = {bytes->file};
   const std::uint64_t begin = bytes->span.size() - inlined->bytes.size();
   for (ByteRange& node : inlined->nodes) node = {node.begin + begin, node.end + begin};
-  // Graphs of a training_info may call functions too; nobody looks into them here.
-  for (std::size_t i = 0; i < functions->size() && !header.hasTraining; ++i) {
-    if (inlined->unneeded[i]) source.inlinedFunctions.push_back((*functions)[i].message.begin);
-  }
+  source.inlinedFunctions = std::move(unneeded);
   for (std::size_t i = header.context.opsets.size(); i < inlined->opsets.size(); ++i) {
     source.addedOpsets += opsetImport(inlined->opsets[i]);
   }
@@ -192,6 +204,10 @@ absl::StatusOr<Model> readModel(Bytes input, const std::string& path, const Tail
   if (input.file != nullptr) source->files.push_back(std::move(input.file));
   source->path = path;
   source->graph = header.graph;
+  for (const ByteRange& training : header.training) {
+    const absl::Status status = refuseExternalTensors(input.span, training, kTrainingMessage, "training_info");
+    if (!status.ok()) return status;
+  }
   if (!header.functions.empty()) {
     if (absl::Status status = inlineFunctions(header, *source, withTail, options); !status.ok()) return status;
   }
@@ -208,7 +224,8 @@ absl::StatusOr<Model> readModel(Bytes input, const std::string& path, const Tail
   if (!order.ok()) return order.status();
   source->isSorted = std::is_sorted(order->begin(), order->end());
   if (!source->isSorted) noteUnsorted(model.graph, *order, options.diagnostics);
-  if (absl::Status status = inferTypes(model.graph, *order, reader.attributeDTypes()); !status.ok()) return status;
+  if (absl::Status status = inferTypes(model.graph, *order, reader.statedTypes()); !status.ok()) return status;
+  for (const auto& [value, dtype] : reader.statedTypes().hints) source->hinted.insert(value);
   support::reserveBulk(source->dtypes, model.graph.valueCount());
   for (std::size_t v = 0; v < model.graph.valueCount(); ++v)
     source->dtypes.push_back(model.graph.dtype(static_cast<ValueId>(v)));

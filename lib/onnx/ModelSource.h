@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/types/span.h"
 #include "onnx/Wire.h"
 #include "precast/Graph.h"
@@ -57,11 +59,20 @@ class ModelSource {
   std::vector<RegionRecord> regions;  ///< by RegionId
   std::vector<DType> dtypes;          ///< by ValueId, as in the file (or inferred)
   std::vector<ExternalLocation> externals;
+  /// Of external tensors in attributes that are no value of the graph, by the offset of the TensorProto; lookups only.
+  absl::flat_hash_map<std::uint64_t, absl::Span<const std::byte>> attributeContents;
+  /// Values whose value_info was that of a function: the output states their dtypes. Lookups only.
+  absl::flat_hash_set<ValueId> hinted;
   std::vector<std::uint64_t> inlinedFunctions;  ///< offsets, ascending
   std::string addedOpsets;                      ///< fields opset_import of domains that only functions named
   /// True for the offset of a FunctionProto that no call needs any more.
   bool isInlined(std::uint64_t function) const {
     return std::binary_search(inlinedFunctions.begin(), inlinedFunctions.end(), function);
+  }
+  /// As attributeContents; null without any.
+  const absl::Span<const std::byte>* contentsOf(ByteRange tensor) const {
+    const auto found = attributeContents.find(tensor.begin);
+    return found == attributeContents.end() ? nullptr : &found->second;
   }
   std::uint64_t externalBytes = 0;  ///< of all distinct external tensors together
 };

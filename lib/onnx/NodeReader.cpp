@@ -12,6 +12,7 @@ absl::Status readAttribute(absl::Span<const std::byte> file, ByteRange range, No
   NodeAttribute attribute;
   attribute.message = range;
   std::vector<ByteRange> graphs;
+  const std::size_t firstTensor = node.tensors.size();
   MessageCursor cursor(file, range, kAttributeMessage);
   WireField at;
   while (cursor.next(at)) {
@@ -33,9 +34,15 @@ absl::Status readAttribute(absl::Span<const std::byte> file, ByteRange range, No
     case field::kT:
       attribute.tensor = at.inside();
       attribute.hasTensor = true;
+      node.tensors.push_back({{}, at.inside(), false});
       break;
     case field::kSparseTensor:
       attribute.sparse = at.inside();
+      node.tensors.push_back({{}, at.inside(), true});
+      break;
+    case field::kTensors:
+    case field::kSparseTensors:
+      node.tensors.push_back({{}, at.inside(), at.number == field::kSparseTensors});
       break;
     case field::kG:
     case field::kGraphs:
@@ -53,6 +60,7 @@ absl::Status readAttribute(absl::Span<const std::byte> file, ByteRange range, No
   }
   if (!cursor.ok()) return cursor.status();
   for (const ByteRange& graph : graphs) node.bodies.push_back({attribute.name, graph});
+  for (std::size_t i = firstTensor; i < node.tensors.size(); ++i) node.tensors[i].attribute = attribute.name;
   node.attributes.push_back(attribute);
   return absl::OkStatus();
 }
@@ -92,6 +100,7 @@ absl::Status readNode(absl::Span<const std::byte> file, ByteRange range, NodePar
   node.outputs.clear();
   node.attributes.clear();
   node.bodies.clear();
+  node.tensors.clear();
   MessageCursor cursor(file, range, kNodeMessage);
   WireField at;
   while (cursor.next(at)) {

@@ -39,6 +39,12 @@ struct NodeParts {
     ByteRange graph;
   };
   std::vector<Body> bodies;
+  struct Tensor {
+    std::string_view attribute;
+    ByteRange message;  ///< the TensorProto or SparseTensorProto
+    bool isSparse;
+  };
+  std::vector<Tensor> tensors;  ///< in attributes
 
   const NodeAttribute* attribute(std::string_view wanted) const;
 };

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "onnx/AttributeTensors.h"
 #include "onnx/Message.h"
 #include "onnx/Schema.h"
 
@@ -73,6 +74,10 @@ std::string attributeOfZero(std::string_view name, DType dtype) {
   return attribute;
 }
 
+bool isTensor(const WireField& attribute) {
+  return attribute.number == field::kT || attribute.number == field::kTensors;
+}
+
 constexpr std::string_view kImplModeKey = "precast.impl_mode";
 
 void appendOwned(Rope& out, std::string_view text) {
@@ -137,7 +142,7 @@ bool NodeWriter::isImplMode(ByteRange entry, std::string_view& value) const {
 }
 
 bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
-  if (graph_.hasRegions(node)) return false;
+  if (graph_.hasRegions(node) || hasExternalAttributes(source_, message)) return false;
   const auto inputs = graph_.inputs(node);
   const auto outputs = graph_.outputs(node);
   for (ValueId output : outputs) {
@@ -214,7 +219,8 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
   bool changedType = false;
   const std::string_view mode = implMode(node);
   RegionId body = graph_.firstRegion(node);
-  const bool keepsAttributes = body == RegionId::none && op.type != "Constant" && dtypeAttributeOf(op, rule).empty();
+  const bool keepsAttributes = body == RegionId::none && op.type != "Constant" && dtypeAttributeOf(op, rule).empty() &&
+                               source_.attributeContents.empty();
   const auto nameOf = [&](absl::Span<const ValueId> values, std::size_t slot) {
     return slot < values.size() && values[slot] != ValueId::none ? graph_.valueName(values[slot]) : std::string_view();
   };
@@ -310,6 +316,13 @@ absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, Region
     out.end(tensor);
     appendNumber(out.text(), field::kAttributeType, field::kTensorAttribute);
     out.close();
+    MessageCursor rest(source_.bytes, attribute, kAttributeMessage);
+    while (rest.next(at)) {
+      const bool isReplaced = at.number == field::kAttributeName || at.number == field::kF ||
+                              at.number == field::kFloats || at.number == field::kAttributeType;
+      if (!isReplaced) out.copy(at.whole());
+    }
+    if (!rest.ok()) return rest.status();
     out.end(whole);
     return absl::OkStatus();
   }
@@ -325,6 +338,10 @@ absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, Region
       if (absl::Status status = writeTensor_(result, at.inside(), out); !status.ok()) return status;
       out.end(tensor);
       wroteDType = true;
+    } else if (const auto* contents = isTensor(at) ? source_.contentsOf(at.inside()) : nullptr; contents != nullptr) {
+      const Rope::Nested tensor = out.begin(at.number);
+      copyWithContents(source_, at.inside(), *contents, out);
+      out.end(tensor);
     } else if (at.number == field::kI && saysDType) {
       appendNumber(out.text(), field::kI, static_cast<std::uint64_t>(dtype));
       out.close();

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "onnx/Wire.h"
 #include "precast/Graph.h"
 #include "support/BulkMemory.h"
@@ -20,10 +21,11 @@ struct Piece {
     text,    ///< bytes made here
     tensor,  ///< the contents of a constant, at its dtype
     zeros,   ///< padding
+    mapped,  ///< bytes of another file
   };
   Kind kind = Kind::source;
   ValueId value = ValueId::none;  ///< tensor
-  std::uint64_t begin = 0;        ///< source: in the file; text: in Rope::textOf()
+  std::uint64_t begin = 0;        ///< source: in the file; text: in Rope::textOf(); mapped: see there
   std::uint64_t size = 0;
 
   std::uint64_t end() const { return begin + size; }
@@ -46,6 +48,10 @@ class Rope {
   std::string_view textOf(const Piece& piece) const {
     return std::string_view(text_).substr(static_cast<std::size_t>(piece.begin), static_cast<std::size_t>(piece.size));
   }
+  /// The bytes of a mapped piece.
+  absl::Span<const std::byte> mappedOf(const Piece& piece) const {
+    return mapped_[static_cast<std::size_t>(piece.begin)];
+  }
 
   void copy(ByteRange range) {
     if (range.empty()) return;
@@ -61,6 +67,12 @@ class Rope {
   void tensor(ValueId value, std::uint64_t bytes) { add(Piece::Kind::tensor, value, 0, bytes); }
   void zeros(std::uint64_t bytes) {
     if (bytes > 0) add(Piece::Kind::zeros, ValueId::none, 0, bytes);
+  }
+  /// `bytes` must outlive the rope.
+  void mapped(absl::Span<const std::byte> bytes) {
+    if (bytes.empty()) return;
+    add(Piece::Kind::mapped, ValueId::none, mapped_.size(), bytes.size());
+    mapped_.push_back(bytes);
   }
 
   /// Opens the nested message `field`: what is added until end() belongs to it. Messages nest like brackets.
@@ -115,6 +127,7 @@ class Rope {
   }
 
   std::vector<Piece, support::BulkAllocator<Piece>> pieces_;
+  std::vector<absl::Span<const std::byte>> mapped_;
   std::string text_;
   std::string head_;
   std::size_t counted_ = 0;  // of text_: what pieces tell of

@@ -30,8 +30,10 @@ bool isContainer(DType dtype) { return dtype == DType::sequence || dtype == DTyp
 
 class Inference {
  public:
-  Inference(Graph& graph, absl::Span<const DType> attributes)
-      : graph_(graph), attributes_(attributes), elements_(graph.valueCount(), DType::undefined) {}
+  Inference(Graph& graph, const StatedTypes& stated)
+      : graph_(graph), stated_(stated), attributes_(stated.attributes), held_(graph.valueCount()) {
+    for (const auto& [value, held] : stated.held) held_[index(value)] = held;
+  }
 
   absl::Status run(absl::Span<const NodeId> order) {
     for (std::size_t k = 0; k < graph_.opKindCount(); ++k) {
@@ -48,6 +50,7 @@ class Inference {
         open_.push_back(node);
       } else {
         inferNode(node);
+        takeHints(node);
       }
       if (!status_.ok()) return status_;
     }
@@ -58,12 +61,11 @@ class Inference {
 
  private:
   DType dtypeOf(ValueId value) const { return value == ValueId::none ? DType::undefined : graph_.dtype(value); }
-  DType elementOf(ValueId value) const { return value == ValueId::none ? DType::undefined : elements_[index(value)]; }
+  Held heldBy(ValueId value) const { return value == ValueId::none ? Held{} : held_[index(value)]; }
 
-  void set(NodeId node, const char* side, std::size_t slot, ValueId value, DType dtype,
-           DType element = DType::undefined) {
+  void set(NodeId node, const char* side, std::size_t slot, ValueId value, DType dtype, Held held = {}) {
     if (value == ValueId::none || dtype == DType::undefined) return;
-    if (elements_[index(value)] == DType::undefined) elements_[index(value)] = element;
+    if (held_[index(value)].element == DType::undefined) held_[index(value)] = held;
     const DType known = graph_.dtype(value);
     if (known == DType::undefined) {
       graph_.setValueDType(value, dtype);
@@ -104,6 +106,15 @@ class Inference {
     }
   }
 
+  void takeHints(NodeId node) {
+    if (stated_.hints.empty()) return;
+    for (ValueId output : graph_.outputs(node)) {
+      if (output == ValueId::none || graph_.dtype(output) != DType::undefined) continue;
+      if (const auto hint = stated_.hints.find(output); hint != stated_.hints.end())
+        graph_.setValueDType(output, hint->second);
+    }
+  }
+
   static DType onlyOne(DTypeSet set) {
     const std::uint64_t bits = set.bits();
     if (bits == 0 || (bits & (bits - 1)) != 0) return DType::undefined;
@@ -119,32 +130,32 @@ class Inference {
     if (outputs.empty() || !op.domain.empty()) return false;
     const ValueId first = inputs.empty() ? ValueId::none : inputs[0];
     if (op.type == "SequenceAt" || op.type == "ConcatFromSequence" || op.type == "OptionalGetElement") {
-      // OptionalGetElement of something that is no container, or of an optional sequence, hands it through.
+      // OptionalGetElement of something that is no container hands it through.
       const bool plain = dtypeOf(first) != DType::undefined && !isContainer(dtypeOf(first));
-      set(node, "output", 0, outputs[0], plain ? dtypeOf(first) : elementOf(first));
+      set(node, "output", 0, outputs[0], plain ? dtypeOf(first) : heldBy(first).element, {heldBy(first).inner});
       return true;
     }
     if (op.type == "SequenceConstruct" || op.type == "SplitToSequence") {
-      set(node, "output", 0, outputs[0], DType::sequence, dtypeOf(first));
+      set(node, "output", 0, outputs[0], DType::sequence, {dtypeOf(first)});
       return true;
     }
     if (op.type == "SequenceInsert" || op.type == "SequenceErase") {
       const DType inserted = op.type == "SequenceInsert" && inputs.size() > 1 ? dtypeOf(inputs[1]) : DType::undefined;
-      set(node, "output", 0, outputs[0], DType::sequence,
-          elementOf(first) != DType::undefined ? elementOf(first) : inserted);
+      const DType element = heldBy(first).element;
+      set(node, "output", 0, outputs[0], DType::sequence, {element != DType::undefined ? element : inserted});
       return true;
     }
     if (op.type == "SequenceEmpty") {
       const DType given = index(node) < attributes_.size() ? attributes_[index(node)] : DType::undefined;
-      set(node, "output", 0, outputs[0], DType::sequence, given == DType::undefined ? DType::float32 : given);
+      set(node, "output", 0, outputs[0], DType::sequence, {given == DType::undefined ? DType::float32 : given});
       return true;
     }
     if (op.type == "Optional") {
-      set(node, "output", 0, outputs[0], DType::optional, dtypeOf(first));
+      set(node, "output", 0, outputs[0], DType::optional, {dtypeOf(first), heldBy(first).element});
       return true;
     }
     if (op.type == "Identity") {
-      set(node, "output", 0, outputs[0], dtypeOf(first), elementOf(first));
+      set(node, "output", 0, outputs[0], dtypeOf(first), heldBy(first));
       return true;
     }
     return false;
@@ -206,7 +217,7 @@ class Inference {
               "{} ({}): input {} '{}' is {}, but input '{}' of its body is {}", ir::nodeLabel(graph_, node), op.type,
               slot, graph_.valueName(inputs[slot]), toString(given), graph_.valueName(formals[i]), toString(stated)));
         }
-        elements_[index(formals[i])] = elementOf(inputs[slot]);
+        if (const Held held = heldBy(inputs[slot]); held.element != DType::undefined) held_[index(formals[i])] = held;
       }
     }
   }
@@ -216,6 +227,7 @@ class Inference {
       const NodeId owner = open_.back();
       open_.pop_back();
       takeResults(owner);
+      takeHints(owner);
     }
   }
 
@@ -234,7 +246,7 @@ class Inference {
     for (RegionId r = graph_.firstRegion(node); r != RegionId::none; r = graph_.region(r).next) {
       const std::vector<ValueId>& results = graph_.region(r).outputs;
       for (std::size_t slot = 0; slot < outputs.size() && slot + skip < results.size(); ++slot) {
-        set(node, "output", slot, outputs[slot], dtypeOf(results[slot + skip]), elementOf(results[slot + skip]));
+        set(node, "output", slot, outputs[slot], dtypeOf(results[slot + skip]), heldBy(results[slot + skip]));
       }
     }
   }
@@ -265,8 +277,9 @@ class Inference {
   }
 
   Graph& graph_;
+  const StatedTypes& stated_;
   absl::Span<const DType> attributes_;
-  std::vector<DType> elements_;         // by value: what a sequence or optional holds
+  std::vector<Held> held_;              // by value
   std::vector<OutputDTypeRule> rules_;  // by OpKindId
   std::vector<bool> handsContainers_;   // by OpKindId
   std::vector<bool> isCastLike_;        // likewise
@@ -276,8 +289,8 @@ class Inference {
 
 }  // namespace
 
-absl::Status inferTypes(Graph& graph, absl::Span<const NodeId> order, absl::Span<const DType> attributeDTypes) {
-  return Inference(graph, attributeDTypes).run(order);
+absl::Status inferTypes(Graph& graph, absl::Span<const NodeId> order, const StatedTypes& stated) {
+  return Inference(graph, stated).run(order);
 }
 
 }  // namespace precast::onnx

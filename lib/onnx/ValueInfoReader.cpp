@@ -39,10 +39,12 @@ absl::Status readTensorType(absl::Span<const std::byte> file, ByteRange range, V
   return cursor.status();
 }
 
-absl::Status readType(absl::Span<const std::byte> file, ByteRange range, ValueInfo& info) {
+absl::Status readType(absl::Span<const std::byte> file, ByteRange range, ValueInfo& info, ByteRange& held) {
   MessageCursor cursor(file, range, kTypeMessage);
   WireField at;
+  held = {};
   while (cursor.next(at)) {
+    if (at.number == field::kSequenceType || at.number == field::kOptionalType) held = at.inside();
     switch (at.number) {
     case field::kTensorType:
       if (absl::Status status = readTensorType(file, at.inside(), info); !status.ok()) return status;
@@ -66,21 +68,43 @@ absl::Status readType(absl::Span<const std::byte> file, ByteRange range, ValueIn
   return cursor.status();
 }
 
+// The dtype of the TypeProto in the Sequence or Optional in `holder`, which becomes that of a further holder, if any.
+absl::Status readElement(absl::Span<const std::byte> file, ByteRange& holder, DType& element) {
+  ByteRange type;
+  MessageCursor cursor(file, holder, kContainerTypeMessage);
+  WireField at;
+  while (cursor.next(at)) {
+    if (at.number == field::kContainedType) type = at.inside();
+  }
+  if (!cursor.ok()) return cursor.status();
+  ValueInfo inside;
+  if (absl::Status status = readType(file, type, inside, holder); !status.ok()) return status;
+  element = inside.dtype;
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status readValueInfo(absl::Span<const std::byte> file, ByteRange range, const Limits& limits, ValueInfo& info) {
   info.name = {};
   info.dtype = DType::undefined;
+  info.held = {};
   info.hasShape = false;
   info.dims.clear();
+  ByteRange holder;
   MessageCursor cursor(file, range, kValueInfoMessage);
   WireField at;
   while (cursor.next(at)) {
     if (at.number == field::kValueName) info.name = textOf(file, at.inside());
     if (at.number != field::kValueType) continue;
-    if (absl::Status status = readType(file, at.inside(), info); !status.ok()) return status;
+    if (absl::Status status = readType(file, at.inside(), info, holder); !status.ok()) return status;
   }
   if (!cursor.ok()) return cursor.status();
+  // ONNX nests no deeper: an optional of a sequence of tensors.
+  for (DType* element : {&info.held.element, &info.held.inner}) {
+    if (holder.empty()) break;
+    if (absl::Status status = readElement(file, holder, *element); !status.ok()) return status;
+  }
   if (info.dims.size() > limits.tensorRank) {
     return absl::ResourceExhaustedError(
         fmt::format("value_info of '{}' has {} dims, the limit is {}", info.name, info.dims.size(), limits.tensorRank));

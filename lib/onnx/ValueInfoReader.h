@@ -13,9 +13,16 @@
 
 namespace precast::onnx {
 
+/// What a sequence or an optional holds.
+struct Held {
+  DType element = DType::undefined;
+  DType inner = DType::undefined;  ///< what the sequence in an optional holds
+};
+
 struct ValueInfo {
   std::string_view name;
   DType dtype = DType::undefined;  ///< also for an elem_type that this version does not know
+  Held held;
   bool hasShape = false;
   std::vector<std::int64_t> dims;  ///< -1: not a fixed number
 };

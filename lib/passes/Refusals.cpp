@@ -1,5 +1,7 @@
 // Nodes that no kernel library accepts: all of them are named at once, each with its operand's dtype, what every
 // library offers, and what would help (precision-semantics, section 2).
+#include <optional>
+
 #include "fmt/format.h"
 #include "ir/Topology.h"
 #include "passes/Decider.h"
@@ -22,17 +24,55 @@ DTypeSet offeredDTypes(const OpKind& kind, const TargetOp& op, const OpEntry& en
   return set & (DTypeSet::floats() | DTypeSet(DType::float64));
 }
 
+// The dtypes that `entry` has for operand `slot`, an input that is no float: those of rows that match the other inputs,
+// or of any row if there is none.
+DTypeSet offeredBeside(const OpKind& kind, const TargetOp& op, const OpEntry& entry, OwnDTypes own, std::size_t slot) {
+  DTypeSet any;
+  if (const KernelOperand* serving = servingOperand(op, entry, own, slot); serving != nullptr) {
+    any = serving->set;
+    for (DType dtype : serving->column) any.insert(dtype);
+  }
+  DTypeSet beside;
+  absl::InlinedVector<DType, 8> inputs(own.inputs.begin(), own.inputs.end());
+  for (unsigned number = 1; number < 64; ++number) {
+    if (!any.contains(static_cast<DType>(number))) continue;
+    inputs[slot] = static_cast<DType>(number);
+    for (const KernelRow& row : kernelRows(kind, op, entry, {inputs, {}})) beside.insert(row.cells[slot]);
+  }
+  return beside.empty() ? any : beside;
+}
+
 std::string offers(const KernelLibrary& library, std::string_view type, const OpEntry* entry, DTypeSet set) {
   if (entry == nullptr) return fmt::format("{} has no {}", library.name, type);
   std::string words;
-  for (DType dtype : {DType::float16, DType::float32, DType::bfloat16, DType::float64}) {
+  const auto add = [&](DType dtype) {
     if (set.contains(dtype)) words += fmt::format("{}{}", words.empty() ? "" : ", ", toString(dtype));
-  }
+    set.remove(dtype);
+  };
+  for (DType dtype : {DType::float16, DType::float32, DType::bfloat16, DType::float64}) add(dtype);
+  for (unsigned number = 1; number < 64; ++number) add(static_cast<DType>(number));
   return fmt::format("{} offers {}", library.name, words.empty() ? std::string("no float dtype") : words);
 }
 
-// The operand that a refusal names: the first float input whose dtype the first library does not have, else the first
-// float input.
+// The input whose change alone would give the first library a row; else one whose dtype no row has. None if there are
+// rows, for those match every float.
+std::optional<std::size_t> unmatchedInput(const OpKind& kind, const TargetOp& op, const OpEntry& entry, OwnDTypes own) {
+  if (!kernelRows(kind, op, entry, {own.inputs, {}}).empty()) return std::nullopt;
+  std::optional<std::size_t> unmatched;
+  absl::InlinedVector<DType, 8> inputs(own.inputs.begin(), own.inputs.end());
+  for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
+    if (isFloat(inputs[slot]) || inputs[slot] == DType::undefined) continue;
+    const DTypeSet offered = offeredBeside(kind, op, entry, own, slot);
+    if (!unmatched.has_value() && !offered.contains(inputs[slot])) unmatched = slot;
+    inputs[slot] = DType::undefined;  // matches every row
+    if (!kernelRows(kind, op, entry, {inputs, {}}).empty()) return slot;
+    inputs[slot] = own.inputs[slot];
+  }
+  return unmatched;
+}
+
+// The operand that a refusal names: the first float input whose dtype the first library does not have, else an input
+// that keeps every row from matching, else the first float input.
 std::size_t refusedInput(const Graph& graph, NodeId node, const TargetOp& op, OwnDTypes own) {
   std::size_t first = own.inputs.size();
   for (std::size_t slot = 0; slot < own.inputs.size(); ++slot) {
@@ -43,7 +83,8 @@ std::size_t refusedInput(const Graph& graph, NodeId node, const TargetOp& op, Ow
       return slot;
     }
   }
-  return first;
+  if (op.entries.empty() || op.entries.front() == nullptr) return first;
+  return unmatchedInput(graph.nodeOp(node), op, *op.entries.front(), own).value_or(first);
 }
 
 }  // namespace
@@ -83,7 +124,8 @@ void Decider::refuse(NodeId node, Help help) {
     const OpEntry* entry = i < op.entries.size() ? op.entries[i] : nullptr;
     const DTypeSet set = entry == nullptr        ? DTypeSet()
                          : slot >= inputs.size() ? DTypeSet::floats()
-                                                 : offeredDTypes(kind, op, *entry, own, slot);
+                         : isFloat(inputs[slot]) ? offeredDTypes(kind, op, *entry, own, slot)
+                                                 : offeredBeside(kind, op, *entry, own, slot);
     why += "; " + offers(libraries[i], type, entry, set);
   }
   refusals_.push_back({node, std::move(why)});

@@ -37,6 +37,19 @@ void* help(void* argument) {
   return nullptr;
 }
 
+// The helpers use what stands on the caller's stack: it stays until they are done, even if a callback of the host's
+// throws there.
+struct Helpers {
+  Shared& shared;
+  std::vector<pthread_t> threads;
+  bool unfinished = true;
+
+  ~Helpers() {
+    if (unfinished) shared.stopped.store(true, std::memory_order_relaxed);
+    for (pthread_t thread : threads) ::pthread_join(thread, nullptr);
+  }
+};
+
 }  // namespace
 
 unsigned threadCount(unsigned asked) {
@@ -46,14 +59,16 @@ unsigned threadCount(unsigned asked) {
 
 void forEach(std::size_t count, unsigned threads, const std::function<bool(std::size_t, unsigned)>& work) {
   Shared shared{work, count};
-  std::vector<pthread_t> helpers;
-  for (std::size_t i = 1; i < std::min<std::size_t>(threads, count); ++i) {
+  Helpers helpers{shared, {}};
+  const std::size_t wanted = std::min<std::size_t>(threads, count);
+  helpers.threads.reserve(wanted);
+  for (std::size_t i = 1; i < wanted; ++i) {
     pthread_t helper;
     if (::pthread_create(&helper, nullptr, &help, &shared) != 0) break;
-    helpers.push_back(helper);
+    helpers.threads.push_back(helper);
   }
   shared.run(0);
-  for (pthread_t helper : helpers) ::pthread_join(helper, nullptr);
+  helpers.unfinished = false;
 }
 
 }  // namespace precast::support

@@ -10,15 +10,6 @@
 #include "fmt/format.h"
 
 namespace precast::test {
-namespace {
-
-void writeBytes(const std::string& path, const std::string& bytes) {
-  std::ofstream file(path, std::ios::binary);
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (!file) throw std::runtime_error("cannot write " + path);
-}
-
-}  // namespace
 
 std::size_t applyFullCheck(std::vector<SweptModel>& models, const std::vector<std::string>& sources,
                            const std::string& folder) {

@@ -18,15 +18,6 @@ bool inOrder(const std::string& text, const std::string& first, const std::strin
   return text.find(first) < text.find(second) && text.find(second) != std::string::npos;
 }
 
-std::string compiledBytes(const std::string& bytes) {
-  const onnx::Model source = modelOf(bytes);
-  const absl::StatusOr<CompileResult> result = compile(source.graph);
-  REQUIRE(result.ok());
-  std::string out;
-  REQUIRE(onnx::write(*result, *source.source, &out).ok());
-  return out;
-}
-
 }  // namespace
 
 TEST_CASE("Casts stand between the nodes that they serve and not at the end of the list") {

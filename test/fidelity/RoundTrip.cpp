@@ -8,7 +8,6 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <stdexcept>
 
 #include <catch2/catch.hpp>
@@ -18,8 +17,6 @@ namespace precast::test {
 namespace fs = std::filesystem;
 
 namespace {
-
-void writeBytes(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
 
 bool holds(const Graph& graph, bool (*wanted)(DType)) {
   for (std::size_t v = 0; v < graph.valueCount(); ++v) {

@@ -6,34 +6,22 @@
 #include <catch2/catch.hpp>
 
 #include "Command.h"
-#include "GraphText.h"
-#include "ModelBuilder.h"
+#include "FunctionModels.h"
 #include "onnx/Message.h"
 
 namespace precast::onnx {
 namespace {
 
 using Catch::Contains;
+using test::call;
+using test::compiledBytes;
 using test::function;
 using test::info;
 using test::Messages;
-using test::Names;
+using test::modelWith;
 using test::node;
 using test::opset;
-
-const Messages kOpsets = {opset(17), opset(1, "f")};
-
-// A call of a function of domain "f".
-std::string call(std::string_view name, const Names& inputs, const Names& outputs, const Messages& attributes = {},
-                 std::string_view nodeName = "call") {
-  return node(name, inputs, outputs, attributes, nodeName, "f");
-}
-
-std::string modelWith(const Messages& nodes, const Messages& functions, const Messages& opsets = kOpsets) {
-  return test::model(test::graph(nodes, {}, {info("x")}, {info("y")}), 8, opsets, functions);
-}
-
-std::string textOfModel(const std::string& bytes) { return test::textOf(test::modelOf(bytes).graph); }
+using test::textOfModel;
 
 void checkRefused(const std::string& bytes, absl::StatusCode code, const std::string& words,
                   const ReadOptions& options = {}) {
@@ -41,18 +29,6 @@ void checkRefused(const std::string& bytes, absl::StatusCode code, const std::st
   REQUIRE_FALSE(model.ok());
   CHECK(model.status().code() == code);
   CHECK_THAT(std::string(model.status().message()), Contains(words));
-}
-
-std::string compiledWith(const std::string& bytes, PrecisionMode mode) {
-  const Model model = test::modelOf(bytes);
-  CompileOptions options;
-  options.policy.mode = mode;
-  const auto result = compile(model.graph, options);
-  INFO(result.status());
-  REQUIRE(result.ok());
-  std::string out;
-  REQUIRE(write(*result, *model.source, &out).ok());
-  return out;
 }
 
 TEST_CASE("a call becomes the function's nodes with its operands and with names of its own") {
@@ -79,7 +55,7 @@ TEST_CASE("one function called at two precisions is decided call by call") {
   const std::string bytes =
       test::model(test::graph({call("Twice", {"x"}, {"y"}, {}, "c"), call("Twice", {"h"}, {"z"}, {}, "c")}, {},
                               {info("x"), info("h", DType::float16)}, {info("y"), info("z", DType::float16)}),
-                  8, kOpsets, {body});
+                  8, test::kFunctionOpsets, {body});
   const Model model = test::modelOf(bytes);
   CHECK(model.graph.dtype(test::valueNamed(model.graph, "y")) == DType::float32);
   CHECK(model.graph.dtype(test::valueNamed(model.graph, "z")) == DType::float16);
@@ -101,8 +77,8 @@ TEST_CASE("attributes come from the call, from the function's defaults, or are l
                                      node("Cast", {"t"}, {"b"}, {test::referenceAttribute("to", "dtype", 2)})},
                                     {opset(17)}, {test::intAttribute("dtype", 10)});
   const auto dtypeOfY = [&](const Messages& given) {
-    const std::string bytes =
-        test::model(test::graph({call("F", {"x"}, {"y"}, given)}, {}, {info("x")}, {"\x0a\x01y"}), 8, kOpsets, {body});
+    const std::string bytes = test::model(test::graph({call("F", {"x"}, {"y"}, given)}, {}, {info("x")}, {"\x0a\x01y"}),
+                                          8, test::kFunctionOpsets, {body});
     const Model model = test::modelOf(bytes);
     return model.graph.dtype(test::valueNamed(model.graph, "y"));
   };
@@ -133,7 +109,7 @@ TEST_CASE("references inside the bodies of a function are the call's too") {
                {opset(17)});
   const std::string bytes = test::model(test::graph({call("F", {"c", "x"}, {"y"}, {test::intAttribute("dtype", 10)})},
                                                     {}, {info("c", DType::boolean, {}), info("x")}, {"\x0a\x01y"}),
-                                        8, kOpsets, {outer});
+                                        8, test::kFunctionOpsets, {outer});
   const Model model = test::modelOf(bytes);
   CHECK(model.graph.dtype(test::valueNamed(model.graph, "y")) == DType::float16);
   // Both bodies have a value "t": each gets a name of its own, and captures read the call's operands.
@@ -153,7 +129,7 @@ TEST_CASE("a body that shadows an input of the function keeps its own value") {
                {opset(17)});
   const std::string bytes = test::model(
       test::graph({call("F", {"c", "x"}, {"y"})}, {}, {info("c", DType::boolean, {}), info("x")}, {info("y")}), 8,
-      kOpsets, {outer});
+      test::kFunctionOpsets, {outer});
   const Model model = test::modelOf(bytes);
   const auto inputOf = [&](std::string_view value) {
     return model.graph.valueName(model.graph.inputs(model.graph.producer(test::valueNamed(model.graph, value)))[0]);
@@ -176,7 +152,7 @@ TEST_CASE("calls inside the bodies of the model and of functions are expanded th
                         {test::graphAttribute("then_branch", branch), test::graphAttribute("else_branch", branch)}),
                    call("F", {"c", "x"}, {"y"}, {}, "outer")},
                   {}, {info("c", DType::boolean, {}), info("x")}, {info("y"), info("z")}),
-      8, kOpsets, {outer, leaf});
+      8, test::kFunctionOpsets, {outer, leaf});
   CHECK(textOfModel(bytes) == "in c:bool, x:f32\n"
                               "z:f32 = If(c) {\n  r:f32 = Exp(x)\n  out r\n} {\n  r:f32 = Exp(x)\n  out r\n}\n"
                               "y:f32 = If(c) {\n  outer_r:f32 = Exp(x)\n  out outer_r\n} {\n"
@@ -235,16 +211,16 @@ TEST_CASE("a domain that only a function imports is imported by the output") {
       function("f", "F", {"a"}, {"b"}, {node("FusedGelu", {"a"}, {"t"}, {}, "", "own"), node("Exp", {"t"}, {"b"})},
                {opset(17), opset(3, "own")});
   const std::string out =
-      compiledWith(modelWith({node("Neg", {"x"}, {"n"}), call("F", {"n"}, {"y"})}, {body}), PrecisionMode::forceFp16);
+      compiledBytes(modelWith({node("Neg", {"x"}, {"n"}), call("F", {"n"}, {"y"})}, {body}), PrecisionMode::forceFp16);
   CHECK_THAT(out, Contains(std::string(opset(3, "own"))));
   CHECK(test::readBytesOf(out).ok());
-  CHECK(compiledWith(out, PrecisionMode::forceFp16) == out);
+  CHECK(compiledBytes(out, PrecisionMode::forceFp16) == out);
 }
 
 TEST_CASE("a model that needs no change keeps its functions and comes out byte for byte") {
   const std::string body = function("f", "F", {"a"}, {"b"}, {node("Exp", {"a"}, {"b"})}, {opset(17)});
   const std::string bytes = modelWith({call("F", {"x"}, {"y"})}, {body});
-  CHECK(compiledWith(bytes, PrecisionMode::mustKeepOriginDtype) == bytes);
+  CHECK(compiledBytes(bytes, PrecisionMode::mustKeepOriginDtype) == bytes);
 }
 
 TEST_CASE("a changed model loses the functions that no call needs any more and keeps the others") {
@@ -254,18 +230,18 @@ TEST_CASE("a changed model loses the functions that no call needs any more and k
   const std::string uncalled =
       function("f", "Uncalled", {"a"}, {"b"}, {call("Shared", {"a"}, {"b"})}, {opset(17), opset(1, "f")});
   const std::string bytes = modelWith({call("Called", {"x"}, {"y"})}, {shared, called, uncalled});
-  const std::string out = compiledWith(bytes, PrecisionMode::forceFp16);
+  const std::string out = compiledBytes(bytes, PrecisionMode::forceFp16);
   CHECK_THAT(out, Contains(shared));
   CHECK_THAT(out, Contains(uncalled));
   CHECK_THAT(out, !Contains(called));
-  CHECK(compiledWith(out, PrecisionMode::forceFp16) == out);
+  CHECK(compiledBytes(out, PrecisionMode::forceFp16) == out);
 }
 
 TEST_CASE("graphs for training keep the functions that they may call") {
   const std::string body = function("f", "F", {"a"}, {"b"}, {node("Exp", {"a"}, {"b"})}, {opset(17)});
   const std::string bytes =
       modelWith({call("F", {"x"}, {"y"})}, {body}) + std::string(test::Proto().text(field::kTrainingInfo, ""));
-  CHECK_THAT(compiledWith(bytes, PrecisionMode::forceFp16), Contains(body));
+  CHECK_THAT(compiledBytes(bytes, PrecisionMode::forceFp16), Contains(body));
 }
 
 TEST_CASE("a model in a file is inlined without a copy of the file") {
@@ -281,14 +257,14 @@ TEST_CASE("a model in a file is inlined without a copy of the file") {
     const std::vector<float> weights(static_cast<std::size_t>(rows * kCount), 2);
     const std::string graph = test::graph({node("Add", {"x", "w"}, {"h"}), call("F", {"h"}, {"y"})},
                                           {test::floatTensor("w", {rows, kCount}, weights)}, {info("x")}, {info("y")});
-    const std::string bytes = test::model(graph, 8, kOpsets, {body});
+    const std::string bytes = test::model(graph, 8, test::kFunctionOpsets, {body});
     test::writeBytes(folder.file("m.onnx"), bytes);
     const auto model = readFile(folder.file("m.onnx"));
     REQUIRE(model.ok());
     const auto result = compile(model->graph);
     REQUIRE(result.ok());
     REQUIRE(writeFile(*result, *model->source, folder.file("out.onnx")).ok());
-    CHECK(test::readBytes(folder.file("out.onnx")) == compiledWith(bytes, PrecisionMode::forceFp16));
+    CHECK(test::readBytes(folder.file("out.onnx")) == compiledBytes(bytes, PrecisionMode::forceFp16));
     CHECK(sourceBytes(*model->source) == bytes.size());
     // Nothing is converted, so that the function's constant is copied as it stands.
     CompileOptions origin;
@@ -343,7 +319,7 @@ Messages chain(int length, int calls) {
       nodes.push_back(i + 1 == length ? node("Exp", {from}, {to}) : call("f" + std::to_string(i + 1), {from}, {to}));
       from = to;
     }
-    functions.push_back(function("f", "f" + std::to_string(i), {"a"}, {"b"}, nodes, kOpsets));
+    functions.push_back(function("f", "f" + std::to_string(i), {"a"}, {"b"}, nodes, test::kFunctionOpsets));
   }
   return functions;
 }
@@ -363,7 +339,8 @@ TEST_CASE("B13: a tree of calls that doubles with every function ends at the lim
   for (int i = 0; i < 31; ++i) {
     const std::string next = "f" + std::to_string(i + 1);
     empty.push_back(function("f", "f" + std::to_string(i), {}, {},
-                             i == 30 ? Messages{} : Messages{call(next, {}, {}), call(next, {}, {})}, kOpsets));
+                             i == 30 ? Messages{} : Messages{call(next, {}, {}), call(next, {}, {})},
+                             test::kFunctionOpsets));
   }
   checkRefused(modelWith({call("f0", {}, {}), node("Exp", {"x"}, {"y"})}, empty), absl::StatusCode::kResourceExhausted,
                "makes more than 50000 nodes", options);

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "Command.h"
+#include "CompiledModel.h"
 #include "ModelBuilder.h"
-#include "WeightedModel.h"
 #include "precast/precast.h"
 
 namespace precast {
@@ -115,7 +115,7 @@ TEST_CASE("a model that is compiled onto itself is read to the end before it is 
 
 TEST_CASE("a data file with other contents is left alone, one with the same contents is used") {
   const CompiledModel compiled(true);
-  test::writeText(compiled.path("out.onnx.data"), "somebody's");
+  test::writeBytes(compiled.path("out.onnx.data"), "somebody's");
   fs::create_directory(compiled.path("out.onnx.1.data"));
   fs::create_symlink("in.onnx", compiled.path("out.onnx.2.data"));
   std::string note;
@@ -136,7 +136,7 @@ TEST_CASE("a data file with other contents is left alone, one with the same cont
 
 TEST_CASE("a symbolic link stays, and the file that it names is replaced with its mode") {
   const CompiledModel compiled(false);
-  test::writeText(compiled.path("real.onnx"), "old");
+  test::writeBytes(compiled.path("real.onnx"), "old");
   REQUIRE(::chmod(compiled.path("real.onnx").c_str(), 0600) == 0);
   fs::create_symlink("real.onnx", compiled.path("link.onnx"));
   write(compiled, "link.onnx");
@@ -149,10 +149,10 @@ TEST_CASE("weights of zeros are holes in the file, as large as they say") {
   const test::ScratchFolder folder;
   constexpr std::int64_t kCount = 32 << 20;
   const std::string tensor = test::externalTensor("w", DType::float32, {kCount}, {{"location", "w"}});
-  test::writeText(folder.file("m"), test::model(test::graph({test::node("Add", {"x", "w"}, {"y"})}, {tensor},
-                                                            {test::info("x", DType::float32, {kCount})},
-                                                            {test::info("y", DType::float32, {kCount})})));
-  test::writeText(folder.file("w"), "");
+  test::writeBytes(folder.file("m"), test::model(test::graph({test::node("Add", {"x", "w"}, {"y"})}, {tensor},
+                                                             {test::info("x", DType::float32, {kCount})},
+                                                             {test::info("y", DType::float32, {kCount})})));
+  test::writeBytes(folder.file("w"), "");
   fs::resize_file(folder.file("w"), 4 * kCount);
   const auto model = onnx::readFile(folder.file("m"));
   REQUIRE(model.ok());
@@ -171,10 +171,10 @@ TEST_CASE("a model that no protocol buffer can hold is refused before any file i
   const test::ScratchFolder folder;
   constexpr std::int64_t kCount = 1'300'000'000;  // 2.6 GB in float16
   const std::string tensor = test::externalTensor("w", DType::float32, {kCount}, {{"location", "w"}});
-  test::writeText(folder.file("m"), test::model(test::graph({test::node("Add", {"x", "w"}, {"y"})}, {tensor},
-                                                            {test::info("x", DType::float32, {kCount})},
-                                                            {test::info("y", DType::float32, {kCount})})));
-  test::writeText(folder.file("w"), "");
+  test::writeBytes(folder.file("m"), test::model(test::graph({test::node("Add", {"x", "w"}, {"y"})}, {tensor},
+                                                             {test::info("x", DType::float32, {kCount})},
+                                                             {test::info("y", DType::float32, {kCount})})));
+  test::writeBytes(folder.file("w"), "");
   fs::resize_file(folder.file("w"), 4 * kCount);
   const auto model = onnx::readFile(folder.file("m"));
   REQUIRE(model.ok());
@@ -195,9 +195,9 @@ TEST_CASE("what a Constant node holds in a data file moves into a model in anoth
     const test::ScratchFolder folder;
     const std::string tensor = test::externalTensor("", DType::float32, {2}, {{"location", "w"}});
     const std::string constant = test::node("Constant", {}, {"c"}, {test::tensorAttribute("value", tensor)});
-    test::writeText(folder.file("m"), test::model(test::graph({constant, test::node("Add", {"x", "c"}, {"y"})}, {},
-                                                              {test::info("x")}, {test::info("y")})));
-    test::writeText(folder.file("w"), test::floatBytes({1, 2}));
+    test::writeBytes(folder.file("m"), test::model(test::graph({constant, test::node("Add", {"x", "c"}, {"y"})}, {},
+                                                               {test::info("x")}, {test::info("y")})));
+    test::writeBytes(folder.file("w"), test::floatBytes({1, 2}));
     const auto model = onnx::readFile(folder.file("m"));
     REQUIRE(model.ok());
     CompileOptions options;

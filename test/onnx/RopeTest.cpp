@@ -26,6 +26,9 @@ std::string flatten(const Rope& rope, const std::string& source) {
     case Piece::Kind::tensor:
       out.append(piece.size, '#');
       break;
+    case Piece::Kind::mapped:
+      out.append(reinterpret_cast<const char*>(rope.mappedOf(piece).data()), piece.size);
+      break;
     case Piece::Kind::zeros:
       out.append(piece.size, '0');
       break;

@@ -10,20 +10,8 @@ namespace {
 using Catch::Matchers::Contains;
 
 std::string compiled(const std::string& bytes, PrecisionMode mode = PrecisionMode::forceFp16) {
-  CompileOptions options;
-  options.policy.mode = mode;
-  const onnx::Model read = modelOf(bytes);
-  const absl::StatusOr<CompileResult> result = compile(read.graph, options);
-  INFO(result.status());
-  REQUIRE(result.ok());
-  std::string out;
-  REQUIRE(onnx::write(*result, *read.source, &out).ok());
-  const onnx::Model again = modelOf(out);
-  const absl::StatusOr<CompileResult> second = compile(again.graph, options);
-  REQUIRE(second.ok());
-  std::string twice;
-  REQUIRE(onnx::write(*second, *again.source, &twice).ok());
-  CHECK(twice == out);
+  const std::string out = compiledBytes(bytes, mode);
+  CHECK(compiledBytes(out, mode) == out);
   return out;
 }
 

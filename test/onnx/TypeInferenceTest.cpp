@@ -75,6 +75,48 @@ TEST_CASE("dtypes that no value_info states follow from schemas, attributes and 
   }
 }
 
+TEST_CASE("what a sequence or optional of the model's interface holds is what its type says") {
+  const auto typed = [](std::string_view name, const std::string& type) {
+    return std::string(test::Proto().text(field::kValueName, name).text(field::kValueType, type));
+  };
+  const auto containerOf = [](std::uint32_t kind, const std::string& type) {
+    return std::string(test::Proto().text(kind, std::string(test::Proto().text(field::kContainedType, type))));
+  };
+  const std::string half = test::Proto().text(
+      field::kTensorType, std::string(test::Proto().number(field::kElemType, static_cast<int>(DType::float16))));
+  const std::string sequence = containerOf(field::kSequenceType, half);
+  const std::string optional = containerOf(field::kOptionalType, half);
+  const std::string both = containerOf(field::kOptionalType, sequence);
+  const std::string n = info("n", DType::int64, {});
+  const std::string loop = graph({node("SequenceAt", {"v", "n"}, {"r"})}, {}, {named("t"), named("b"), named("v")},
+                                 {named("b"), named("v"), named("r")});
+  const struct {
+    const char* what;
+    const std::string& type;
+    Messages nodes;
+  } rows[] = {
+      {"an element", sequence, {node("SequenceAt", {"s", "n"}, {"y"})}},
+      {"all elements", sequence, {node("ConcatFromSequence", {"s"}, {"y"}, {intAttribute("axis", 0)})}},
+      {"one less", sequence, {node("SequenceErase", {"s"}, {"q"}), node("SequenceAt", {"q", "n"}, {"y"})}},
+      {"in a body", sequence, {node("Loop", {"n", "", "s"}, {"q", "y"}, {graphAttribute("body", loop)})}},
+      {"after a body",
+       sequence,
+       {node("Loop", {"n", "", "s"}, {"q", "z"}, {graphAttribute("body", loop)}),
+        node("SequenceAt", {"q", "n"}, {"y"})}},
+      {"an optional", optional, {node("OptionalGetElement", {"s"}, {"y"})}},
+      {"an optional sequence", both, {node("OptionalGetElement", {"s"}, {"q"}), node("SequenceAt", {"q", "n"}, {"y"})}},
+      {"a sequence made optional",
+       sequence,
+       {node("Optional", {"s"}, {"o"}), node("OptionalGetElement", {"o"}, {"q"}),
+        node("SequenceAt", {"q", "n"}, {"y"})}},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.what);
+    const auto model = test::modelOf(test::model(graph(row.nodes, {}, {typed("s", row.type), n}, {named("y")})));
+    CHECK(toString(model.graph.dtype(test::valueNamed(model.graph, "y"))) == "float16");
+  }
+}
+
 TEST_CASE("bodies take dtypes from their owner, and owners from their bodies") {
   const std::string half = graph({node("Relu", {"h"}, {"r"})}, {}, {}, {named("r")});
   CHECK(dtypeOfY({node("If", {"c"}, {"y"},

@@ -67,6 +67,26 @@ TEST_CASE("values that are no tensors have the dtype of their kind and an unknow
   CHECK(info.dtype == DType::undefined);
 }
 
+TEST_CASE("a container says what it holds, two deep") {
+  const auto holding = [](std::uint32_t kind, const std::string& type) {
+    return std::string(Proto().text(kind, std::string(Proto().text(field::kContainedType, type))));
+  };
+  const std::string half = Proto().text(field::kTensorType, std::string(Proto().number(field::kElemType, 10)));
+  const std::string sequence = holding(field::kSequenceType, half);
+  ValueInfo info;
+  REQUIRE(readFrom(Proto().text(field::kValueType, holding(field::kOptionalType, sequence)), info).ok());
+  CHECK(info.dtype == DType::optional);
+  CHECK((info.held.element == DType::sequence && info.held.inner == DType::float16));
+  REQUIRE(readFrom(Proto().text(field::kValueType, sequence), info).ok());
+  CHECK(info.dtype == DType::sequence);
+  CHECK((info.held.element == DType::float16 && info.held.inner == DType::undefined));
+  REQUIRE(readFrom(test::info("x"), info).ok());
+  CHECK(info.held.element == DType::undefined);
+
+  const std::string wrong = holding(field::kSequenceType, Proto().number(field::kTensorType, 1));
+  CHECK(readFrom(Proto().text(field::kValueType, wrong), info).code() == absl::StatusCode::kInvalidArgument);
+}
+
 TEST_CASE("a value_info with too many dims or of broken bytes is refused") {
   ValueInfo info;
   const absl::Status status = readFrom(test::info("deep", DType::float32, Dims(65, 1)), info);

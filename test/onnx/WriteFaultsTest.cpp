@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "WeightedModel.h"
+#include "CompiledModel.h"
 #include "onnx/ModelWriter.h"
 #include "precast/precast.h"
 
@@ -103,7 +103,7 @@ TEST_CASE("whichever call fails, the old model stays and nothing new is left") {
   for (bool external : {false, true}) {
     for (int error : {ENOSPC, EIO, EDQUOT}) {
       const CompiledModel compiled(external);
-      test::writeText(compiled.path("out.onnx"), "old");
+      test::writeBytes(compiled.path("out.onnx"), "old");
       const std::vector<std::string> before = compiled.names();
       const int descriptors = openDescriptors();
       int failures = 0;
@@ -168,8 +168,8 @@ TEST_CASE("a process that dies at any call leaves the old model or the new one, 
       for (const std::string& name : compiled.names())
         if (name.substr(0, 2) != "in") std::remove(compiled.path(name).c_str());
       std::string data;
-      test::writeText(compiled.path("out.onnx"), external ? test::weightedModel("out.onnx.data", &data) : old);
-      if (external) test::writeText(compiled.path("out.onnx.data"), data);
+      test::writeBytes(compiled.path("out.onnx"), external ? test::weightedModel("out.onnx.data", &data) : old);
+      if (external) test::writeBytes(compiled.path("out.onnx.data"), data);
     };
     reset();
     const std::string stale = contentsOf(compiled.path("out.onnx"));

@@ -23,20 +23,14 @@
 #include <memory>
 #include <optional>
 
+#include "ModeNames.h"
 #include "Setup.h"
 
 namespace precast {
 namespace {
 
 using test::Setup;
-
-constexpr PrecisionMode kForce16 = PrecisionMode::forceFp16;
-constexpr PrecisionMode kForce32 = PrecisionMode::forceFp32;
-constexpr PrecisionMode kAllow16 = PrecisionMode::allowFp32ToFp16;
-constexpr PrecisionMode kAllowBf16 = PrecisionMode::allowFp32ToBf16;
-constexpr PrecisionMode kMust = PrecisionMode::mustKeepOriginDtype;
-constexpr PrecisionMode kMix = PrecisionMode::allowMixPrecision;
-constexpr PrecisionMode kMixBf16 = PrecisionMode::allowMixPrecisionBf16;
+using namespace test::modes;
 
 constexpr const char* kRows = R"(
 Only16 (f16 -> f16)

@@ -14,12 +14,14 @@
 //                                                             | modes; a constant has no say in what a mover takes
 #include <catch2/catch.hpp>
 
+#include "ModeNames.h"
 #include "Setup.h"
 
 namespace precast {
 namespace {
 
 using test::Setup;
+using namespace test::modes;
 
 constexpr const char* kRows = R"(
 Only16 (f16 -> f16)
@@ -32,14 +34,6 @@ WhiteMover white mover (f16 -> f16) (f32 -> f32)
 BlackMover black mover (f16 -> f16) (f32 -> f32)
 Brain (bf16 -> bf16)
 )";
-
-constexpr PrecisionMode kForce16 = PrecisionMode::forceFp16;
-constexpr PrecisionMode kForce32 = PrecisionMode::forceFp32;
-constexpr PrecisionMode kAllow16 = PrecisionMode::allowFp32ToFp16;
-constexpr PrecisionMode kMust = PrecisionMode::mustKeepOriginDtype;
-constexpr PrecisionMode kMix = PrecisionMode::allowMixPrecision;
-constexpr PrecisionMode kMixBf16 = PrecisionMode::allowMixPrecisionBf16;
-constexpr PrecisionMode kCube = PrecisionMode::cubeFp16InFp32Out;
 
 std::string decided(PrecisionMode mode, const char* graph, const char* nodes) {
   return Setup(kRows, mode).decided(graph, nodes);

@@ -13,6 +13,7 @@
 #include <catch2/catch.hpp>
 
 #include "GraphBuilder.h"
+#include "ModeNames.h"
 #include "Setup.h"
 #include "onnx/Schema.h"
 
@@ -20,8 +21,7 @@ namespace precast {
 namespace {
 
 using test::Setup;
-
-constexpr PrecisionMode kForce16 = PrecisionMode::forceFp16;
+using namespace test::modes;
 
 Setup ascend(const char* target, PrecisionMode mode, int opset) {
   return Setup(test::builtinWithRows(target), mode, opset);

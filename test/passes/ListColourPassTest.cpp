@@ -17,15 +17,14 @@
 // the chain ends at a graph input or a constant: own dtype   | gray looks through raising Casts to a node
 #include <catch2/catch.hpp>
 
+#include "ModeNames.h"
 #include "Setup.h"
 
 namespace precast {
 namespace {
 
 using test::Setup;
-
-constexpr PrecisionMode kMix = PrecisionMode::allowMixPrecision;
-constexpr PrecisionMode kMixBf16 = PrecisionMode::allowMixPrecisionBf16;
+using namespace test::modes;
 
 constexpr const char* kRows = R"(
 Gray (f16 -> f16) (f32 -> f32) (bf16 -> bf16)

@@ -10,15 +10,14 @@
 // bf16 modes are refused where nothing computes in it          | CompileTest
 #include <catch2/catch.hpp>
 
+#include "ModeNames.h"
 #include "Setup.h"
 
 namespace precast {
 namespace {
 
 using test::Setup;
-
-constexpr PrecisionMode kCube = PrecisionMode::cubeFp16InFp32Out;
-constexpr PrecisionMode kForce32 = PrecisionMode::forceFp32;
+using namespace test::modes;
 
 TEST_CASE("cube operators take float16 in and float32 out") {
   constexpr const char* kRows = R"(

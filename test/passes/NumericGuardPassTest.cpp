@@ -11,14 +11,14 @@
 // not where nothing is lowered                                | the guard is silent where float16 is not asked for
 #include <catch2/catch.hpp>
 
+#include "ModeNames.h"
 #include "Setup.h"
 
 namespace precast {
 namespace {
 
 using test::Setup;
-
-constexpr PrecisionMode kForce16 = PrecisionMode::forceFp16;
+using namespace test::modes;
 
 Setup& keeping(Setup& setup) {
   setup.options.policy.numericGuard = NumericGuard::keep;

@@ -15,16 +15,15 @@
 #include <catch2/catch.hpp>
 
 #include "GraphBuilder.h"
+#include "ModeNames.h"
 #include "Setup.h"
 
 namespace precast {
 namespace {
 
 using test::Setup;
+using namespace test::modes;
 using Kind = NodeSelector::Kind;
-
-constexpr PrecisionMode kForce16 = PrecisionMode::forceFp16;
-constexpr PrecisionMode kMix = PrecisionMode::allowMixPrecision;
 
 TEST_CASE("an entry by type names the target's operator, else the model's") {
   // Conv and Conv2D are one thing on Ascend, by either name.

@@ -10,18 +10,14 @@
 #include <set>
 
 #include "GraphBuilder.h"
+#include "ModeNames.h"
 #include "Setup.h"
 
 namespace precast {
 namespace {
 
 using test::Setup;
-
-constexpr PrecisionMode kForce16 = PrecisionMode::forceFp16;
-constexpr PrecisionMode kForce32 = PrecisionMode::forceFp32;
-constexpr PrecisionMode kAllow16 = PrecisionMode::allowFp32ToFp16;
-constexpr PrecisionMode kMust = PrecisionMode::mustKeepOriginDtype;
-constexpr PrecisionMode kMix = PrecisionMode::allowMixPrecision;
+using namespace test::modes;
 
 constexpr const char* kRows = R"(
 Both (f16 -> f16) (f32 -> f32)

@@ -9,15 +9,14 @@
 //                                                    | dtypes
 #include <catch2/catch.hpp>
 
+#include "ModeNames.h"
 #include "Setup.h"
 
 namespace precast {
 namespace {
 
 using test::Setup;
-
-constexpr PrecisionMode kMust = PrecisionMode::mustKeepOriginDtype;
-constexpr PrecisionMode kMix = PrecisionMode::allowMixPrecision;
+using namespace test::modes;
 
 constexpr const char* kRows = R"(
 Only16 (f16 -> f16)
@@ -46,6 +45,31 @@ TEST_CASE("an error names every refused node with its operand and what each libr
   CHECK_THAT(ascend.refused("in x; const w; y = Conv(x, w); out y"),
              Catch::Contains("node 'y' (Conv -> Conv2D): input 0 'x' is float32; aicore offers float16; "
                              "aicpu has no Conv2D"));
+}
+
+TEST_CASE("an input that is no float is named where it is what no row has beside the others") {
+  const char* power = "Pow (f16 f16 -> f16) (f32 f32 -> f32) (i32 i32 -> i32)";
+  const auto why = [](std::string error) {
+    error = error.substr(error.find('\n') + 1);
+    return error.substr(0, error.find('\n'));
+  };
+  CHECK(why(Setup(power, kMust).refused("in x, e:i64; y = Pow(x, e); out y")) ==
+        "  node 'y' (Pow): input 1 'e' is int64; ops_info offers float16, float32");
+  // Some row has this dtype, but not beside a float.
+  CHECK(why(Setup(power, kMust).refused("in x, e:i32; y = Pow(x, e); out y")) ==
+        "  node 'y' (Pow): input 1 'e' is int32; ops_info offers float16, float32");
+  CHECK(why(Setup("Pick (f32 i32 i64 -> f32)", kMust).refused("in x, a:i32, b:i32; y = Pick(x, a, b); out y")) ==
+        "  node 'y' (Pick): input 2 'b' is int32; ops_info offers int64");
+  // Two are wrong, and no change of one alone would help.
+  CHECK(why(Setup("Pick (f32 i32 i64 -> f32)", kMust).refused("in x, a:i64, b:i32; y = Pick(x, a, b); out y")) ==
+        "  node 'y' (Pick): input 1 'a' is int64; ops_info offers int32");
+  // A float that is not offered comes first.
+  CHECK(why(Setup("Pick (f16 i32 -> f16)", kMust).refused("in x, a:i64; y = Pick(x, a); out y")) ==
+        "  node 'y' (Pick): input 0 'x' is float32; ops_info offers float16");
+  Setup ascend(test::builtinWithRows("ascend310p"), kMust);
+  ascend.opset = 15;
+  CHECK_THAT(ascend.refused("in x, e:i64; y = Pow(x, e); out y"),
+             Catch::Contains("'e' is int64; aicore offers float16"));
 }
 
 TEST_CASE("each hint helps") {

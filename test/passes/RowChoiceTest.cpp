@@ -10,6 +10,7 @@
 #include <random>
 
 #include "GraphBuilder.h"
+#include "ModeNames.h"
 #include "Setup.h"
 #include "passes/RowChoice.h"
 
@@ -20,13 +21,11 @@ using passes::OperandGoal;
 using passes::RowAnswer;
 using passes::RowRequest;
 using test::Setup;
+using namespace test::modes;
 
 constexpr DType f16 = DType::float16;
 constexpr DType f32 = DType::float32;
 constexpr DType bf16 = DType::bfloat16;
-
-constexpr PrecisionMode kForce16 = PrecisionMode::forceFp16;
-constexpr PrecisionMode kAllow16 = PrecisionMode::allowFp32ToFp16;
 
 TEST_CASE("operands narrow the rows in their order") {
   // Two rows that disagree everywhere: who is asked first decides.

@@ -11,14 +11,14 @@
 // every tensor so touched is in the report                      | contents are rounded, saturated and counted
 #include <catch2/catch.hpp>
 
+#include "ModeNames.h"
 #include "Setup.h"
 
 namespace precast {
 namespace {
 
 using test::Setup;
-
-constexpr PrecisionMode kAllow16 = PrecisionMode::allowFp32ToFp16;
+using namespace test::modes;
 
 constexpr const char* kRows = R"(
 A (f16 f16 -> f16)

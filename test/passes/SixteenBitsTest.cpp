@@ -1,13 +1,13 @@
 // Models that are float16 already, in the mode that asks for bfloat16, and the other way round.
 #include <catch2/catch.hpp>
 
+#include "ModeNames.h"
 #include "Setup.h"
 
 namespace precast::test {
 namespace {
 
-constexpr PrecisionMode kMixBf16 = PrecisionMode::allowMixPrecisionBf16;
-constexpr PrecisionMode kMixFp16 = PrecisionMode::allowMixPrecision;
+using namespace test::modes;
 
 // compiled() fails the test if a second compilation changes anything.
 std::string compiled(PrecisionMode mode, std::string_view text) {
@@ -26,7 +26,7 @@ std::string decided(std::string_view target, PrecisionMode mode, std::string_vie
 TEST_CASE("a gray node of a float16 model follows a bfloat16 producer as a whole, and a second compilation agrees") {
   compiled(kMixBf16, "in x:f16; m:f16 = MatMul(x, x); y:f16 = Abs(m); out y");
   CHECK(decided("onnx", kMixBf16, "in x:f16; m:f16 = MatMul(x, x); y:f16 = Abs(m); out y", "y") == "bf16 -> bf16");
-  CHECK(decided("onnx", kMixFp16, "in x:bf16; m:bf16 = MatMul(x, x); y:bf16 = Abs(m); out y", "y") == "f16 -> f16");
+  CHECK(decided("onnx", kMix, "in x:bf16; m:bf16 = MatMul(x, x); y:bf16 = Abs(m); out y", "y") == "f16 -> f16");
 }
 
 TEST_CASE("operands beside the one that follows go along, whichever comes first") {

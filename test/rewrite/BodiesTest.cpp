@@ -2,21 +2,12 @@
 // that keep their dtype. What a Loop and an If look like is in GraphOpsTest and NeedsTest.
 #include <catch2/catch.hpp>
 
-#include "Setup.h"
+#include "TwoPrecisions.h"
 
 namespace precast {
 namespace {
 
-using test::Setup;
-
-constexpr const char* kRows = R"(
-A (f16 -> f16)
-B (f32 -> f32)
-Pair (f16 f16 -> f16)
-Both (f16 -> f16) (f32 -> f32)
-)";
-
-std::string compiled(const char* text) { return Setup(kRows, PrecisionMode::allowFp32ToFp16).compiled(text); }
+std::string compiled(std::string_view text) { return test::compiledAtTwoPrecisions(text); }
 
 TEST_CASE("two bodies that hand out one captured value read what its producer makes") {
   // `a` is no output of its own scope: it is retyped there, and each body casts what it hands out.

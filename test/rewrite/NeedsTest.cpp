@@ -13,24 +13,13 @@
 
 #include <catch2/catch.hpp>
 
-#include "Setup.h"
+#include "TwoPrecisions.h"
 #include "ir/Topology.h"
 
 namespace precast {
 namespace {
 
-using test::Setup;
-
-constexpr PrecisionMode kAllow16 = PrecisionMode::allowFp32ToFp16;
-
-constexpr const char* kRows = R"(
-A (f16 -> f16)
-B (f32 -> f32)
-Pair (f16 f16 -> f16)
-Both (f16 -> f16) (f32 -> f32)
-)";
-
-std::string compiled(const char* text) { return Setup(kRows, kAllow16).compiled(text); }
+std::string compiled(std::string_view text) { return test::compiledAtTwoPrecisions(text); }
 
 TEST_CASE("all users of a value at a dtype share one Cast") {
   CHECK(compiled("in x; p = A(x); q = A(x); r = Pair(x, x); out p, q, r") ==
@@ -93,10 +82,10 @@ TEST_CASE("a graph output keeps its name beside its producer's value") {
 
 TEST_CASE("needs are found through Casts that do nothing") {
   const Graph graph = test::graphOfText("in x; c = Cast(x); p = A(c); b = B(c); out p, b");
-  const Target target = test::targetOfRows(kRows);
+  const Target target = test::targetOfRows(test::kTwoPrecisions);
   CompileOptions options;
   options.target = &target;
-  options.policy.mode = kAllow16;
+  options.policy.mode = PrecisionMode::allowFp32ToFp16;
   const absl::StatusOr<PrecisionPlan> made = plan(graph, options);
   REQUIRE(made.ok());
   const rewrite::Needs needs(graph, *made, target);

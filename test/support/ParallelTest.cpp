@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -33,6 +34,29 @@ TEST_CASE("after the first failure no item is begun", "[parallel]") {
   std::atomic<int> begun = 0;
   forEach(1'000'000, 4, [&](std::size_t, unsigned) { return ++begun, false; });
   CHECK(begun <= 4);
+}
+
+TEST_CASE("an exception of the caller's work leaves when no thread works any more", "[parallel]") {
+  std::atomic<bool> helps = false;
+  std::atomic<int> working = 0;
+  bool thrown = false;
+  try {
+    forEach(1000, 2, [&](std::size_t, unsigned worker) {
+      if (worker == 0) {
+        while (!helps) std::this_thread::yield();
+        throw 1;
+      }
+      ++working;
+      helps = true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      --working;
+      return true;
+    });
+  } catch (int) {
+    thrown = true;
+  }
+  CHECK(thrown);
+  CHECK(working == 0);
 }
 
 TEST_CASE("the number of threads is what is asked for, within reason, and at least one", "[parallel]") {

@@ -1,9 +1,8 @@
-#include "WeightedModel.h"
+#include "CompiledModel.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
 #include <map>
 
 #include "ModelBuilder.h"
@@ -55,8 +54,8 @@ std::string weightedModel(std::string_view dataFile, std::string* data) {
 CompiledModel::CompiledModel(bool external) {
   std::string data;
   const std::string bytes = external ? weightedModel("in.onnx.data", &data) : weightedModel();
-  writeText(path("in.onnx"), bytes);
-  if (external) writeText(path("in.onnx.data"), data);
+  writeBytes(path("in.onnx"), bytes);
+  if (external) writeBytes(path("in.onnx.data"), data);
   absl::StatusOr<onnx::Model> read = onnx::readFile(path("in.onnx"));
   REQUIRE(read.ok());
   model_ = *std::move(read);
@@ -89,7 +88,5 @@ std::string contentsOf(const std::string& path) {
   for (const auto& [name, bytes] : contents) all.append(name).append(bytes);
   return all;
 }
-
-void writeText(const std::string& path, std::string_view text) { std::ofstream(path, std::ios::binary) << text; }
 
 }  // namespace precast::test

@@ -32,6 +32,4 @@ class CompiledModel {
 /// The contents of all constants of the model at `path`, by name, at their dtypes; fails the test if it cannot be read.
 std::string contentsOf(const std::string& path);
 
-void writeText(const std::string& path, std::string_view text);
-
 }  // namespace precast::test

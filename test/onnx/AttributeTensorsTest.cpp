@@ -1,0 +1,174 @@
+// External tensors that are no value of the graph: in attributes of any operator, in functions and in training_info.
+// The output may lie in another folder than its source, so it holds their contents, or the model is refused.
+#include "onnx/AttributeTensors.h"
+
+#include <catch2/catch.hpp>
+
+#include "Command.h"
+#include "GraphText.h"
+#include "ModelBuilder.h"
+#include "onnx/Message.h"
+
+namespace precast::onnx {
+namespace {
+
+using absl::StatusCode;
+using Catch::Contains;
+using test::Entries;
+using test::floatBytes;
+using test::info;
+using test::Messages;
+using test::node;
+using test::Proto;
+using test::tensorAttribute;
+
+const std::string kContents = floatBytes({1.5F, -2});
+const std::string kHalves("\x00\x3E\x00\xC0", 4);
+
+std::string external(std::string_view location = "w", const test::Dims& dims = {2}) {
+  return test::externalTensor("t", DType::float32, dims, {{"location", std::string(location)}, {"offset", "4"}});
+}
+
+std::string tensorsAttribute(std::string_view name, const Messages& tensors) {
+  return Proto().text(field::kAttributeName, name).each(field::kTensors, tensors).number(field::kAttributeType, 9);
+}
+
+std::string modelOf(const Messages& nodes, const Messages& functions = {}) {
+  return test::model(
+      test::graph(nodes, {test::longTensor("s", {1}, {2})}, {info("x"), info("b", DType::boolean, {})}, {info("y")}), 8,
+      {test::opset(17), test::opset(1, "my")}, functions);
+}
+
+std::string custom(const std::string& attribute) { return node("Table", {"x"}, {"y"}, {attribute}, "n", "my"); }
+
+// Either `inside` or Relu makes y of x.
+std::string ifNode(const std::string& inside) {
+  const auto branch = [](const std::string& node) { return test::graph({node}, {}, {}, {"\x0a\x01y"}); };
+  return node("If", {"b"}, {"y"},
+              {test::graphAttribute("then_branch", branch(inside)),
+               test::graphAttribute("else_branch", branch(node("Relu", {"x"}, {"y"})))});
+}
+
+// Models by where the tensor stands.
+std::vector<std::pair<std::string, std::string>> inAttributes(const std::string& tensor) {
+  const std::string function =
+      test::function("my", "F", {"x"}, {"y"}, {custom(tensorAttribute("table", tensor))}, {test::opset(1, "my")});
+  return {
+      {"t", modelOf({custom(tensorAttribute("table", tensor))})},
+      {"tensors", modelOf({custom(tensorsAttribute("tables", {test::floatTensor("", {1}, {7}), tensor}))})},
+      {"body", modelOf({ifNode(custom(tensorAttribute("table", tensor)))})},
+      {"called function", modelOf({node("F", {"x"}, {"y"}, {}, "call", "my")}, {function})},
+      {"Constant, not its value",
+       modelOf({node("Constant", {}, {"c"}, {test::floatAttribute("value_float", 1), tensorAttribute("table", tensor)}),
+                node("Add", {"x", "c"}, {"y"})})},
+  };
+}
+
+struct Folder {
+  Folder() { test::writeBytes(scratch.file("w"), "head" + kContents); }
+  absl::StatusOr<Model> read(const std::string& bytes) const {
+    test::writeBytes(scratch.file("m.onnx"), bytes);
+    return readFile(scratch.file("m.onnx"));
+  }
+  /// What is written to a folder without the data; it must be readable there.
+  std::string compiled(const std::string& bytes, PrecisionMode mode) const {
+    const absl::StatusOr<Model> model = read(bytes);
+    INFO(model.status());
+    REQUIRE(model.ok());
+    CompileOptions options;
+    options.policy.mode = mode;
+    const absl::StatusOr<CompileResult> result = compile(model->graph, options);
+    INFO(result.status());
+    REQUIRE(result.ok());
+    const test::ScratchFolder elsewhere;
+    REQUIRE(writeFile(*result, *model->source, elsewhere.file("out.onnx")).ok());
+    const absl::StatusOr<Model> again = readFile(elsewhere.file("out.onnx"));
+    INFO(again.status());
+    CHECK(again.ok());
+    return test::readBytes(elsewhere.file("out.onnx"));
+  }
+  test::ScratchFolder scratch;
+};
+
+std::string insideTensor(const test::Dims& dims = {2}) {
+  return test::rawTensor("t", DType::float32, dims, kContents.substr(0, 4 * static_cast<std::size_t>(dims[0])));
+}
+
+TEST_CASE("an external tensor in an attribute is written with its contents") {
+  const Folder folder;
+  const auto outside = inAttributes(external());
+  const auto inside = inAttributes(insideTensor());
+  for (std::size_t i = 0; i < outside.size(); ++i) {
+    for (PrecisionMode mode : {PrecisionMode::mustKeepOriginDtype, PrecisionMode::forceFp16}) {
+      CAPTURE(outside[i].first, mode);
+      const std::string bytes = folder.compiled(outside[i].second, mode);
+      CHECK_THAT(bytes, Contains(kContents) && !Contains("location"));
+      // The same as if it had never been outside.
+      CHECK(test::textOf(test::modelOf(bytes).graph) ==
+            test::textOf(test::modelOf(folder.compiled(inside[i].second, mode)).graph));
+    }
+  }
+}
+
+TEST_CASE("the fill of a ConstantOfShape may be outside, and is converted like one inside") {
+  const Folder folder;
+  const auto fill = [](const std::string& tensor) {
+    return modelOf(
+        {node("ConstantOfShape", {"s"}, {"c"}, {tensorAttribute("value", tensor)}), node("MatMul", {"x", "c"}, {"y"})});
+  };
+  CHECK_THAT(folder.compiled(fill(external("w", {1})), PrecisionMode::mustKeepOriginDtype),
+             Contains(kContents.substr(0, 4)) && !Contains("location"));
+  const std::string halved = folder.compiled(fill(external("w", {1})), PrecisionMode::forceFp16);
+  CHECK_THAT(halved, Contains(kHalves.substr(0, 2)) && !Contains(kContents.substr(0, 4)) && !Contains("location"));
+  CHECK(halved == folder.compiled(fill(insideTensor({1})), PrecisionMode::forceFp16));
+}
+
+TEST_CASE("external tensors in attributes go through the one door") {
+  const Folder folder;
+  for (const auto& [place, bytes] : inAttributes(external("../m/w"))) {
+    CAPTURE(place);
+    CHECK(folder.read(bytes).status().code() == StatusCode::kPermissionDenied);
+  }
+  for (const auto& [place, bytes] : inAttributes(external())) {
+    CAPTURE(place);
+    CHECK(test::readBytesOf(bytes).status().code() == StatusCode::kFailedPrecondition);
+    CHECK(sourceBytes(*folder.read(bytes)->source) == bytes.size() + kContents.size());
+  }
+}
+
+TEST_CASE("external tensors that stay where nothing is rewritten are refused by name") {
+  const Folder folder;
+  const std::string relu = node("Relu", {"x"}, {"y"});
+  const std::string constant = node("Constant", {}, {"y"}, {tensorAttribute("value", external())});
+  const auto function = [](const Messages& nodes, const Messages& defaults = {}) {
+    return test::function("my", "F", {"x"}, {"y"}, nodes, {test::opset(17)}, defaults);
+  };
+  const std::string branch = test::graph({node("Identity", {"t"}, {"y"})}, {external()}, {}, {"\x0a\x01y"});
+  const std::string body = node(
+      "If", {"x"}, {"y"}, {test::graphAttribute("then_branch", branch), test::graphAttribute("else_branch", branch)});
+  const std::string sparse =
+      Proto().text(field::kSparseValues, external()).text(field::kSparseIndices, test::longTensor("", {2}, {0, 1}));
+  const std::string sparseAttribute =
+      Proto().text(field::kAttributeName, "table").text(field::kSparseTensor, sparse).number(field::kAttributeType, 11);
+  const auto training = [&](std::uint32_t graphField) {
+    return modelOf({relu}) +
+           std::string(Proto().text(field::kTrainingInfo, std::string(Proto().text(graphField, branch))));
+  };
+  const std::pair<std::string, std::string> rows[] = {
+      {"function 'my:F'", modelOf({relu}, {function({constant})})},
+      {"function 'my:F'", modelOf({relu}, {function({body})})},
+      {"function 'my:F'", modelOf({relu}, {function({relu}, {tensorAttribute("table", external())})})},
+      {"training_info", training(field::kInitialization)},
+      {"training_info", training(field::kAlgorithm)},
+      {"node 'n' (Table): attribute 'table'", modelOf({custom(sparseAttribute)})},
+  };
+  for (const auto& [where, bytes] : rows) {
+    const absl::Status status = folder.read(bytes).status();
+    CHECK(status.code() == StatusCode::kUnimplemented);
+    CHECK_THAT(std::string(status.message()), Contains(where) && Contains("'t'") && Contains("external data"));
+  }
+  CHECK(folder.read(modelOf({relu}, {function({relu})})).ok());
+}
+
+}  // namespace
+}  // namespace precast::onnx

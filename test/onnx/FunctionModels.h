@@ -1,0 +1,28 @@
+// Models that call functions of domain "f", for tests of what becomes of the calls.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "GraphText.h"
+#include "ModelBuilder.h"
+
+namespace precast::test {
+
+inline const Messages kFunctionOpsets = {opset(17), opset(1, "f")};
+
+/// A call of a function of domain "f".
+inline std::string call(std::string_view name, const Names& inputs, const Names& outputs,
+                        const Messages& attributes = {}, std::string_view nodeName = "call") {
+  return node(name, inputs, outputs, attributes, nodeName, "f");
+}
+
+/// From "x" to "y".
+inline std::string modelWith(const Messages& nodes, const Messages& functions,
+                             const Messages& opsets = kFunctionOpsets) {
+  return model(graph(nodes, {}, {info("x")}, {info("y")}), 8, opsets, functions);
+}
+
+inline std::string textOfModel(const std::string& bytes) { return textOf(modelOf(bytes).graph); }
+
+}  // namespace precast::test
