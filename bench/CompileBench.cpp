@@ -3,6 +3,7 @@
 
 #include "SyntheticGraph.h"
 #include "precast/Compile.h"
+#include "support/BulkMemory.h"
 
 namespace precast {
 namespace {
@@ -25,6 +26,27 @@ void benchPlan(benchmark::State& state, PrecisionMode mode) {
   const absl::StatusOr<Target> target = Target::builtin("onnx");
   const CompileOptions options = optionsOf(*target, mode);
   for (auto _ : state) benchmark::DoNotOptimize(plan(graph, options));
+  perNode(state, graph);
+}
+
+// What the memory of a plan costs by itself: arrays of the same sizes, made and filled.
+void benchFill(benchmark::State& state) {
+  const Graph graph = bench::syntheticGraph(static_cast<std::size_t>(state.range(0)));
+  for (auto _ : state) {
+    std::vector<NodeId> order;
+    std::vector<Decision> decisions;
+    std::vector<DType> dtypes;
+    std::vector<char> isConstant;
+    support::fillBulk(order, graph.nodeCount());
+    support::fillBulk(decisions, graph.nodeCount());
+    support::fillBulk(dtypes, graph.inputOperandCount() + graph.outputOperandCount());
+    support::fillBulk(isConstant, graph.valueCount());
+    benchmark::DoNotOptimize(order.data());
+    benchmark::DoNotOptimize(decisions.data());
+    benchmark::DoNotOptimize(dtypes.data());
+    benchmark::DoNotOptimize(isConstant.data());
+    benchmark::ClobberMemory();
+  }
   perNode(state, graph);
 }
 
@@ -54,6 +76,7 @@ void sizes(benchmark::internal::Benchmark* bench, std::int64_t largest) {
 void upTo1M(benchmark::internal::Benchmark* bench) { sizes(bench, 1000000); }
 void upTo10M(benchmark::internal::Benchmark* bench) { sizes(bench, 10000000); }
 
+BENCHMARK(benchFill)->Apply(upTo10M);
 BENCHMARK_CAPTURE(benchPlan, force_fp16, PrecisionMode::forceFp16)->Apply(upTo10M);
 BENCHMARK_CAPTURE(benchPlan, allow_mix_precision, PrecisionMode::allowMixPrecision)->Apply(upTo10M);
 BENCHMARK(benchPlanBlocked)->Name("benchPlan/blocked")->Apply(upTo1M);

@@ -34,7 +34,9 @@ absl::Status run() {
   options.policy.mode = precast::PrecisionMode::allowMixPrecision;
   const auto mixlist = precast::parseMixlist(kMixlist, "mixlist.json");
   if (!mixlist.ok()) return mixlist.status();
-  options.policy.listMoves = precast::applyMixlist(*mixlist, *target, options.diagnostics);
+  auto moves = precast::applyMixlist(*mixlist, *target, options.diagnostics);
+  if (!moves.ok()) return moves.status();
+  options.policy.listMoves = *std::move(moves);
 
   const auto result = precast::compile(*graph, options);
   if (!result.ok()) return result.status();

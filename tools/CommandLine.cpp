@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstddef>
-#include <set>
+#include <map>
 #include <string_view>
 
 #include "fmt/format.h"
@@ -19,6 +19,25 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
   return near.empty() ? "" : fmt::format(", did you mean '{}'?", near);
 }
 
+// For a flag that there is not. One letter is near to every other letter; other tools have it for a word that begins
+// so.
+std::string flagSuggestion(const CLI::App& app, const std::string& flag) {
+  const std::string_view word = std::string_view(flag).substr(std::min(flag.find_first_not_of('-'), flag.size()));
+  if (word.empty()) return "";
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    const bool isShown = !option->get_group().empty();
+    for (const std::string& name : option->get_lnames()) {
+      if (word.size() != 1) {
+        names.push_back("--" + name);
+      } else if (isShown && name[0] == word[0]) {
+        return fmt::format(", did you mean '--{}'?", name);
+      }
+    }
+  }
+  return suggestion(flag, names);
+}
+
 std::string flagMistake(const CLI::App& app, const std::vector<std::string>& words) {
   std::vector<std::string> names;
   std::ptrdiff_t places = 0;  // for words that are not flags
@@ -30,7 +49,7 @@ std::string flagMistake(const CLI::App& app, const std::vector<std::string>& wor
       for (const std::string& name : option->get_snames()) names.push_back("-" + name);
     }
   }
-  std::set<const CLI::Option*> seen;  // by identity: a hidden flag has no name to show
+  std::map<const CLI::Option*, std::string> seen;  // as spelled; by identity: a hidden flag has no name to show
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
     const std::size_t equals = word.find('=');
@@ -40,11 +59,15 @@ std::string flagMistake(const CLI::App& app, const std::vector<std::string>& wor
       continue;
     }
     if (std::find(names.begin(), names.end(), flag) == names.end()) {
-      return fmt::format("unknown flag '{}'{}", flag, suggestion(flag, names));
+      return fmt::format("unknown flag '{}'{}", flag, flagSuggestion(app, flag));
     }
     const CLI::Option& option = *app.get_option(flag);
     const bool repeats = option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
-    if (!seen.insert(&option).second && !repeats) return fmt::format("{} is given twice", flag);
+    const auto [first, isNew] = seen.emplace(&option, flag);
+    if (!isNew && !repeats) {
+      return first->second == flag ? fmt::format("{} is given twice", flag)
+                                   : fmt::format("{} and {} are one flag, which is given twice", first->second, flag);
+    }
     if (option.get_items_expected_max() == 0) {
       if (equals == std::string::npos) continue;
       return fmt::format("{} takes no value, but has '{}'", flag, word.substr(equals + 1));

@@ -142,18 +142,17 @@ absl::StatusOr<PrecisionPolicy> policyOfFlags(const PolicyFlags& flags) {
 absl::Status readPolicyFiles(const PolicyFlags& flags, const Target& target, const DiagnosticSink& diagnostics,
                              PrecisionPolicy& policy) {
   absl::Status status = readFile(flags.keepDtype, [&](const std::string& text) {
-    return keep(parseKeepDtype(text, flags.keepDtype), policy.keepDtype);
+    return keep(parseKeepDtype(text, flags.keepDtype, diagnostics), policy.keepDtype);
   });
   if (!status.ok()) return status;
   status = readFile(flags.customizeDtypes, [&](const std::string& text) {
-    return keep(parseCustomizeDtypes(text, flags.customizeDtypes), policy.customizeDtypes);
+    return keep(parseCustomizeDtypes(text, flags.customizeDtypes, diagnostics), policy.customizeDtypes);
   });
   if (!status.ok()) return status;
   status = readFile(flags.modifyMixlist, [&](const std::string& text) -> absl::Status {
-    const absl::StatusOr<std::vector<MixlistEntry>> entries = parseMixlist(text, flags.modifyMixlist);
+    const absl::StatusOr<std::vector<MixlistEntry>> entries = parseMixlist(text, flags.modifyMixlist, diagnostics);
     if (!entries.ok()) return entries.status();
-    policy.listMoves = applyMixlist(*entries, target, diagnostics);
-    return absl::OkStatus();
+    return keep(applyMixlist(*entries, target, diagnostics), policy.listMoves);
   });
   if (!status.ok()) return status;
   // Only Ascend's kernels have modes; its default is a table of its own.

@@ -61,11 +61,12 @@ typedef struct precast_cast {
   uint32_t value; /* the value that is cast, in the input graph */
   precast_dtype from;
   precast_dtype to;
-  uint64_t users; /* operands and outputs that read the result */
-  int64_t bytes;  /* read and written; -1 if the shape is unknown */
+  uint64_t users;  /* operands and outputs that read the result */
+  int64_t bytes;   /* read and written; -1 if the shape is unknown */
+  uint32_t region; /* where the Cast stands, in the input graph */
 } precast_cast;
 #define PRECAST_CAST_INIT                                                                                              \
-  { sizeof(precast_cast), 0, 0, 0, 0, 0 }
+  { sizeof(precast_cast), 0, 0, 0, 0, 0, 0 }
 size_t precast_result_cast_count(const precast_result* result);
 precast_status precast_result_cast(const precast_result* result, size_t index, precast_cast* cast,
                                    precast_error** error);

@@ -1,6 +1,7 @@
 /* What the user wants: a mode, and what ATC's policy files and flags say. A new policy is force_fp16 and nothing else.
  * The readers add to what a policy holds; the text of a file is given with a name for messages ("SOURCE:LINE:COLUMN:
- * ..."), and PRECAST_INVALID_ARGUMENT is a mistake in it. PolicyFiles.h has the formats.
+ * ..."; of a flag's value, whose source is the flag, "SOURCE: ..."), and PRECAST_INVALID_ARGUMENT is a mistake in it.
+ * PolicyFiles.h has the formats.
  */
 #ifndef PRECAST_C_POLICY_H
 #define PRECAST_C_POLICY_H

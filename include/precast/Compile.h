@@ -31,7 +31,7 @@ struct CompileOptions {
   const PassPipeline* passes = nullptr;
   /// Where warnings and notes go. Default: nowhere.
   DiagnosticSink diagnostics;
-  /// Threads that scan constants (NumericGuard::keep only); 0: as many as there are processors.
+  /// Threads that scan constants; 0: as many as there are processors.
   unsigned threads = 0;
   /// Who is told how far the scan of constants is. Default: nobody.
   ProgressSink progress;
@@ -43,11 +43,12 @@ absl::Status checkOptions(const CompileOptions& options);
 
 /// One Cast that compile() inserted.
 struct InsertedCast {
-  ValueId value = ValueId::none;  ///< the value that is cast, in the input graph
-  DType from = DType::undefined;  ///< dtype that the value has there
-  DType to = DType::undefined;    ///< dtype that its users read
-  std::size_t users = 0;          ///< operands and graph outputs that read the result
-  std::int64_t bytes = -1;        ///< bytes read and written by the Cast; -1 if the shape is unknown
+  ValueId value = ValueId::none;     ///< the value that is cast, in the input graph
+  DType from = DType::undefined;     ///< dtype that the value has there
+  DType to = DType::undefined;       ///< dtype that its users read
+  std::size_t users = 0;             ///< operands and graph outputs that read the result
+  std::int64_t bytes = -1;           ///< bytes read and written by the Cast; -1 if the shape is unknown
+  RegionId region = RegionId::main;  ///< where the Cast stands, in the input graph
 };
 
 /// An operand of the input graph that reads a constant, directly or through data movers.
@@ -103,8 +104,9 @@ struct CompileResult {
 /// help. kInternal: the result does not verify.
 absl::StatusOr<CompileResult> compile(const Graph& graph, const CompileOptions& options = {});
 
-/// The decisions alone, for engines that have their own IR; touches no weights unless the numeric guard keeps nodes by
-/// them. Errors as compile().
+/// The decisions alone, for engines that have their own IR. Of weights it touches those that a Cast may bring to
+/// float16 at run time (numeric guard, not off), or all of them where the guard keeps nodes by them. Errors as
+/// compile().
 absl::StatusOr<PrecisionPlan> plan(const Graph& graph, const CompileOptions& options = {});
 
 /// Bytes of the contents of constant `value` at its dtype; kInvalidArgument if it is not a constant,

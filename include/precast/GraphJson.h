@@ -19,12 +19,14 @@ namespace precast {
 /// True if `text` starts like a JSON graph: optional byte order mark and white space, then '{'.
 bool looksLikeGraphJson(std::string_view text);
 
-/// kInvalidArgument "SOURCE:LINE:COLUMN: ..." for malformed JSON, unknown or duplicate keys, names used twice, operands
-/// that name nothing; kUnimplemented for another schema version.
+/// kInvalidArgument "SOURCE:LINE:COLUMN: ..." for malformed JSON, unknown or duplicate keys, two values or two nodes of
+/// one name (a node may do without), operands that name nothing, nodes in a cycle; kUnimplemented for another schema
+/// version.
 absl::StatusOr<Graph> parseGraphJson(std::string_view text, std::string_view source, const Limits& limits = {});
 
 /// The same format, nodes in the order of the graph, keys in the order above, one value or node per line.
-/// kUnimplemented for graphs with nested bodies or operators of a domain; kInvalidArgument for values without a name.
+/// kUnimplemented for graphs with nested bodies or operators of a domain; kInvalidArgument for values without a name
+/// and for two nodes of one name.
 absl::StatusOr<std::string> writeGraphJson(const Graph& graph);
 
 }  // namespace precast

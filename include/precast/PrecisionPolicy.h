@@ -49,12 +49,12 @@ std::string_view toString(NumericGuard guard);
 /// The inverse of toString(). Case matters.
 std::optional<NumericGuard> parseNumericGuard(std::string_view text);
 
-/// One move of an operator type to a list, with the place that says so ("modify_mixlist, line 3"; "" if made by the
-/// API).
+/// One move of an operator type to a list, and where that is said ("" if made by the API).
 struct ListMove {
   std::string opType;                    ///< on an Ascend target the Ascend type is matched first, else the ONNX type
   ListColour colour = ListColour::gray;  ///< the list it moves to
-  std::string origin;                    ///< where it says so
+  std::string origin;                    ///< as reasons show it: "modify_mixlist, line 3"
+  std::string place = {};                ///< as warnings show it: "mix.json:3:17"
 };
 
 /// The nodes that an entry of a policy speaks for: the one with a name, those whose names match a glob (`*`, `?`), or
@@ -66,7 +66,8 @@ struct NodeSelector {
   enum class Kind : std::uint8_t { node, glob, type };
   Kind kind = Kind::node;  ///< how to read `pattern`
   std::string pattern;     ///< the name, glob or type
-  std::string origin;      ///< the place that says so ("keep_dtype, line 4"; "" if made by the API)
+  std::string origin;      ///< as reasons show it: "keep_dtype, line 4"; "" if made by the API
+  std::string place = {};  ///< as warnings show it: "keep.txt:4:1", or a flag; "" if made by the API
 };
 
 /// One entry of keep_dtype.
@@ -110,7 +111,8 @@ struct OutputTypeEntry {
   std::string node;                ///< name of the node
   std::uint32_t slot = 0;          ///< which of its outputs
   DType dtype = DType::undefined;  ///< what it becomes
-  std::string origin;              ///< the place that says so
+  std::string origin;              ///< as reasons show it: "output_type"
+  std::string place = {};          ///< as warnings show it: "--output_type"; "" if made by the API
 };
 
 /// The dtypes of the model's outputs, as ATC's `--output_type` sets them. Unset: each output keeps its own.

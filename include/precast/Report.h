@@ -48,11 +48,11 @@ struct Summary {
 /// Counts what `input` holds. Linear time.
 Summary summarize(const ReportInput& input);
 
-/// The JSON report: keys in the order of the schema, one node, cast, constant and diagnostic per line. `inputs` and
-/// `outputs` of a node are its dtypes as decided, `dtype` that of its leading float operand. An unnamed node has the
-/// name "" and appears in `because` and in diagnostics as "#<id> (OpType)"; in `region` paths ("If_3/then_branch")
-/// likewise. `text` is explain(). `max_abs` is the shortest number that reads back; JSON has no infinity, so that is
-/// the string "inf".
+/// The JSON report: keys in the order of the schema (doc/report.md), one node, cast, constant and diagnostic per line.
+/// `inputs` and `outputs` of a node are its dtypes as decided, `dtype` that of its leading float operand. An unnamed
+/// node has the name "" and appears in `because` and in diagnostics as "#<id> (OpType)"; in `region` paths
+/// ("If_3/then_branch") likewise. `text` is explain(). `max_abs` is the shortest number that reads back; JSON has no
+/// infinity, so that is the string "inf".
 std::string writeReportJson(const ReportInput& input);
 
 /// The same report in pieces of about a megabyte, for graphs so large that it should not be held in memory. The first

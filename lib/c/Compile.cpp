@@ -94,6 +94,7 @@ precast_status precast_result_cast(const precast_result* result, size_t index, p
     filled.to = numberOf(made.to);
     filled.users = made.users;
     filled.bytes = made.bytes;
+    filled.region = precast::index(made.region);
     return fillStruct("cast", filled, cast);
   });
 }

@@ -27,10 +27,10 @@ precast_status precast_policy_read_mixlist(precast_policy* policy, const char* t
     absl::Status status = requireFile(policy, text, source);
     if (status.ok()) status = require({{target, "target"}});
     if (!status.ok()) return status;
-    const absl::StatusOr<std::vector<MixlistEntry>> entries = parseMixlist(viewOf(text, size), source);
+    const DiagnosticSink sink = sinkOf(on_diagnostic, user);
+    const absl::StatusOr<std::vector<MixlistEntry>> entries = parseMixlist(viewOf(text, size), source, sink);
     if (!entries.ok()) return entries.status();
-    return add<ListMove>(applyMixlist(*entries, *behind(target), sinkOf(on_diagnostic, user)),
-                         behind(policy)->listMoves);
+    return add(applyMixlist(*entries, *behind(target), sink), behind(policy)->listMoves);
   });
 }
 

@@ -1,13 +1,16 @@
+// The reader of JSON graphs. Results are declared before any node is added, so that nodes may stand in any order.
 #include "precast/GraphJson.h"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/string_view.h"
 #include "fmt/format.h"
-#include "support/JsonWriter.h"
+#include "ir/Topology.h"
+#include "support/NearestName.h"
 #include "support/StrictJson.h"
+#include "json/GraphSchema.h"
 
 namespace precast {
 
@@ -17,8 +20,30 @@ using support::JsonDocument;
 using support::JsonMember;
 using support::JsonPosition;
 using support::JsonValue;
+using Kind = JsonValue::Kind;
 
-constexpr std::string_view kSchema = "precast.graph/1";
+constexpr std::string_view kGraphKeys[] = {"schema", "inputs", "constants", "nodes", "outputs"};
+constexpr std::string_view kNodeKeys[] = {"name", "op", "inputs", "outputs"};
+constexpr std::string_view kValueKeys[] = {"name", "dtype", "shape"};
+
+// The text of `key`; "" if there is none or it is no string.
+std::string_view textOf(const JsonValue& item, std::string_view key) {
+  const JsonValue* text = item.find(key);
+  return text == nullptr || text->kind != Kind::string ? std::string_view() : std::string_view(text->string);
+}
+
+// "input 'x'", or "input 3" where it has no name.
+std::string labelOf(std::string_view what, const JsonValue& item, std::size_t number) {
+  const std::string_view name = textOf(item, "name");
+  return name.empty() ? fmt::format("{} {}", what, number) : fmt::format("{} '{}'", what, name);
+}
+
+// "node 'n'", or as everywhere "node #3 (Relu)".
+std::string nodeLabelOf(const JsonValue& node, std::size_t number) {
+  if (const std::string_view name = textOf(node, "name"); !name.empty()) return fmt::format("node '{}'", name);
+  const std::string_view op = textOf(node, "op");
+  return op.empty() ? fmt::format("node #{}", number) : fmt::format("node #{} ({})", number, op);
+}
 
 class GraphJsonReader {
  public:
@@ -26,107 +51,119 @@ class GraphJsonReader {
 
   absl::StatusOr<Graph> read() {
     const JsonValue& root = json_.root;
-    if (root.kind != JsonValue::Kind::object)
-      return json_.error(root.position, fmt::format("a graph is an object, this is {}", describe(root.kind)));
-    const JsonValue* schema = root.find("schema");
-    if (schema == nullptr || schema->kind != JsonValue::Kind::string)
-      return json_.error(root.position, fmt::format("no 'schema': \"{}\"", kSchema));
-    if (schema->string != kSchema) {
-      return absl::UnimplementedError(std::string(
-          json_.error(schema->position, fmt::format("schema is '{}', this version reads '{}'", schema->string, kSchema))
-              .message()));
-    }
+    if (absl::Status s = checkSchema(); !s.ok()) return s;
+    if (absl::Status s = checkKeys(root, "a graph", kGraphKeys); !s.ok()) return s;
     for (const JsonMember& member : root.object) {
-      const bool known = member.key == "schema" || member.key == "inputs" || member.key == "constants" ||
-                         member.key == "nodes" || member.key == "outputs";
-      if (!known) return json_.error(member.position, fmt::format("unknown key '{}'", member.key));
-      if (member.key != "schema" && member.value.kind != JsonValue::Kind::array) return wrongKind(member, "an array");
+      if (member.key == "schema") continue;
+      if (absl::Status s = require(member.value, Kind::array, fmt::format("'{}'", member.key)); !s.ok()) return s;
     }
-    if (absl::Status s = readValues(root.find("inputs"), true); !s.ok()) return s;
-    if (absl::Status s = readValues(root.find("constants"), false); !s.ok()) return s;
-    if (absl::Status s = readNodes(root.find("nodes")); !s.ok()) return s;
+    if (absl::Status s = readValues(root.find("inputs"), "input"); !s.ok()) return s;
+    if (absl::Status s = readValues(root.find("constants"), "constant"); !s.ok()) return s;
+    if (const JsonValue* nodes = root.find("nodes"); nodes != nullptr) {
+      if (absl::Status s = declareResults(*nodes); !s.ok()) return s;
+      if (absl::Status s = addNodes(*nodes); !s.ok()) return s;
+      if (absl::Status s = ir::topologicalOrder(graph_).status(); !s.ok()) return located(nodes->position, s);
+    }
     if (const JsonValue* outputs = root.find("outputs"); outputs != nullptr) {
-      for (const JsonValue& item : outputs->array) {
-        if (item.kind == JsonValue::Kind::string && item.string.empty()) {
-          return json_.error(item.position, "graph output is empty, not the name of a value");
-        }
-        const absl::StatusOr<ValueId> value = find(item, "graph output");
-        if (!value.ok()) return value.status();
-        if (absl::Status s = graph_.addOutput(*value); !s.ok()) return s;
-      }
+      if (absl::Status s = readOutputs(*outputs); !s.ok()) return s;
     }
     return std::move(graph_);
   }
 
  private:
-  absl::Status wrongKind(const JsonMember& member, std::string_view wanted) const {
-    return json_.error(member.value.position,
-                       fmt::format("'{}' must be {}, is {}", member.key, wanted, describe(member.value.kind)));
+  absl::Status located(JsonPosition position, const absl::Status& status) const {
+    return json_.error(position, std::string_view(status.message().data(), status.message().size()));
   }
 
-  // {"name","dtype","shape"}: a value of its own.
-  absl::StatusOr<ValueId> declare(const JsonValue& item) {
-    if (item.kind != JsonValue::Kind::object)
-      return json_.error(item.position, fmt::format("a value is an object, this is {}", describe(item.kind)));
-    const JsonMember* name = nullptr;
-    DType dtype = DType::undefined;
-    std::vector<std::int64_t> dims;
-    bool hasShape = false;
+  absl::Status require(const JsonValue& value, Kind kind, std::string_view label) const {
+    if (value.kind == kind) return absl::OkStatus();
+    return json_.error(value.position,
+                       fmt::format("{} must be {}, is {}", label, describe(kind), describe(value.kind)));
+  }
+
+  absl::Status checkKeys(const JsonValue& item, std::string_view label,
+                         absl::Span<const std::string_view> known) const {
     for (const JsonMember& member : item.object) {
-      if (member.key == "name") {
-        if (member.value.kind != JsonValue::Kind::string || member.value.string.empty())
-          return wrongKind(member, "a string with text");
-        name = &member;
-      } else if (member.key == "dtype") {
-        if (member.value.kind != JsonValue::Kind::string) return wrongKind(member, "a string");
-        const std::optional<DType> parsed = parseDType(member.value.string);
-        if (!parsed.has_value())
-          return json_.error(member.value.position, fmt::format("'{}' is no dtype", member.value.string));
-        dtype = *parsed;
-      } else if (member.key == "shape") {
-        if (member.value.kind != JsonValue::Kind::array) return wrongKind(member, "an array");
-        hasShape = true;
-        if (member.value.array.size() > limits_.tensorRank) {
-          return json_.error(member.value.position, fmt::format("'shape' has {} dimensions, the limit is {}",
-                                                                member.value.array.size(), limits_.tensorRank));
-        }
-        for (const JsonValue& dim : member.value.array) {
-          if (dim.kind != JsonValue::Kind::integer || dim.integer < -1) {
-            return json_.error(dim.position, "a dimension must be a whole number, -1 if unknown");
-          }
-          dims.push_back(dim.integer);
-        }
-      } else {
-        return json_.error(member.position, fmt::format("unknown key '{}'", member.key));
-      }
-    }
-    if (name == nullptr) return json_.error(item.position, "a value has no 'name'");
-    if (dtype == DType::undefined)
-      return json_.error(item.position, fmt::format("value '{}' has no 'dtype'", name->value.string));
-    const auto [known, added] = values_.try_emplace(name->value.string, Named{ValueId::none, name->value.position});
-    if (!added) {
-      return json_.error(name->value.position, fmt::format("value '{}' stands there twice (first at line {})",
-                                                           name->value.string, known->second.position.line));
-    }
-    known->second.id = graph_.addValue(name->value.string, dtype, {hasShape, dims});
-    return known->second.id;
-  }
-
-  absl::Status readValues(const JsonValue* list, bool isInput) {
-    if (list == nullptr) return absl::OkStatus();
-    for (const JsonValue& item : list->array) {
-      const absl::StatusOr<ValueId> value = declare(item);
-      if (!value.ok()) return value.status();
-      TensorData tensor;
-      tensor.stored = graph_.dtype(*value);
-      if (absl::Status s = isInput ? graph_.addInput(*value) : graph_.setConstant(*value, tensor); !s.ok()) return s;
+      if (std::find(known.begin(), known.end(), member.key) != known.end()) continue;
+      return json_.error(member.position, fmt::format("{} has an unknown key '{}'; the keys are {}", label, member.key,
+                                                      support::listKnown(member.key, known)));
     }
     return absl::OkStatus();
   }
 
-  absl::StatusOr<ValueId> find(const JsonValue& item, std::string_view what) const {
-    if (item.kind != JsonValue::Kind::string)
-      return json_.error(item.position, fmt::format("{} must be a string, is {}", what, describe(item.kind)));
+  absl::Status checkSchema() const {
+    const JsonValue& root = json_.root;
+    if (absl::Status s = require(root, Kind::object, "a graph"); !s.ok()) return s;
+    const JsonValue* schema = root.find("schema");
+    if (schema == nullptr || schema->kind != Kind::string)
+      return json_.error(root.position, fmt::format("no 'schema': \"{}\"", kGraphSchema));
+    if (schema->string == kGraphSchema) return absl::OkStatus();
+    return absl::UnimplementedError(fmt::format("{}: schema is '{}', this version reads '{}'",
+                                                json_.place(schema->position), schema->string, kGraphSchema));
+  }
+
+  // {"name","dtype","shape"}: a value of its own.
+  absl::StatusOr<ValueId> declare(const JsonValue& item, std::string_view what, std::size_t number) {
+    const std::string label = labelOf(what, item, number);
+    if (absl::Status s = require(item, Kind::object, label); !s.ok()) return s;
+    if (absl::Status s = checkKeys(item, label, kValueKeys); !s.ok()) return s;
+    const JsonValue* name = item.find("name");
+    if (name == nullptr) return json_.error(item.position, fmt::format("{} has no 'name'", label));
+    if (absl::Status s = require(*name, Kind::string, fmt::format("{}: 'name'", label)); !s.ok()) return s;
+    if (name->string.empty())
+      return json_.error(name->position, fmt::format("{} has an empty name, by which nobody can read it", label));
+    const JsonValue* dtype = item.find("dtype");
+    if (dtype == nullptr) return json_.error(item.position, fmt::format("{} has no 'dtype'", label));
+    if (absl::Status s = require(*dtype, Kind::string, fmt::format("{}: 'dtype'", label)); !s.ok()) return s;
+    const std::optional<DType> parsed = parseDType(dtype->string);
+    if (!parsed.has_value() || *parsed == DType::undefined)
+      return json_.error(dtype->position, fmt::format("{}: '{}' is no dtype", label, dtype->string));
+    std::vector<std::int64_t> dims;
+    const JsonValue* shape = item.find("shape");
+    if (shape != nullptr) {
+      if (absl::Status s = readShape(*shape, label, dims); !s.ok()) return s;
+    }
+    const auto [known, added] = values_.try_emplace(name->string, Named{ValueId::none, name->position});
+    if (!added) {
+      return json_.error(name->position, fmt::format("value '{}' stands there twice (first at line {})", name->string,
+                                                     known->second.position.line));
+    }
+    known->second.id = graph_.addValue(name->string, *parsed, {shape != nullptr, dims});
+    return known->second.id;
+  }
+
+  absl::Status readShape(const JsonValue& shape, std::string_view label, std::vector<std::int64_t>& dims) const {
+    if (absl::Status s = require(shape, Kind::array, fmt::format("{}: 'shape'", label)); !s.ok()) return s;
+    if (shape.array.size() > limits_.tensorRank) {
+      return json_.error(shape.position, fmt::format("{}: 'shape' has {} dimensions, the limit is {}", label,
+                                                     shape.array.size(), limits_.tensorRank));
+    }
+    for (const JsonValue& dim : shape.array) {
+      if (dim.kind != Kind::integer || dim.integer < -1) {
+        return json_.error(dim.position,
+                           fmt::format("{}: dimension {} must be a whole number, -1 if unknown", label, dims.size()));
+      }
+      dims.push_back(dim.integer);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status readValues(const JsonValue* list, std::string_view what) {
+    if (list == nullptr) return absl::OkStatus();
+    for (std::size_t i = 0; i < list->array.size(); ++i) {
+      const JsonValue& item = list->array[i];
+      const absl::StatusOr<ValueId> value = declare(item, what, i);
+      if (!value.ok()) return value.status();
+      TensorData tensor;
+      tensor.stored = graph_.dtype(*value);
+      if (absl::Status s = what == "input" ? graph_.addInput(*value) : graph_.setConstant(*value, tensor); !s.ok())
+        return located(item.position, s);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<ValueId> find(const JsonValue& item, std::string_view what, std::size_t number) const {
+    if (absl::Status s = require(item, Kind::string, fmt::format("{} {}", what, number)); !s.ok()) return s;
     if (item.string.empty()) return ValueId::none;
     const auto found = values_.find(item.string);
     if (found == values_.end())
@@ -135,56 +172,70 @@ class GraphJsonReader {
     return found->second.id;
   }
 
-  // Results are declared before any node is added, so that nodes may stand in any order.
-  absl::Status readNodes(const JsonValue* nodes) {
-    if (nodes == nullptr) return absl::OkStatus();
-    std::vector<std::vector<ValueId>> results;
-    for (const JsonValue& node : nodes->array) {
-      if (node.kind != JsonValue::Kind::object)
-        return json_.error(node.position, fmt::format("a node is an object, this is {}", describe(node.kind)));
-      results.emplace_back();
+  absl::Status declareResults(const JsonValue& nodes) {
+    for (std::size_t n = 0; n < nodes.array.size(); ++n) {
+      const JsonValue& node = nodes.array[n];
+      const std::string label = nodeLabelOf(node, n);
+      if (absl::Status s = require(node, Kind::object, label); !s.ok()) return s;
+      if (absl::Status s = checkKeys(node, label, kNodeKeys); !s.ok()) return s;
       for (const JsonMember& member : node.object) {
-        const bool isText = member.key == "name" || member.key == "op";
-        const bool isList = member.key == "inputs" || member.key == "outputs";
-        if (!isText && !isList) return json_.error(member.position, fmt::format("unknown key '{}'", member.key));
-        if (isText && member.value.kind != JsonValue::Kind::string) return wrongKind(member, "a string");
-        if (isList && member.value.kind != JsonValue::Kind::array) return wrongKind(member, "an array");
-        if (member.key != "outputs") continue;
-        for (const JsonValue& item : member.value.array) {
-          if (item.kind == JsonValue::Kind::string && item.string.empty()) {
-            results.back().push_back(ValueId::none);
-            continue;
-          }
-          const absl::StatusOr<ValueId> value = declare(item);
-          if (!value.ok()) return value.status();
-          results.back().push_back(*value);
+        const Kind kind = member.key == "name" || member.key == "op" ? Kind::string : Kind::array;
+        if (absl::Status s = require(member.value, kind, fmt::format("{}: '{}'", label, member.key)); !s.ok()) return s;
+      }
+      if (textOf(node, "op").empty()) return json_.error(node.position, fmt::format("{} has no 'op'", label));
+      if (const JsonValue* name = node.find("name"); name != nullptr && !name->string.empty()) {
+        const auto [first, added] = nodes_.try_emplace(name->string, name->position);
+        if (!added) {
+          return json_.error(name->position,
+                             fmt::format("{} stands there twice (first at line {})", label, first->second.line));
         }
+      }
+      results_.emplace_back();
+      const JsonValue* outputs = node.find("outputs");
+      for (std::size_t i = 0; outputs != nullptr && i < outputs->array.size(); ++i) {
+        const JsonValue& item = outputs->array[i];
+        const bool omitted = item.kind == Kind::string && item.string.empty();
+        const absl::StatusOr<ValueId> value =
+            omitted ? ValueId::none : declare(item, fmt::format("{}: output", label), i);
+        if (!value.ok()) return value.status();
+        results_.back().push_back(*value);
       }
     }
+    return absl::OkStatus();
+  }
+
+  absl::Status addNodes(const JsonValue& nodes) {
     std::vector<ValueId> inputs;
-    for (std::size_t i = 0; i < nodes->array.size(); ++i) {
-      const JsonValue& node = nodes->array[i];
-      const JsonValue* name = node.find("name");
-      const JsonValue* op = node.find("op");
-      if (op == nullptr || op->string.empty()) return json_.error(node.position, "a node has no 'op'");
+    for (std::size_t n = 0; n < nodes.array.size(); ++n) {
+      const JsonValue& node = nodes.array[n];
       inputs.clear();
-      if (const JsonValue* list = node.find("inputs"); list != nullptr) {
-        for (const JsonValue& item : list->array) {
-          const absl::StatusOr<ValueId> value =
-              find(item, fmt::format("node '{}': input", name == nullptr ? "" : name->string));
-          if (!value.ok()) return value.status();
-          inputs.push_back(*value);
-        }
+      const JsonValue* list = node.find("inputs");
+      for (std::size_t i = 0; list != nullptr && i < list->array.size(); ++i) {
+        const absl::StatusOr<ValueId> value = find(list->array[i], fmt::format("{}: input", nodeLabelOf(node, n)), i);
+        if (!value.ok()) return value.status();
+        inputs.push_back(*value);
       }
-      auto [kind, added] = kinds_.try_emplace(op->string, OpKindId::none);
+      const std::string& op = node.find("op")->string;  // declareResults has looked
+      const auto [kind, added] = kinds_.try_emplace(op, OpKindId::none);
       if (added) {
         OpKind fresh;
-        fresh.type = op->string;
+        fresh.type = op;
         kind->second = graph_.addOpKind(std::move(fresh));
       }
-      const absl::StatusOr<NodeId> id = graph_.addNode(
-          kind->second, name == nullptr ? std::string_view() : std::string_view(name->string), inputs, results[i]);
-      if (!id.ok()) return id.status();
+      const absl::StatusOr<NodeId> id = graph_.addNode(kind->second, textOf(node, "name"), inputs, results_[n]);
+      if (!id.ok()) return located(node.position, id.status());
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status readOutputs(const JsonValue& outputs) {
+    for (std::size_t i = 0; i < outputs.array.size(); ++i) {
+      const JsonValue& item = outputs.array[i];
+      const absl::StatusOr<ValueId> value = find(item, "graph output", i);
+      if (!value.ok()) return value.status();
+      if (*value == ValueId::none)
+        return json_.error(item.position, fmt::format("graph output {} is empty, not the name of a value", i));
+      if (absl::Status s = graph_.addOutput(*value); !s.ok()) return located(item.position, s);
     }
     return absl::OkStatus();
   }
@@ -196,44 +247,11 @@ class GraphJsonReader {
   const JsonDocument& json_;
   const Limits& limits_;
   Graph graph_;
-  absl::flat_hash_map<std::string, Named> values_;    // lookups only
-  absl::flat_hash_map<std::string, OpKindId> kinds_;  // lookups only
+  std::vector<std::vector<ValueId>> results_;             // by node
+  absl::flat_hash_map<std::string, Named> values_;        // lookups only
+  absl::flat_hash_map<std::string, JsonPosition> nodes_;  // lookups only
+  absl::flat_hash_map<std::string, OpKindId> kinds_;      // lookups only
 };
-
-void writeValue(const Graph& graph, ValueId value, support::JsonWriter& json) {
-  if (value == ValueId::none) return json.string("");
-  json.beginObject();
-  json.key("name");
-  json.string(graph.valueName(value));
-  json.key("dtype");
-  json.string(toString(graph.dtype(value)));
-  if (const ShapeView shape = graph.shape(value); shape.known) {
-    json.key("shape");
-    json.beginArray();
-    for (std::int64_t dim : shape.dims) json.integer(dim);
-    json.endArray();
-  }
-  json.endObject();
-}
-
-// What the format has no words for.
-absl::Status checkExpressible(const Graph& graph) {
-  if (graph.regionCount() > 1) return absl::UnimplementedError("JSON graphs have no nested bodies");
-  for (std::size_t i = 0; i < graph.nodeCount(); ++i) {
-    const auto node = static_cast<NodeId>(i);
-    const OpKind& op = graph.nodeOp(node);
-    if (!op.domain.empty()) {
-      return absl::UnimplementedError(
-          fmt::format("JSON graphs have no operator domains, node '{}' is {} of domain '{}'", graph.nodeName(node),
-                      op.type, op.domain));
-    }
-  }
-  for (std::size_t v = 0; v < graph.valueCount(); ++v) {
-    if (!graph.valueName(static_cast<ValueId>(v)).empty()) continue;
-    return absl::InvalidArgumentError(fmt::format("value id {} has no name, and JSON graphs know values by name", v));
-  }
-  return absl::OkStatus();
-}
 
 }  // namespace
 
@@ -247,54 +265,6 @@ absl::StatusOr<Graph> parseGraphJson(std::string_view text, std::string_view sou
   const absl::StatusOr<JsonDocument> json = support::parseJson(text, source, limits.jsonDepth);
   if (!json.ok()) return json.status();
   return GraphJsonReader(*json, limits).read();
-}
-
-absl::StatusOr<std::string> writeGraphJson(const Graph& graph) {
-  if (absl::Status status = checkExpressible(graph); !status.ok()) return status;
-  std::string out;
-  support::JsonWriter json(&out);
-  json.beginObject(true);
-  json.key("schema");
-  json.string(kSchema);
-  json.key("inputs");
-  json.beginArray(true);
-  for (ValueId value : graph.region(RegionId::main).inputs) writeValue(graph, value, json);
-  json.endArray();
-  json.key("constants");
-  json.beginArray(true);
-  for (std::size_t v = 0; v < graph.valueCount(); ++v) {
-    const auto value = static_cast<ValueId>(v);
-    if (graph.isConstant(value) && graph.producer(value) == NodeId::none) writeValue(graph, value, json);
-  }
-  json.endArray();
-  json.key("nodes");
-  json.beginArray(true);
-  for (std::size_t i = 0; i < graph.nodeCount(); ++i) {
-    const auto node = static_cast<NodeId>(i);
-    json.beginObject();
-    json.key("name");
-    json.string(graph.nodeName(node));
-    json.key("op");
-    json.string(graph.nodeOp(node).type);
-    json.key("inputs");
-    json.beginArray();
-    for (ValueId value : graph.inputs(node))
-      json.string(value == ValueId::none ? std::string_view() : graph.valueName(value));
-    json.endArray();
-    json.key("outputs");
-    json.beginArray();
-    for (ValueId value : graph.outputs(node)) writeValue(graph, value, json);
-    json.endArray();
-    json.endObject();
-  }
-  json.endArray();
-  json.key("outputs");
-  json.beginArray();
-  for (ValueId value : graph.region(RegionId::main).outputs) json.string(graph.valueName(value));
-  json.endArray();
-  json.endObject();
-  out.push_back('\n');
-  return out;
 }
 
 }  // namespace precast

@@ -241,7 +241,12 @@ absl::Status GraphReader::declareSparse(Frame& frame, ByteRange message) {
   const absl::StatusOr<SparseTensor> sparse = readSparseTensor(file_, message, external_, context_.limits);
   if (!sparse.ok()) return sparse.status();
   const NameTable::Hash hash = NameTable::hash(sparse->name);
-  if (frame.names.find(graph_, sparse->name, hash) != ValueId::none) return twice("initializer", sparse->name);
+  if (const ValueId known = frame.names.find(graph_, sparse->name, hash); known != ValueId::none) {
+    const bool hasDefault = !graph_.isRegionInput(known) || graph_.tensorOf(known) != TensorId::none;
+    if (hasDefault) return twice("initializer", sparse->name);
+    return absl::UnimplementedError(
+        fmt::format("sparse initializer '{}' is the default of a graph input, which must be dense", sparse->name));
+  }
   const ValueId value = declare(frame, sparse->name, hash, sparse->dtype, {true, sparse->dims});
   if (absl::Status status = graph_.addInput(value); !status.ok()) return status;
   TensorData contents;

@@ -36,9 +36,9 @@ class Rope {
   /// A nested message that is open; see begin().
   struct Nested {
     std::uint32_t field;
-    std::size_t piece;      // the first of its own
-    std::size_t outer;      // the first of the message around it
-    std::uint64_t before;   // bytes of the rope before it
+    std::size_t piece;       // the first of its own
+    std::size_t outer;       // the first of the message around it
+    std::uint64_t before;    // bytes of the rope before it
     std::size_t textBefore;  // and of its text
   };
 

@@ -282,7 +282,7 @@ class Inference {
   std::vector<Held> held_;              // by value
   std::vector<OutputDTypeRule> rules_;  // by OpKindId
   std::vector<bool> handsContainers_;   // by OpKindId
-  std::vector<bool> isCastLike_;  // likewise
+  std::vector<bool> isCastLike_;        // likewise
   std::vector<NodeId> open_;
   absl::Status status_;
 };

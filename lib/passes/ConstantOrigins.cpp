@@ -73,12 +73,7 @@ void scanConstants(const Graph& graph, const ConstantScan& scan, ConstantOrigins
   support::forEach(blocks.size(), support::threadCount(scan.threads), [&](std::size_t item, unsigned worker) {
     const absl::Span<const std::byte> bytes = blocks[item].bytes;
     const DType stored = graph.tensor(graph.tensorOf(blocks[item].value)).stored;
-    if (isFloat(stored)) {
-      scanElements(stored, bytes.data(), bytes.size() * 8 / static_cast<std::size_t>(bitWidth(stored)), DType::float16,
-                   ranges[item]);
-    } else {
-      scanNumbers(stored, bytes, ranges[item]);
-    }
+    scanBeyondHalf(stored, bytes, ranges[item]);
     done.fetch_add(bytes.size(), std::memory_order_relaxed);
     if (worker == 0 && scan.progress) scan.progress({Phase::scanning, done.load(), total});
     return true;
@@ -96,27 +91,34 @@ void scanConstants(const Graph& graph, const ConstantScan& scan, ConstantOrigins
   }
 }
 
-bool isSum(const OpKind& op) { return op.domain.empty() && (op.type == "Add" || op.type == "Sub" || op.type == "Sum"); }
+// What an operator makes of constants that float16 cannot hold.
+enum class Role : std::uint8_t {
+  other,
+  handsOn,  // its elements are its inputs'
+  sum,
+  product,  // x * 2^20 is beyond the range for most x; products of products are not known, a factor may bring them back
+  choice,   // puts out what is out of range where one of its operands is
+};
 
-// x * 2^20 is beyond the range for most x. A second factor may bring it back, so that products of products are not
-// known.
-bool isProduct(const OpKind& op) { return op.domain.empty() && op.type == "Mul"; }
-
-// What these put out is out of range where one of their operands is.
-bool passesSumOn(const OpKind& op) {
-  return op.domain.empty() && (op.type == "Where" || op.type == "Max" || op.type == "Min");
+Role roleOf(const OpKind& op, OpClass opClass) {
+  if (opClass == OpClass::dataMover || opClass == OpClass::cast) return Role::handsOn;
+  if (!op.domain.empty()) return Role::other;
+  if (op.type == "Add" || op.type == "Sub" || op.type == "Sum") return Role::sum;
+  if (op.type == "Mul") return Role::product;
+  if (op.type == "Where" || op.type == "Max" || op.type == "Min") return Role::choice;
+  return Role::other;
 }
 
-// A node that hands its inputs' elements on hands on the widest of the constants that reach it.
-void propagate(const Graph& graph, NodeId node, bool sumsOnly, ConstantOrigins& origins) {
+// The widest of the constants that reach a node goes on to its results.
+void propagate(const Graph& graph, NodeId node, Role role, ConstantOrigins& origins) {
   ValueId widest = ValueId::none;
-  const bool product = isProduct(graph.nodeOp(node));
-  bool summed = product || isSum(graph.nodeOp(node));
+  bool summed = role == Role::sum || role == Role::product;
   for (ValueId input : graph.inputs(node)) {
     if (input == ValueId::none) continue;
     const ValueId candidate = origins.beyondHalf[index(input)];
     const bool fromSum = origins.summed[index(input)] != 0;
-    if (candidate == ValueId::none || (sumsOnly && !fromSum) || (product && fromSum)) continue;
+    if (candidate == ValueId::none || (role == Role::choice && !fromSum) || (role == Role::product && fromSum))
+      continue;
     summed |= fromSum;
     if (widest == ValueId::none || origins.ranges[candidate].maxAbs > origins.ranges[widest].maxAbs) widest = candidate;
   }
@@ -130,6 +132,15 @@ void propagate(const Graph& graph, NodeId node, bool sumsOnly, ConstantOrigins& 
 
 }  // namespace
 
+void scanBeyondHalf(DType stored, absl::Span<const std::byte> data, ValueRange& range) {
+  if (isFloat(stored)) {
+    scanElements(stored, data.data(), data.size() * 8 / static_cast<std::size_t>(bitWidth(stored)), DType::float16,
+                 range);
+  } else {
+    scanNumbers(stored, data, range);
+  }
+}
+
 ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetOp> ops, absl::Span<const NodeId> order,
                                     const ConstantScan* scan) {
   ConstantOrigins origins;
@@ -137,15 +148,14 @@ ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetO
   for (std::size_t i = 0; i < graph.valueCount(); ++i)
     origins.isConstant[i] = graph.isConstant(static_cast<ValueId>(i));
   if (scan != nullptr) scanConstants(graph, *scan, origins);
+  std::vector<Role> roles;  // by OpKindId
+  for (std::size_t k = 0; k < ops.size(); ++k)
+    roles.push_back(roleOf(graph.opKind(static_cast<OpKindId>(k)), ops[k].opClass));
+  const bool anyBeyond = !origins.ranges.empty();
   for (NodeId node : order) {
-    const OpClass opClass = ops[index(graph.nodeKind(node))].opClass;
-    const OpKind& op = graph.nodeOp(node);
-    const bool handsOn = opClass == OpClass::dataMover || opClass == OpClass::cast;
-    if (scan != nullptr && (handsOn || isSum(op) || isProduct(op) || passesSumOn(op))) {
-      propagate(graph, node, /*sumsOnly=*/!handsOn && passesSumOn(op), origins);
-    }
-    if (!handsOn) continue;
-    if (opClass == OpClass::cast || graph.inputs(node).empty()) continue;
+    const std::size_t kind = index(graph.nodeKind(node));
+    if (anyBeyond && roles[kind] != Role::other) propagate(graph, node, roles[kind], origins);
+    if (ops[kind].opClass != OpClass::dataMover || graph.inputs(node).empty()) continue;
     bool all = true;
     for (ValueId input : graph.inputs(node)) all &= input == ValueId::none || origins.isConstant[index(input)] != 0;
     if (!all) continue;

@@ -24,6 +24,10 @@ struct ConstantOrigins {
   absl::flat_hash_map<ValueId, ValueRange> ranges;  ///< of the constants in beyondHalf; lookups only
 };
 
+/// Adds contents stored as `stored` to `range`, with the finite values that float16 would make infinite as
+/// ValueRange::beyond.
+void scanBeyondHalf(DType stored, absl::Span<const std::byte> data, ValueRange& range);
+
 /// How constants are scanned: see CompileOptions.
 struct ConstantScan {
   unsigned threads = 0;

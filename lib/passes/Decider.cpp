@@ -10,6 +10,7 @@
 #include "fmt/ranges.h"
 #include "ir/Topology.h"
 #include "passes/Borders.h"
+#include "passes/CastConstants.h"
 #include "passes/Modes.h"
 #include "passes/StandardPasses.h"
 #include "support/BulkMemory.h"
@@ -79,6 +80,8 @@ absl::StatusOr<PrecisionPlan> Decider::run() {
   for (NodeId node : plan_.order) decideNode(node);
   if (!refusals_.empty()) return refusalError();
   settle();
+  if (effectiveNumericGuard(policy_, target_) != NumericGuard::off)
+    warnOfCastConstants(graph_, plan_, ops_, constants_, diagnostics_);
   return std::move(plan_);
 }
 

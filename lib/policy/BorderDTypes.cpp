@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "fmt/format.h"
+#include "policy/Unmatched.h"
 #include "support/NearestName.h"
 
 namespace precast::policy {
@@ -15,10 +16,8 @@ namespace {
 
 absl::string_view key(std::string_view text) { return {text.data(), text.size()}; }
 
-std::string nearest(std::string_view name, absl::Span<const std::string_view> known) {
-  const std::string_view near = support::nearestName(name, known);
-  return near.empty() ? std::string() : fmt::format(", nearest is '{}'", near);
-}
+constexpr std::string_view kInputsFlag = "--input_fp16_nodes";
+constexpr std::string_view kOutputsFlag = "--output_type";
 
 class BorderReader {
  public:
@@ -50,16 +49,41 @@ class BorderReader {
     }
     for (const std::string& name : policy_.inputFp16Nodes) {
       const auto found = byName.find(key(name));
-      if (found == byName.end()) {
+      if (found == byName.end() && isConstant(name)) {
         say(Severity::warning, "input-fp16-unmatched",
-            fmt::format("input_fp16_nodes: '{}' is no input of the model{}", name, nearest(name, names)));
+            fmt::format("{}: entry '{}' is a constant of the model and no input", kInputsFlag, name));
+      } else if (found == byName.end()) {
+        say(Severity::warning, "input-fp16-unmatched",
+            unmatchedMessage({"input_fp16_nodes", kInputsFlag, name}, "input of the model",
+                             support::nearestName(name, names)));
+      } else if (hasFixedDefault(inputs[found->second])) {
+        say(Severity::warning, "input-fp16-unmatched",
+            fmt::format("{}: entry '{}' is an initializer of the model whose contents cannot be converted (a sparse "
+                        "one), and no input",
+                        kInputsFlag, name));
       } else if (DType& dtype = border_.inputs[found->second]; isFloat(dtype)) {
         dtype = DType::float16;
       } else {
         say(Severity::warning, "input-fp16-not-float",
-            fmt::format("input_fp16_nodes: input '{}' is {} and stays so", name, toString(dtype)));
+            fmt::format("{}: input '{}' is {} and stays so", kInputsFlag, name, toString(dtype)));
       }
     }
+  }
+
+  // Looked for only where an entry matches no input.
+  bool isConstant(std::string_view name) const {
+    for (std::size_t v = 0; v < graph_.valueCount(); ++v) {
+      const auto value = static_cast<ValueId>(v);
+      if (graph_.isConstant(value) && graph_.valueRegion(value) == RegionId::main && graph_.valueName(value) == name)
+        return true;
+    }
+    return false;
+  }
+
+  // An input with a default changes its dtype with it; of a sparse one the graph does not know the contents.
+  bool hasFixedDefault(ValueId input) const {
+    const TensorId tensor = graph_.tensorOf(input);
+    return tensor != TensorId::none && !graph_.tensor(tensor).hasData();
   }
 
   void readAll(absl::Span<const ValueId> outputs, DType wanted) {
@@ -69,7 +93,8 @@ class BorderReader {
         dtype = wanted;
       } else if (dtype != wanted) {
         say(Severity::note, "output-type-not-float",
-            fmt::format("output_type: output '{}' is {} and stays so", graph_.valueName(outputs[i]), toString(dtype)));
+            fmt::format("{}: output '{}' is {} and stays so", kOutputsFlag, graph_.valueName(outputs[i]),
+                        toString(dtype)));
       }
     }
   }
@@ -96,9 +121,10 @@ class BorderReader {
       if (graph_.producer(value) != NodeId::none) names.push_back(graph_.nodeName(graph_.producer(value)));
     }
     const bool named = std::find(names.begin(), names.end(), entry.node) != names.end();
+    const std::string text = fmt::format("{}:{}", entry.node, entry.slot);
     say(Severity::warning, "output-type-unmatched",
-        fmt::format("output_type: '{}:{}' is no output of the model{}", entry.node, entry.slot,
-                    named ? "" : nearest(entry.node, names)));
+        unmatchedMessage({"output_type", entry.place.empty() ? kOutputsFlag : std::string_view(entry.place), text},
+                         "output of the model", named ? std::string_view() : support::nearestName(entry.node, names)));
   }
 
   const Graph& graph_;

@@ -63,8 +63,8 @@ class EntryReader {
       return policy::errorAt(source_, line.part(end - 1), "the name of an operator type ends with ':', not with '::'");
     }
     std::string origin = fmt::format("customize_dtypes, line {}", line.line);
-    entry.nodes =
-        isType ? policy::nodesOfType(name.text, std::move(origin)) : policy::nodesNamed(name.text, std::move(origin));
+    entry.nodes = (isType ? policy::nodesOfType : policy::nodesNamed)(name.text, std::move(origin),
+                                                                      policy::placeOf(source_, line));
     if (absl::Status status = readLists(line, line.part(end + separator.size()), entry); !status.ok()) return status;
     return entry;
   }
@@ -114,9 +114,11 @@ class EntryReader {
 
 }  // namespace
 
-absl::StatusOr<std::vector<CustomDtypes>> parseCustomizeDtypes(std::string_view text, std::string_view source) {
+absl::StatusOr<std::vector<CustomDtypes>> parseCustomizeDtypes(std::string_view text, std::string_view source,
+                                                               const DiagnosticSink& diagnostics) {
   const absl::StatusOr<std::vector<TextPart>> lines = policy::readLines(text, source);
   if (!lines.ok()) return lines.status();
+  if (lines->empty()) policy::warnOfNothing("customize_dtypes", source, diagnostics);
   std::vector<CustomDtypes> entries;
   policy::SelectorLines known;
   for (const TextPart& line : *lines) {

@@ -29,9 +29,8 @@ absl::StatusOr<std::vector<ImplModeEntry>> readModes(std::string_view text, std:
   policy::SelectorLines known;
   for (const policy::IniEntry& line : *lines) {
     ImplModeEntry entry;
-    std::string place = fmt::format("{}, line {}", origin, line.key.line);
-    entry.nodes = line.section == kByName ? policy::nodesNamed(line.key.text, std::move(place))
-                                          : policy::nodesOfType(line.key.text, std::move(place));
+    entry.nodes = (line.section == kByName ? policy::nodesNamed : policy::nodesOfType)(
+        line.key.text, fmt::format("{}, line {}", origin, line.key.line), policy::placeOf(source, line.key));
     const std::optional<ImplMode> mode = parseImplMode(line.value.text);
     if (!mode.has_value()) return unknownMode(line.value, source);
     entry.mode = *mode;
@@ -46,8 +45,11 @@ absl::StatusOr<std::vector<ImplModeEntry>> readModes(std::string_view text, std:
 
 }  // namespace
 
-absl::StatusOr<std::vector<ImplModeEntry>> parseOpPrecisionMode(std::string_view text, std::string_view source) {
-  return readModes(text, source, "op_precision_mode", kSections);
+absl::StatusOr<std::vector<ImplModeEntry>> parseOpPrecisionMode(std::string_view text, std::string_view source,
+                                                                const DiagnosticSink& diagnostics) {
+  absl::StatusOr<std::vector<ImplModeEntry>> entries = readModes(text, source, "op_precision_mode", kSections);
+  if (entries.ok() && entries->empty()) policy::warnOfNothing("op_precision_mode", source, diagnostics);
+  return entries;
 }
 
 absl::StatusOr<std::vector<ImplModeEntry>> parseImplModeTable(std::string_view text, std::string_view source) {

@@ -13,8 +13,8 @@ namespace precast {
 
 namespace {
 
-constexpr std::string_view kSelect = "op_select_implmode";
-constexpr std::string_view kList = "optypelist_for_implmode";
+constexpr std::string_view kSelect = "--op_select_implmode";
+constexpr std::string_view kList = "--optypelist_for_implmode";
 constexpr std::string_view kForAll[] = {"high_precision_for_all", "high_performance_for_all"};
 constexpr std::string_view kSelections[] = {"high_performance", "high_precision", kForAll[1], kForAll[0]};
 
@@ -39,14 +39,14 @@ absl::StatusOr<std::vector<ImplModeEntry>> builtInModes(const ImplModeTables& ta
 absl::StatusOr<std::vector<ImplModeEntry>> resolveImplModes(const ImplModeFlags& flags, const ImplModeTables& tables,
                                                             const DiagnosticSink& diagnostics) {
   if (!flags.optypelistForImplmode.empty() && flags.opSelectImplmode.empty()) {
-    return policy::errorAt(kList, {flags.optypelistForImplmode},
-                           fmt::format("{} is given without {}, which says what its operators take", kList, kSelect));
+    return absl::InvalidArgumentError(
+        fmt::format("{}: is given without {}, which says what its operators take", kList, kSelect));
   }
   const bool known = flags.opSelectImplmode.empty() || std::find(std::begin(kSelections), std::end(kSelections),
                                                                  flags.opSelectImplmode) != std::end(kSelections);
   if (!known) {
-    return policy::errorAt(kSelect, {flags.opSelectImplmode},
-                           policy::unknownWord("value", flags.opSelectImplmode, kSelections));
+    return absl::InvalidArgumentError(
+        fmt::format("{}: {}", kSelect, policy::unknownWord("value", flags.opSelectImplmode, kSelections)));
   }
   std::vector<std::string> types;
   if (!flags.optypelistForImplmode.empty()) {
@@ -56,10 +56,10 @@ absl::StatusOr<std::vector<ImplModeEntry>> resolveImplModes(const ImplModeFlags&
   }
   if (flags.opPrecisionMode.has_value()) {
     if (!flags.opSelectImplmode.empty()) {
-      warn(diagnostics, fmt::format("{}{} has no effect beside op_precision_mode", kSelect,
+      warn(diagnostics, fmt::format("{}{} has no effect beside --op_precision_mode", kSelect,
                                     types.empty() ? "" : fmt::format(" with {}", kList)));
     }
-    return parseOpPrecisionMode(flags.opPrecisionMode->text, flags.opPrecisionMode->source);
+    return parseOpPrecisionMode(flags.opPrecisionMode->text, flags.opPrecisionMode->source, diagnostics);
   }
   const std::string_view selection = flags.opSelectImplmode.empty() ? kSelections[0] : flags.opSelectImplmode;
   const bool forAll = std::find(std::begin(kForAll), std::end(kForAll), selection) != std::end(kForAll);
@@ -68,7 +68,7 @@ absl::StatusOr<std::vector<ImplModeEntry>> resolveImplModes(const ImplModeFlags&
   std::vector<ImplModeEntry> entries;
   for (const std::string& type : types) {
     ImplModeEntry& entry = entries.emplace_back();
-    entry.nodes = policy::nodesOfType(type, std::string(kList));
+    entry.nodes = policy::nodesOfType(type, "optypelist_for_implmode", std::string(kList));
     entry.mode = *parseImplMode(selection);
   }
   return entries;

@@ -1,11 +1,12 @@
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "fmt/format.h"
+#include "policy/ListNames.h"
 #include "policy/TextLines.h"
 #include "precast/PolicyFiles.h"
-#include "support/NearestName.h"
 #include "support/StrictJson.h"
 
 namespace precast {
@@ -17,20 +18,8 @@ using support::JsonMember;
 using support::JsonPosition;
 using support::JsonValue;
 
-struct ListName {
-  std::string_view key;
-  ListColour colour;
-};
-constexpr ListName kLists[] = {
-    {"black-list", ListColour::black}, {"white-list", ListColour::white}, {"gray-list", ListColour::gray}};
+constexpr ListColour kLists[] = {ListColour::black, ListColour::white, ListColour::gray};
 constexpr std::string_view kActions[] = {"to-add", "to-remove"};
-
-std::string_view listKey(ListColour colour) {
-  for (const ListName& list : kLists) {
-    if (list.colour == colour) return list.key;
-  }
-  return "";
-}
 
 struct Mention {
   std::optional<ListColour> added;
@@ -50,7 +39,7 @@ absl::Status wrongKind(const JsonDocument& json, const JsonMember& member, std::
 
 class MixlistReader {
  public:
-  explicit MixlistReader(const JsonDocument& json) : json_(json) {}
+  MixlistReader(const JsonDocument& json, const DiagnosticSink& diagnostics) : json_(json), diagnostics_(diagnostics) {}
 
   absl::StatusOr<std::vector<MixlistEntry>> read() {
     if (json_.root.kind != JsonValue::Kind::object) {
@@ -67,8 +56,10 @@ class MixlistReader {
       entry.move.opType = op;
       // An operator that is only taken off a list is gray: it is on none.
       entry.move.colour = mention.added.value_or(ListColour::gray);
-      entry.move.origin =
-          fmt::format("modify_mixlist, line {}", mention.added ? mention.addedAt.line : mention.removedAt.line);
+      const JsonPosition at = mention.added ? mention.addedAt : mention.removedAt;
+      entry.move.origin = fmt::format("modify_mixlist, line {}", at.line);
+      entry.move.place = json_.place(at);
+      if (mention.removed.has_value()) entry.removedPlace = json_.place(mention.removedAt);
       entry.removedFrom = mention.removed;
       entry.onlyRemoved = !mention.added.has_value();
       entries.push_back(std::move(entry));
@@ -78,12 +69,11 @@ class MixlistReader {
 
  private:
   absl::Status readList(const JsonMember& list) {
-    const ListName* name = nullptr;
-    for (const ListName& known : kLists) {
-      if (known.key == list.key) name = &known;
-    }
-    if (name == nullptr) {
-      constexpr std::string_view keys[] = {kLists[0].key, kLists[1].key, kLists[2].key};
+    const auto* const colour = std::find_if(std::begin(kLists), std::end(kLists),
+                                            [&](ListColour each) { return policy::listName(each) == list.key; });
+    if (colour == std::end(kLists)) {
+      std::vector<std::string_view> keys;
+      for (ListColour each : kLists) keys.push_back(policy::listName(each));
       return unknownKey(json_, list, keys);
     }
     if (list.value.kind != JsonValue::Kind::object) {
@@ -95,7 +85,7 @@ class MixlistReader {
         return wrongKind(json_, action, "an array of operator types");
       }
       for (const JsonValue& op : action.value.array) {
-        if (absl::Status status = mention(op, action.key == kActions[0], name->colour); !status.ok()) return status;
+        if (absl::Status status = mention(op, action.key == kActions[0], *colour); !status.ok()) return status;
       }
     }
     return absl::OkStatus();
@@ -114,67 +104,42 @@ class MixlistReader {
     std::optional<ListColour>& slot = adds ? mention.added : mention.removed;
     JsonPosition& at = adds ? mention.addedAt : mention.removedAt;
     if (slot.has_value() && *slot != colour) {
-      return json_.error(op.position, fmt::format("operator type '{}' is {} two lists: {} (line {}) and {} (line {})",
-                                                  op.string, adds ? "added to" : "removed from", listKey(*slot),
-                                                  at.line, listKey(colour), op.position.line));
-    }
-    slot = colour;
-    at = op.position;
-    if (mention.added.has_value() && mention.added == mention.removed) {
       return json_.error(op.position,
-                         fmt::format("operator type '{}' is added to (line {}) and removed from (line {}) the {}",
-                                     op.string, mention.addedAt.line, mention.removedAt.line, listKey(colour)));
+                         fmt::format("operator type '{}' is {} two lists: {} (line {}) and {} (line {})", op.string,
+                                     adds ? "added to" : "removed from", policy::listName(*slot), at.line,
+                                     policy::listName(colour), op.position.line));
+    }
+    if (slot.has_value() && diagnostics_) {
+      diagnostics_({Severity::warning, "duplicate-entry", NodeId::none, "",
+                    fmt::format("{}: modify_mixlist: operator type '{}' is {} the {} twice (first at line {})",
+                                json_.place(op.position), op.string, adds ? "added to" : "removed from",
+                                policy::listName(colour), at.line)});
+    }
+    if (!slot.has_value()) at = op.position;
+    slot = colour;
+    if (mention.added.has_value() && mention.added == mention.removed) {
+      return json_.error(
+          op.position, fmt::format("operator type '{}' is added to (line {}) and removed from (line {}) the {}",
+                                   op.string, mention.addedAt.line, mention.removedAt.line, policy::listName(colour)));
     }
     return absl::OkStatus();
   }
 
   const JsonDocument& json_;
+  const DiagnosticSink& diagnostics_;
   absl::flat_hash_map<std::string, Mention> mentions_;  // lookups only
   std::vector<std::string> order_;                      // by first mention
 };
 
 }  // namespace
 
-absl::StatusOr<std::vector<MixlistEntry>> parseMixlist(std::string_view text, std::string_view source) {
+absl::StatusOr<std::vector<MixlistEntry>> parseMixlist(std::string_view text, std::string_view source,
+                                                       const DiagnosticSink& diagnostics) {
   absl::StatusOr<JsonDocument> json = support::parseJson(text, source);
   if (!json.ok()) return json.status();
-  return MixlistReader(*json).read();
-}
-
-std::vector<ListMove> applyMixlist(absl::Span<const MixlistEntry> entries, const Target& target,
-                                   const DiagnosticSink& diagnostics) {
-  std::vector<ListMove> moves;
-  std::vector<std::string_view> types;
-  for (const KernelLibrary& library : target.libraries()) {
-    for (const OpEntry& entry : library.entries) types.push_back(entry.type);
-  }
-  for (const MixlistEntry& entry : entries) {
-    OpKind kind;
-    kind.type = entry.move.opType;
-    const TargetOp op = target.resolve(kind);
-    const bool wrongRemoval = entry.removedFrom.has_value() && op.colour != *entry.removedFrom;
-    // What is not in the list that it leaves stays where it is.
-    if (!entry.onlyRemoved || !wrongRemoval) moves.push_back(entry.move);
-    if (!diagnostics) continue;
-    const auto warn = [&](std::string_view id, std::string message) {
-      diagnostics({Severity::warning, id, NodeId::none, "", fmt::format("{}: {}", entry.move.origin, message)});
-    };
-    if (!op.known && !target.keepsUnknownOps()) {
-      const std::string_view near = support::nearestName(entry.move.opType, types);
-      warn("mixlist-unknown-op",
-           fmt::format("target '{}' does not know operator type '{}'{}", target.name(), entry.move.opType,
-                       near.empty() ? "" : fmt::format(", nearest is '{}'", near)));
-    } else if (wrongRemoval) {
-      warn("mixlist-not-in-list",
-           fmt::format("'{}' is removed from the {}, but target '{}' has it in the {}", entry.move.opType,
-                       listKey(*entry.removedFrom), target.name(), listKey(op.colour)));
-    } else if (entry.onlyRemoved && entry.removedFrom == ListColour::gray) {
-      warn("mixlist-stays-gray",
-           fmt::format("'{}' is removed from the gray-list and added to no other list; it stays gray",
-                       entry.move.opType));
-    }
-  }
-  return moves;
+  absl::StatusOr<std::vector<MixlistEntry>> entries = MixlistReader(*json, diagnostics).read();
+  if (entries.ok() && entries->empty()) policy::warnOfNothing("modify_mixlist", source, diagnostics);
+  return entries;
 }
 
 }  // namespace precast

@@ -1,7 +1,7 @@
 // output_type: one type for the whole model ("FP16"), or "NODE:SLOT:TYPE;NODE:SLOT:TYPE". Names of nodes hold colons,
 // so each item is read from its end.
 #include <charconv>
-#include <map>
+#include <set>
 #include <utility>
 
 #include "fmt/format.h"
@@ -66,6 +66,7 @@ absl::StatusOr<OutputTypeEntry> readEntry(const TextPart& item, std::string_view
   if (!dtype.ok()) return dtype.status();
   entry.dtype = *dtype;
   entry.origin = "output_type";
+  entry.place = policy::placeOf(source, item);
   return entry;
 }
 
@@ -81,15 +82,13 @@ absl::StatusOr<OutputType> parseOutputType(std::string_view text, std::string_vi
     result.all = *dtype;
     return result;
   }
-  std::map<std::pair<std::string, std::uint32_t>, std::uint32_t> columns;
+  std::set<std::pair<std::string, std::uint32_t>> known;
   for (const TextPart& item : *items) {
     absl::StatusOr<OutputTypeEntry> entry = readEntry(item, source);
     if (!entry.ok()) return entry.status();
-    const auto [first, isNew] = columns.try_emplace({entry->node, entry->slot}, item.column);
-    if (!isNew) {
+    if (!known.emplace(entry->node, entry->slot).second) {
       return policy::errorAt(source, item,
-                             fmt::format("output {} of node '{}' is given twice (first at column {})", entry->slot,
-                                         entry->node, first->second));
+                             fmt::format("output {} of node '{}' is given twice", entry->slot, entry->node));
     }
     result.outputs.push_back(*std::move(entry));
   }

@@ -7,6 +7,7 @@
 #include "fmt/format.h"
 #include "policy/Glob.h"
 #include "policy/Selectors.h"
+#include "policy/Unmatched.h"
 #include "support/NearestName.h"
 
 namespace precast::policy {
@@ -109,10 +110,11 @@ std::vector<bool> SelectorIndex::matchedEntries() const {
 }
 
 std::vector<std::string_view> SelectorIndex::knownTypes() const {
+  // The model's own spellings first: of equally near names the first is shown.
   std::vector<std::string_view> types;
-  for (std::size_t k = 0; k < ops_.size(); ++k) {
-    types.push_back(graph_.opKind(static_cast<OpKindId>(k)).type);
-    if (!ops_[k].targetType.empty()) types.push_back(ops_[k].targetType);
+  for (std::size_t k = 0; k < ops_.size(); ++k) types.push_back(graph_.opKind(static_cast<OpKindId>(k)).type);
+  for (const TargetOp& op : ops_) {
+    if (!op.targetType.empty()) types.push_back(op.targetType);
   }
   return types;
 }
@@ -138,10 +140,9 @@ void SelectorIndex::warnUnmatched(std::string_view policy, std::string_view id,
       comparisons += names.size();
       near = support::nearestName(entry.pattern, names);
     }
+    const std::string text = isFlag(entry.place) ? entry.pattern : describe(entry);
     diagnostics({Severity::warning, id, NodeId::none, "",
-                 fmt::format("{} entry '{}'{} matches no node{}", policy, describe(entry),
-                             entry.origin.empty() ? "" : fmt::format(" ({})", entry.origin),
-                             near.empty() ? "" : fmt::format(", nearest is '{}'", near))});
+                 unmatchedMessage({policy, entry.place, text, entry.origin}, "node", near)});
   }
 }
 

@@ -35,9 +35,8 @@ class SelectorIndex {
   /// The position in `entries` of the one that speaks for `node` (for the order see NodeSelector); kNone if none does.
   std::uint32_t find(NodeId node) const;
 
-  /// One warning `id` (of static lifetime) for each entry that matches no node, with the nearest names: "POLICY entry
-  /// 'Conv_l' (keep_dtype, line 4) matches no node, nearest is 'Conv_1'". Without nearest names where there are too
-  /// many such entries and nodes for a search.
+  /// One warning `id` (of static lifetime) for each entry that matches no node, with its place and the nearest name
+  /// (unmatchedMessage). Without nearest names where there are too many such entries and nodes for a search.
   void warnUnmatched(std::string_view policy, std::string_view id, const DiagnosticSink& diagnostics) const;
 
  private:

@@ -7,13 +7,13 @@
 
 namespace precast::policy {
 
-NodeSelector nodesNamed(std::string_view name, std::string origin) {
+NodeSelector nodesNamed(std::string_view name, std::string origin, std::string place) {
   const auto kind = isGlob(name) ? NodeSelector::Kind::glob : NodeSelector::Kind::node;
-  return {kind, std::string(name), std::move(origin)};
+  return {kind, std::string(name), std::move(origin), std::move(place)};
 }
 
-NodeSelector nodesOfType(std::string_view type, std::string origin) {
-  return {NodeSelector::Kind::type, std::string(type), std::move(origin)};
+NodeSelector nodesOfType(std::string_view type, std::string origin, std::string place) {
+  return {NodeSelector::Kind::type, std::string(type), std::move(origin), std::move(place)};
 }
 
 std::string describe(const NodeSelector& selector) {

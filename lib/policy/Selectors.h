@@ -13,9 +13,9 @@ namespace precast::policy {
 /// What the files put before an operator type.
 inline constexpr std::string_view kTypePrefix = "OpType::";
 
-/// The node named `name`, or those that it matches if it has a `*` or a `?`.
-NodeSelector nodesNamed(std::string_view name, std::string origin);
-NodeSelector nodesOfType(std::string_view type, std::string origin);
+/// The node named `name`, or those that it matches if it has a `*` or a `?`. `place` is where the entry stands.
+NodeSelector nodesNamed(std::string_view name, std::string origin, std::string place = {});
+NodeSelector nodesOfType(std::string_view type, std::string origin, std::string place = {});
 
 /// As the files write it: "Conv_1", "OpType::Conv".
 std::string describe(const NodeSelector& selector);

@@ -16,9 +16,11 @@ absl::Status checkText(const TextPart& line, std::string_view source) {
     const std::size_t length = support::utf8Length(line.text.substr(at));
     TextPart here = line;
     here.column += static_cast<std::uint32_t>(at);
-    if (length == 0) return errorAt(source, here, fmt::format("byte {:#04x} is not valid UTF-8", byte));
+    // The value of a flag is one line that nobody can look up, so that the message counts itself.
+    const std::string where = line.line == 0 ? fmt::format(", byte {} of the value,", here.column) : "";
+    if (length == 0) return errorAt(source, here, fmt::format("byte {:#04x}{} is not valid UTF-8", byte, where));
     if ((byte < 0x20 && byte != '\t') || byte == 0x7F) {
-      return errorAt(source, here, fmt::format("control character {:#04x} in a line of text", byte));
+      return errorAt(source, here, fmt::format("control character {:#04x}{} in a line of text", byte, where));
     }
     // Left over where files were joined; nobody sees it, and it would make the name that it stands in another.
     if (line.text.substr(at, length) == kByteOrderMark) {
@@ -40,8 +42,12 @@ TextPart TextPart::part(std::size_t begin, std::size_t count) const {
           column + static_cast<std::uint32_t>(begin + first)};
 }
 
+std::string placeOf(std::string_view source, const TextPart& part) {
+  return part.line == 0 ? std::string(source) : fmt::format("{}:{}:{}", source, part.line, part.column);
+}
+
 absl::Status errorAt(std::string_view source, const TextPart& part, std::string_view message) {
-  return absl::InvalidArgumentError(fmt::format("{}:{}:{}: {}", source, part.line, part.column, message));
+  return absl::InvalidArgumentError(fmt::format("{}: {}", placeOf(source, part), message));
 }
 
 std::string unknownWord(std::string_view kind, std::string_view word, absl::Span<const std::string_view> known) {
@@ -63,6 +69,12 @@ absl::StatusOr<std::vector<TextPart>> readLines(std::string_view text, std::stri
   return lines;
 }
 
+void warnOfNothing(std::string_view policy, std::string_view source, const DiagnosticSink& diagnostics) {
+  if (!diagnostics) return;
+  diagnostics({Severity::warning, "policy-names-nothing", NodeId::none, "",
+               fmt::format("{}: {}: the file names nothing", source, policy)});
+}
+
 std::vector<TextPart> splitItems(const TextPart& line, char separator) {
   std::vector<TextPart> items;
   for (std::size_t begin = 0;;) {
@@ -74,13 +86,13 @@ std::vector<TextPart> splitItems(const TextPart& line, char separator) {
 }
 
 absl::StatusOr<std::vector<TextPart>> readItems(std::string_view text, std::string_view source, char separator) {
-  const TextPart all = {text, 1, 1};
+  const TextPart all = {text, 0, 1};
   if (absl::Status status = checkText(all, source); !status.ok()) return status;
   std::vector<TextPart> items = splitItems(all, separator);
-  for (const TextPart& item : items) {
-    if (item.text.empty()) {
-      return errorAt(source, item, items.size() == 1 ? "the value is empty" : "an item of the list is empty");
-    }
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (!items[i].text.empty()) continue;
+    return errorAt(source, items[i],
+                   items.size() == 1 ? "the value is empty" : fmt::format("item {} of the list is empty", i + 1));
   }
   return items;
 }

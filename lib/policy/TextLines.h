@@ -15,10 +15,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "precast/Diagnostics.h"
 
 namespace precast::policy {
 
-/// A part of a text without blanks around it. Lines and columns count from 1, columns in bytes.
+/// A part of a text without blanks around it. Lines and columns count from 1, columns in bytes. The value of a flag has
+/// no lines: `line` is 0.
 struct TextPart {
   std::string_view text;
   std::uint32_t line = 1;
@@ -28,7 +30,10 @@ struct TextPart {
   TextPart part(std::size_t begin, std::size_t count = std::string_view::npos) const;
 };
 
-/// kInvalidArgument "SOURCE:LINE:COLUMN: message".
+/// "SOURCE:LINE:COLUMN"; of a flag's value only "SOURCE", which is the flag.
+std::string placeOf(std::string_view source, const TextPart& part);
+
+/// kInvalidArgument "PLACE: message".
 absl::Status errorAt(std::string_view source, const TextPart& part, std::string_view message);
 
 /// What a message says about a word that is none of `known`: "unknown KIND 'WORD'; the KINDs are A, B; the nearest is
@@ -43,7 +48,10 @@ absl::StatusOr<std::vector<TextPart>> readLines(std::string_view text, std::stri
 /// The items of one line that `separator` divides; "" for an empty item.
 std::vector<TextPart> splitItems(const TextPart& line, char separator);
 
-/// The items of a flag's value. Errors: as readLines, and an empty item.
+/// A warning that the file `source` of `policy` names nothing.
+void warnOfNothing(std::string_view policy, std::string_view source, const DiagnosticSink& diagnostics);
+
+/// The items of a flag's value, whose line is 0. Errors: as readLines, and an empty item.
 absl::StatusOr<std::vector<TextPart>> readItems(std::string_view text, std::string_view source, char separator);
 
 }  // namespace precast::policy

@@ -17,10 +17,11 @@ ChainEnd chainEnd(const PrecisionPlan& plan, NodeId node) {
   ChainEnd end;
   while (node != NodeId::none && end.links < plan.decisions.size()) {
     ++end.links;
+    end.beforeRoot = end.root;
     end.root = node;
     node = causeOf(plan, node);
   }
-  if (node != NodeId::none) end.root = NodeId::none;
+  if (node != NodeId::none) end.root = end.beforeRoot = NodeId::none;
   return end;
 }
 
@@ -46,7 +47,7 @@ std::vector<ChainEnd> chainEnds(const PrecisionPlan& plan) {
       end = ends[index(node)];
     }
     for (std::size_t back = way.size(); back > 0; --back) {
-      if (end.root != NodeId::none) ++end.links;
+      if (end.root != NodeId::none && ++end.links == 2) end.beforeRoot = way[back - 1];
       ends[index(way[back - 1])] = end;
     }
   }

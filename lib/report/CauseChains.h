@@ -16,7 +16,8 @@ namespace precast::report {
 /// root.
 struct ChainEnd {
   NodeId root = NodeId::none;
-  std::size_t links = 0;  ///< nodes from this one to the root, both included
+  NodeId beforeRoot = NodeId::none;  ///< the node that follows the root; none for the root itself
+  std::size_t links = 0;             ///< nodes from this one to the root, both included
 };
 
 /// Walks the chain of `node`. Linear in its length.

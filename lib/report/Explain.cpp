@@ -87,10 +87,33 @@ void appendShownName(const Graph& graph, NodeId node, std::string& out) {
   }
 }
 
-void appendLink(const Graph& graph, const PrecisionPlan& plan, NodeId node, std::string& out) {
+// Casts by name: an explanation knows no target, and the Casts that decisions look through are ONNX's own.
+bool isCast(const Graph& graph, NodeId node) {
+  const OpKind& op = graph.nodeOp(node);
+  return op.domain.empty() && (op.type == "Cast" || op.type == "CastLike");
+}
+
+/// The dtype of the value for which `follower` follows `node`: that of the output which reaches the first of its float
+/// inputs, directly or through Casts; undefined if none does.
+DType followedDType(const Graph& graph, const PrecisionPlan& plan, NodeId follower, NodeId node) {
+  for (ValueId value : graph.inputs(follower)) {
+    if (value == ValueId::none || !isFloat(graph.dtype(value))) continue;
+    for (NodeId producer = graph.producer(value); producer != NodeId::none; producer = graph.producer(value)) {
+      if (producer == node) return plan.outputs(graph, producer)[graph.producerSlot(value)];
+      if (!isCast(graph, producer) || graph.inputs(producer).empty()) break;
+      value = graph.inputs(producer)[0];
+      if (value == ValueId::none) break;
+    }
+  }
+  return DType::undefined;
+}
+
+/// `follower` is the link before this one; none at the start of a chain.
+void appendLink(const Graph& graph, const PrecisionPlan& plan, NodeId node, NodeId follower, std::string& out) {
   const Decision& decision = plan.decision(node);
   appendShownName(graph, node, out);
-  const DType dtype = plan.leadingDType(graph, node);
+  DType dtype = follower == NodeId::none ? DType::undefined : followedDType(graph, plan, follower, node);
+  if (!isFloat(dtype)) dtype = plan.leadingDType(graph, node);
   if (dtype == DType::undefined) {
     out += " has no float operand";
     if (decision.reason == Reason::notFloat) return;
@@ -127,9 +150,11 @@ void appendExplanation(const Graph& graph, const PrecisionPlan& plan, NodeId nod
                        std::string& out) {
   // Of a chain that is too long, the middle is only counted; one place goes to the count and one to the root.
   const std::size_t shown = end.links <= kShownLinks ? end.links : kShownLinks - 2;
+  NodeId follower = NodeId::none;
   for (std::size_t link = 0; link < shown; ++link) {
     if (link > 0) out += "; ";
-    appendLink(graph, plan, node, out);
+    appendLink(graph, plan, node, follower, out);
+    follower = node;
     node = plan.decision(node).because;
   }
   if (end.root == NodeId::none) {
@@ -138,7 +163,7 @@ void appendExplanation(const Graph& graph, const PrecisionPlan& plan, NodeId nod
   }
   if (shown == end.links) return;
   fmt::format_to(std::back_inserter(out), "; {} more; ", end.links - shown - 1);
-  appendLink(graph, plan, end.root, out);
+  appendLink(graph, plan, end.root, end.beforeRoot, out);
 }
 
 }  // namespace report

@@ -22,8 +22,9 @@ class ReportWriter {
     field("target", plan_.target);
     field("precision_mode", toString(input_.mode));
     writeSummary();
-    if (absl::Status status = writeNodes(); !status.ok()) return status;
-    if (absl::Status status = writeCasts(); !status.ok()) return status;
+    const std::vector<std::string> regions = regionPaths();
+    if (absl::Status status = writeNodes(regions); !status.ok()) return status;
+    if (absl::Status status = writeCasts(regions); !status.ok()) return status;
     if (absl::Status status = writeConstants(); !status.ok()) return status;
     if (absl::Status status = writeDiagnostics(); !status.ok()) return status;
     json_.endObject();
@@ -101,8 +102,7 @@ class ReportWriter {
     field("reason", text_);
   }
 
-  absl::Status writeNodes() {
-    const std::vector<std::string> regions = regionPaths();
+  absl::Status writeNodes(absl::Span<const std::string> regions) {
     const std::vector<report::ChainEnd> ends = report::chainEnds(plan_);
     json_.key("nodes");
     json_.beginArray(true);
@@ -135,12 +135,13 @@ class ReportWriter {
     return absl::OkStatus();
   }
 
-  absl::Status writeCasts() {
+  absl::Status writeCasts(absl::Span<const std::string> regions) {
     json_.key("casts");
     json_.beginArray(true);
     for (const InsertedCast& cast : input_.result->rewrite.casts) {
       json_.beginObject();
       field("value", input_.graph->valueName(cast.value));
+      field("region", regions[index(cast.region)]);
       field("from", toString(cast.from));
       field("to", toString(cast.to));
       field("users", cast.users);

@@ -7,8 +7,7 @@
 
 namespace precast::rewrite {
 
-Needs::Needs(const Graph& graph, const PrecisionPlan& plan, const Target& target)
-    : graph_(graph), plan_(plan) {
+Needs::Needs(const Graph& graph, const PrecisionPlan& plan, const Target& target) : graph_(graph), plan_(plan) {
   support::fillBulk(states_, graph.valueCount());
   support::fillBulk(removed_, graph.nodeCount());
   support::fillBulk(constantMover_, graph.nodeCount());

@@ -213,6 +213,7 @@ class Rewriter {
     cast.from = from;
     cast.to = need.dtype;
     cast.users = need.users;
+    cast.region = need.region;
     const std::int64_t elements = graph_.shape(need.value).elementCount();
     if (elements >= 0) cast.bytes = elements * (bitWidth(from) + bitWidth(need.dtype)) / 8;
     result_.summary.casts.push_back(cast);

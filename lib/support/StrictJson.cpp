@@ -349,8 +349,12 @@ const JsonValue* JsonValue::find(std::string_view key) const {
   return nullptr;
 }
 
+std::string JsonDocument::place(JsonPosition position) const {
+  return fmt::format("{}:{}:{}", source, position.line, position.column);
+}
+
 absl::Status JsonDocument::error(JsonPosition position, std::string_view message) const {
-  return absl::InvalidArgumentError(fmt::format("{}:{}:{}: {}", source, position.line, position.column, message));
+  return absl::InvalidArgumentError(fmt::format("{}: {}", place(position), message));
 }
 
 std::string_view describe(JsonValue::Kind kind) {

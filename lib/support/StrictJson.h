@@ -44,6 +44,8 @@ struct JsonDocument {
   std::string source;  ///< what messages call the text
   JsonValue root;
 
+  /// "SOURCE:LINE:COLUMN".
+  std::string place(JsonPosition position) const;
   /// kInvalidArgument "SOURCE:LINE:COLUMN: message".
   absl::Status error(JsonPosition position, std::string_view message) const;
 };

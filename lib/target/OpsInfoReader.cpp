@@ -1,12 +1,13 @@
 #include "target/OpsInfoReader.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <utility>
 
 #include "fmt/format.h"
+#include "support/NearestName.h"
 #include "support/StrictJson.h"
+#include "target/OperandKeys.h"
 
 namespace precast::target {
 
@@ -53,14 +54,7 @@ bool isForeignDType(std::string_view word) {
 
 constexpr std::int64_t kNewestVersion = 1'000'000;  // of an operator, in a file that is not a mistake
 
-// "input12" -> {input, 12}
-bool parseOperandKey(std::string_view key, bool& isInput, std::size_t& number) {
-  isInput = key.substr(0, 5) == "input";
-  if (!isInput && key.substr(0, 6) != "output") return false;
-  const std::string_view digits = key.substr(isInput ? 5 : 6);
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  return !digits.empty() && error == std::errc() && end == digits.data() + digits.size() && number < 1000;
-}
+constexpr std::string_view kParamTypes[] = {"required", "optional", "dynamic"};
 
 struct Flag {
   bool stated = false;
@@ -80,8 +74,8 @@ absl::StatusOr<Flag> readFlag(const JsonDocument& json, const JsonMember& member
 
 class EntryReader {
  public:
-  EntryReader(const JsonDocument& json, const JsonMember& op, RowSource defaultRows)
-      : json_(json), op_(op), defaultRows_(defaultRows) {}
+  EntryReader(const JsonDocument& json, const JsonMember& op, RowSource defaultRows, const DiagnosticSink& diagnostics)
+      : json_(json), op_(op), defaultRows_(defaultRows), diagnostics_(diagnostics) {}
 
   absl::StatusOr<ReadEntry> read() {
     result_.entry.source = json_.source;
@@ -91,6 +85,11 @@ class EntryReader {
     }
     if (absl::Status status = checkVersions(); !status.ok()) return status;
     result_.entry.type = typeInKey();
+    result_.place = json_.place(op_.position);
+    if (hasColumns_ || hasSets_) {
+      warnOfGaps(inputs_, "input");
+      warnOfGaps(outputs_, "output");
+    }
     takeOperands(inputs_, result_.entry.inputs);
     takeOperands(outputs_, result_.entry.outputs);
     if (!hasSets_) {
@@ -109,6 +108,7 @@ class EntryReader {
     } else {
       result_.entry.rows = dynamicFormat_ ? RowSource::uniform : defaultRows_;
       result_.dynamicWithoutColumns = dynamicFormat_;
+      result_.rowsUnstated = true;
     }
     return std::move(result_);
   }
@@ -145,9 +145,9 @@ class EntryReader {
 
   absl::Status readMember(const JsonMember& member) {
     OpEntry& entry = result_.entry;
-    bool isInput = false;
-    std::size_t number = 0;
-    if (parseOperandKey(member.key, isInput, number)) return readOperand(member, isInput ? inputs_ : outputs_, number);
+    if (const std::optional<OperandKey> operand = parseOperandKey(member.key); operand.has_value()) {
+      return readOperand(member, operand->isInput ? inputs_ : outputs_, operand->number);
+    }
     if (member.key == "precision_reduce") {
       const absl::StatusOr<Flag> flag = readFlag(json_, member);
       if (!flag.ok()) return flag.status();
@@ -176,8 +176,17 @@ class EntryReader {
       return readVersion(member, entry.sinceVersion);
     } else if (member.key == "until_version") {
       return readVersion(member, entry.untilVersion);
+    } else if (const std::string mistake = operandKeyMistake(member.key); !mistake.empty()) {
+      return json_.error(member.position, fmt::format("operator '{}': {}", op_.key, mistake));
     }
     return absl::OkStatus();
+  }
+
+  absl::Status unknownWord(const JsonMember& operand, const JsonMember& field,
+                           absl::Span<const std::string_view> known) const {
+    return json_.error(field.value.position,
+                       fmt::format("operator '{}', {}: {} is '{}', must be one of {}", op_.key, operand.key, field.key,
+                                   field.value.string, support::listKnown(field.value.string, known)));
   }
 
   absl::Status readOperand(const JsonMember& member, std::map<std::size_t, KernelOperand>& operands,
@@ -192,8 +201,14 @@ class EntryReader {
       if (field.value.kind != JsonValue::Kind::string) return wrongKind(json_, field, "a string");
       const std::string& text = field.value.string;
       if (field.key == "name") operand.name = text;
-      if (field.key == "parameter") operand.keep = text == "keep";
+      if (field.key == "parameter") {
+        constexpr std::string_view kParameters[] = {"keep"};
+        if (text != kParameters[0]) return unknownWord(member, field, kParameters);
+        operand.keep = true;
+      }
       if (field.key == "paramType") {
+        const bool known = std::find(std::begin(kParamTypes), std::end(kParamTypes), text) != std::end(kParamTypes);
+        if (!known && !text.empty()) return unknownWord(member, field, kParamTypes);
         operand.optional = text == "optional";
         operand.variadic = text == "dynamic";
       }
@@ -232,6 +247,21 @@ class EntryReader {
     return absl::OkStatus();
   }
 
+  // Rows say nothing of an operand that is not there, so that it takes every dtype; hardly ever what was meant.
+  void warnOfGaps(const std::map<std::size_t, KernelOperand>& operands, std::string_view kind) const {
+    if (!diagnostics_) return;
+    std::size_t expected = 0;
+    for (const auto& [number, operand] : operands) {
+      if (number != expected) {
+        diagnostics_({Severity::warning, "ops-info-gap", NodeId::none, "",
+                      fmt::format("{}: operator '{}' has {}{} but no {}{}, which takes every dtype then",
+                                  json_.place(op_.position), op_.key, kind, number, kind, expected)});
+        return;
+      }
+      ++expected;
+    }
+  }
+
   // Operands may be listed in any order and, where only some matter, with gaps.
   static void takeOperands(std::map<std::size_t, KernelOperand>& operands, std::vector<KernelOperand>& list) {
     KernelOperand unstated;
@@ -253,6 +283,7 @@ class EntryReader {
   const JsonDocument& json_;
   const JsonMember& op_;
   RowSource defaultRows_;
+  const DiagnosticSink& diagnostics_;
   ReadEntry result_;
   std::map<std::size_t, KernelOperand> inputs_;
   std::map<std::size_t, KernelOperand> outputs_;
@@ -270,14 +301,14 @@ absl::Status notAnObject(const JsonDocument& json) {
 }  // namespace
 
 absl::StatusOr<std::vector<ReadEntry>> readOpsInfo(std::string_view text, std::string_view source,
-                                                   RowSource defaultRows) {
+                                                   RowSource defaultRows, const DiagnosticSink& diagnostics) {
   absl::StatusOr<JsonDocument> json = support::parseJson(text, source);
   if (!json.ok()) return json.status();
   if (json->root.kind != JsonValue::Kind::object) return notAnObject(*json);
   std::vector<ReadEntry> entries;
   entries.reserve(json->root.object.size());
   for (const JsonMember& op : json->root.object) {
-    absl::StatusOr<ReadEntry> entry = EntryReader(*json, op, defaultRows).read();
+    absl::StatusOr<ReadEntry> entry = EntryReader(*json, op, defaultRows, diagnostics).read();
     if (!entry.ok()) return entry.status();
     entries.push_back(*std::move(entry));
   }

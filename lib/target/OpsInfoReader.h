@@ -16,13 +16,16 @@ namespace precast::target {
 /// What an operator of an op-info file has rows for, before it meets the table that it overlays.
 struct ReadEntry {
   OpEntry entry;
+  std::string place;                   ///< "FILE:LINE:COLUMN" of its key
+  bool rowsUnstated = false;           ///< neither `dtype` nor `type` columns: it has the default rows
   bool dynamicWithoutColumns = false;  ///< `dynamicFormat` and no `dtype`: rows come from elsewhere
 };
 
-/// An op-info table. Keys that precast has no use for are ignored: CANN's own files have many.
-/// `defaultRows` is what an entry without any `dtype` or `type` column has.
+/// An op-info table. Keys that precast has no use for are ignored: CANN's own files have many. One that was meant as an
+/// operand but is none, and an unknown `paramType` or `parameter`, are errors; a gap in the operands of an entry with
+/// columns is a warning. `defaultRows` is what an entry without any `dtype` or `type` column has.
 absl::StatusOr<std::vector<ReadEntry>> readOpsInfo(std::string_view text, std::string_view source,
-                                                   RowSource defaultRows);
+                                                   RowSource defaultRows, const DiagnosticSink& diagnostics = {});
 
 struct NamedMapping {
   std::string onnxType;

@@ -145,7 +145,7 @@ struct Target::Table {
   // Entries of an op-info text into the first library: new ones are added, those whose versions they include replaced.
   absl::Status overlay(std::string_view json, std::string_view source, const DiagnosticSink& diagnostics) {
     absl::StatusOr<std::vector<target::ReadEntry>> read =
-        target::readOpsInfo(json, source, rowsFromSchema ? RowSource::schema : RowSource::uniform);
+        target::readOpsInfo(json, source, rowsFromSchema ? RowSource::schema : RowSource::uniform, diagnostics);
     if (!read.ok()) return read.status();
     buildIndices();
     std::vector<OpEntry>& entries = libraries[0].entries;
@@ -169,13 +169,7 @@ struct Target::Table {
         }
         continue;
       }
-      if (item.dynamicWithoutColumns && diagnostics) {
-        diagnostics(
-            {Severity::warning, "dynamic-format", NodeId::none, "",
-             fmt::format(
-                 "{}: operator '{}' has dynamicFormat and no dtype columns; taken as float16 or float32 throughout",
-                 source, entry.type)});
-      }
+      if (diagnostics) warnOfUnstatedRows(item, !known.empty(), diagnostics);
       for (std::uint32_t e : known) {
         replaced[e] = true;
         replacements.note(entries[e]);
@@ -192,6 +186,19 @@ struct Target::Table {
     entries.resize(kept);
     buildIndices();
     return absl::OkStatus();
+  }
+
+  // A row for float16 and one for float32 are a guess; where an operator's schema has the rows, or it needs none, not.
+  static void warnOfUnstatedRows(const target::ReadEntry& item, bool replaces, const DiagnosticSink& diagnostics) {
+    const OpEntry& entry = item.entry;
+    if (!item.rowsUnstated || entry.rows != RowSource::uniform || entry.opClass != OpClass::compute) return;
+    const std::string_view why = item.dynamicWithoutColumns ? "dynamicFormat and " : "";
+    const std::string_view help =
+        replaces ? "; with \"dynamicFormat\":{\"flag\":\"true\"} it would keep the rows that it replaces" : "";
+    diagnostics({Severity::warning, item.dynamicWithoutColumns ? "dynamic-format" : "ops-info-no-rows", NodeId::none,
+                 "",
+                 fmt::format("{}: operator '{}' has {}no dtype columns; taken as float16 or float32 throughout{}",
+                             item.place, entry.type, why, help)});
   }
 
   static bool includesVersions(const OpEntry& outer, const OpEntry& inner) {

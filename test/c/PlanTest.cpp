@@ -193,6 +193,7 @@ TEST_CASE("a compilation in C is the compilation in C++") {
     REQUIRE(precast_result_cast(result, i, &cast, nullptr) == PRECAST_OK);
     CHECK((cast.value == index(oracle->rewrite.casts[i].value) && cast.users == oracle->rewrite.casts[i].users));
     CHECK(cast.to == static_cast<precast_dtype>(oracle->rewrite.casts[i].to));
+    CHECK(cast.region == index(oracle->rewrite.casts[i].region));
   }
   REQUIRE(precast_result_constant_count(result) == 1);
   precast_constant constant = PRECAST_CONSTANT_INIT;

@@ -11,7 +11,7 @@ namespace {
 template <typename Parse>
 void check(Parse parse, std::string_view separator, std::string_view text) {
   const absl::StatusOr<std::vector<std::string>> names = parse(text, kSource);
-  if (!names.ok()) return requirePlace(names.status(), text);
+  if (!names.ok()) return requireFlag(names.status());
   require(!names->empty(), "a list is not empty");
   const absl::StatusOr<std::vector<std::string>> again =
       parse(fmt::format("{}", fmt::join(*names, separator)), kSource);

@@ -11,7 +11,7 @@ namespace {
 
 void check(std::string_view text) {
   const absl::StatusOr<OutputType> parsed = parseOutputType(text, kSource);
-  if (!parsed.ok()) return requirePlace(parsed.status(), text);
+  if (!parsed.ok()) return requireFlag(parsed.status());
   require(parsed->all.has_value() == parsed->outputs.empty(), "either one type for all or single outputs");
   std::set<std::pair<std::string, std::uint32_t>> outputs;
   for (const OutputTypeEntry& entry : parsed->outputs) {

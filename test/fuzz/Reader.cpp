@@ -30,7 +30,10 @@ void require(bool holds, const char* what) {
   std::abort();
 }
 
-void requirePlace(const absl::Status& error, std::string_view text) {
+namespace {
+
+// What an error says behind the name of its text.
+std::string_view saidOfText(const absl::Status& error) {
   require(error.code() == absl::StatusCode::kInvalidArgument || error.code() == absl::StatusCode::kResourceExhausted,
           "an error of a reader is about its text");
   std::string_view message(error.message().data(), error.message().size());
@@ -42,6 +45,18 @@ void requirePlace(const absl::Status& error, std::string_view text) {
   const std::string prefix = std::string(kSource) + ":";
   require(message.substr(0, prefix.size()) == prefix, "a message names its text");
   message.remove_prefix(prefix.size());
+  return message;
+}
+
+}  // namespace
+
+void requireFlag(const absl::Status& error) {
+  const std::string_view message = saidOfText(error);
+  require(message.size() > 1 && message[0] == ' ', "a message says something");
+}
+
+void requirePlace(const absl::Status& error, std::string_view text) {
+  std::string_view message = saidOfText(error);
   const std::size_t line = takeNumber(message);
   const std::size_t column = takeNumber(message);
   require(message.size() > 1 && message[0] == ' ', "a message says something");

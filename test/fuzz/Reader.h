@@ -26,4 +26,7 @@ void require(bool holds, const char* what);
 /// with "fuzz:LINE:COLUMN: ", a place in `text` or just behind it.
 void requirePlace(const absl::Status& error, std::string_view text);
 
+/// As requirePlace, of a flag's value, which has no lines: the message begins with "fuzz: ".
+void requireFlag(const absl::Status& error);
+
 }  // namespace precast::fuzz

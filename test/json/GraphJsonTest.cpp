@@ -64,23 +64,49 @@ TEST_CASE("malformed graphs are refused with line, column and the item", "[graph
   const std::string x = R"("inputs":[{"name":"x","dtype":"float32"}],)"
                         "\n";
   const Row rows[] = {
-      {R"("edges":[]})", "g.json:2:1: unknown key 'edges'"},
+      {R"("edges":[]})",
+       "g.json:2:1: a graph has an unknown key 'edges'; the keys are schema, inputs, constants, nodes, outputs"},
       {R"("inputs":{}})", "g.json:2:10: 'inputs' must be an array, is an object"},
-      {R"("inputs":["x"]})", "g.json:2:11: a value is an object, this is a string"},
-      {R"("inputs":[{"dtype":"float32"}]})", "g.json:2:11: a value has no 'name'"},
-      {R"("inputs":[{"name":""}]})", "g.json:2:19: 'name' must be a string with text, is a string"},
-      {R"("inputs":[{"name":"x"}]})", "g.json:2:11: value 'x' has no 'dtype'"},
-      {R"("inputs":[{"name":"x","dtype":"fp17"}]})", "g.json:2:31: 'fp17' is no dtype"},
+      {R"("inputs":["x"]})", "g.json:2:11: input 0 must be an object, is a string"},
+      {R"("inputs":[{"dtype":"float32"}]})", "g.json:2:11: input 0 has no 'name'"},
+      {R"("inputs":[{"name":""}]})", "g.json:2:19: input 0 has an empty name, by which nobody can read it"},
+      {R"("inputs":[{"name":"x"}]})", "g.json:2:11: input 'x' has no 'dtype'"},
+      {R"("inputs":[{"name":"x","dtype":"fp17"}]})", "g.json:2:31: input 'x': 'fp17' is no dtype"},
       {R"("inputs":[{"name":"x","dtype":"float32","shape":[1,-2]}]})",
-       "g.json:2:52: a dimension must be a whole number, -1 if unknown"},
+       "g.json:2:52: input 'x': dimension 1 must be a whole number, -1 if unknown"},
       {R"("inputs":[{"name":"x","dtype":"float32","shape":[1.5]}]})",
-       "g.json:2:50: a dimension must be a whole number, -1 if unknown"},
+       "g.json:2:50: input 'x': dimension 0 must be a whole number, -1 if unknown"},
       {x + R"("constants":[{"name":"x","dtype":"int8"}]})",
        "g.json:3:22: value 'x' stands there twice (first at line 2)"},
       {R"("outputs":["y"]})", "g.json:2:12: graph output 'y' is no input, no constant and no node's output"},
-      {R"("outputs":[""]})", "g.json:2:12: graph output is empty, not the name of a value"},
-      {R"("nodes":[{"name":"n","inputs":[]}]})", "g.json:2:10: a node has no 'op'"},
-      {R"("nodes":[{"op":"Relu","attributes":[]}]})", "g.json:2:23: unknown key 'attributes'"},
+      {R"("outputs":[""]})", "g.json:2:12: graph output 0 is empty, not the name of a value"},
+      {R"("nodes":[{"name":"n","inputs":[]}]})", "g.json:2:10: node 'n' has no 'op'"},
+      {R"("nodes":[{"name":"n","op":""}]})", "g.json:2:10: node 'n' has no 'op'"},
+      {R"("nodes":[{"op":"A"},7]})", "g.json:2:21: node #1 must be an object, is a number"},
+      {R"("nodes":[{"op":"A","name":2}]})", "g.json:2:27: node #0 (A): 'name' must be a string, is a number"},
+      {R"("nodes":[{"op":"A","outputs":[{"name":"","dtype":"float32"}]}]})",
+       "g.json:2:39: node #0 (A): output 0 has an empty name, by which nobody can read it"},
+      {R"("nodes":[{"op":"A","outputs":["",{"dtype":"float32"}]}]})",
+       "g.json:2:34: node #0 (A): output 1 has no 'name'"},
+      {R"("nodes":[{"op":"A","name":"n","inputs":[1]}]})",
+       "g.json:2:41: node 'n': input 0 must be a string, is a number"},
+      {R"("nodes":[{"op":"A","name":"n"},{"op":"A"},{"op":"A"},)"
+       "\n"
+       R"({"op":"B","name":"n"}]})",
+       "g.json:3:18: node 'n' stands there twice (first at line 2)"},
+      {R"("nodes":[{"name":"a","op":"A","inputs":["q"],"outputs":[{"name":"p","dtype":"int8"}]},)"
+       "\n"
+       R"({"op":"B","inputs":["p"],"outputs":[{"name":"q","dtype":"int8"}]}]})",
+       "g.json:2:9: nodes form a cycle: node 'a' <- node #1 (B) <- node 'a'"},
+      {R"("nodes":[{"name":"a","op":"A","inputs":["p"],"outputs":[{"name":"p","dtype":"int8"}]}]})",
+       "g.json:2:9: nodes form a cycle: node 'a' reads its own result"},
+      {R"("outputs":[3]})", "g.json:2:12: graph output 0 must be a string, is a number"},
+      {R"("constants":[{"name":7}]})", "g.json:2:22: constant 0: 'name' must be a string, is a number"},
+      {R"("constants":[{"name":"k","dtype":"undefined"}]})", "g.json:2:34: constant 'k': 'undefined' is no dtype"},
+      {R"("constants":[{"name":"k","data":[]}]})",
+       "g.json:2:26: constant 'k' has an unknown key 'data'; the keys are name, dtype, shape"},
+      {R"("nodes":[{"op":"Relu","attributes":[]}]})",
+       "g.json:2:23: node #0 (Relu) has an unknown key 'attributes'; the keys are name, op, inputs, outputs"},
       {R"("nodes":[{"name":"n","op":"Relu","inputs":["q"]}]})",
        "g.json:2:44: node 'n': input 'q' is no input, no constant and no node's output"},
       {x + R"("nodes":[{"op":"Relu","inputs":["x"],"outputs":[{"name":"x","dtype":"float32"}]}]})",
@@ -102,7 +128,7 @@ TEST_CASE("another schema is another format", "[graph-json]") {
   const absl::StatusOr<Graph> none = parseGraphJson("{}", "g.json");
   CHECK(none.status().message() == "g.json:1:1: no 'schema': \"precast.graph/1\"");
   const absl::StatusOr<Graph> array = parseGraphJson("[]", "g.json");
-  CHECK(array.status().message() == "g.json:1:1: a graph is an object, this is an array");
+  CHECK(array.status().message() == "g.json:1:1: a graph must be an object, is an array");
 }
 
 TEST_CASE("the limits hold for JSON graphs", "[graph-json]") {
@@ -111,7 +137,7 @@ TEST_CASE("the limits hold for JSON graphs", "[graph-json]") {
   const std::string text = R"({"schema":"precast.graph/1","inputs":[{"name":"x","dtype":"float32","shape":[1,2,3]}]})";
   CHECK(parseGraphJson(text, "g.json").ok());
   const absl::StatusOr<Graph> graph = parseGraphJson(text, "g.json", limits);
-  CHECK(graph.status().message() == "g.json:1:77: 'shape' has 3 dimensions, the limit is 2");
+  CHECK(graph.status().message() == "g.json:1:77: input 'x': 'shape' has 3 dimensions, the limit is 2");
   limits.jsonDepth = 2;
   CHECK(parseGraphJson(text, "g.json", limits).status().code() == absl::StatusCode::kResourceExhausted);
 }
@@ -131,6 +157,14 @@ TEST_CASE("what the format has no words for is not written", "[graph-json]") {
   Graph unnamed;
   unnamed.addValue("", DType::float32);
   CHECK(writeGraphJson(unnamed).status().code() == absl::StatusCode::kInvalidArgument);
+
+  Graph twins;
+  OpKind relu;
+  relu.type = "Relu";
+  const OpKindId reluId = twins.addOpKind(relu);
+  for (const char* name : {"", "n", "", "n"}) REQUIRE(twins.addNode(reluId, name, {}, {}).ok());
+  CHECK(writeGraphJson(twins).status().message() == "two nodes are named 'n', and in JSON graphs a name is one node's");
+  CHECK(writeGraphJson(twins).status().code() == absl::StatusCode::kInvalidArgument);
 
   REQUIRE(graph.addRegion(*node, "body").ok());
   CHECK(writeGraphJson(graph).status().message() == "JSON graphs have no nested bodies");

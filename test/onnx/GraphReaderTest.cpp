@@ -50,12 +50,25 @@ std::string cycle(int length) {
   return modelOf(nodes, {}, {info("x")}, {named("v0")});
 }
 
+/// A sparse initializer "w" of two elements.
+std::string sparseW() {
+  return Proto()
+      .text(field::kSparseValues, floatTensor("w", {1}, {1}))
+      .text(field::kSparseIndices, test::rawTensor("", DType::int64, {1}, std::string(8, '\0')))
+      .number(field::kSparseDims, 2);
+}
+
+TEST_CASE("a sparse initializer that is the default of a graph input is told from one that stands there twice") {
+  const std::string bytes = test::model(graph({kRelu}, {}, {info("x"), info("w", DType::float32, {2})}, {info("y")}) +
+                                        std::string(Proto().text(field::kSparseInitializer, sparseW())));
+  const auto model = test::readBytesOf(bytes);
+  CHECK(model.status().code() == StatusCode::kUnimplemented);
+  CHECK_THAT(std::string(model.status().message()),
+             Contains("sparse initializer 'w' is the default of a graph input, which must be dense"));
+}
+
 TEST_CASE("B3 to B15: graphs that contradict themselves are refused with the two sides named") {
-  const std::string sparse =
-      Proto()
-          .text(field::kSparseValues, floatTensor("w", {1}, {1}))
-          .text(field::kSparseIndices, test::rawTensor("", DType::int64, {1}, std::string(8, '\0')))
-          .number(field::kSparseDims, 2);
+  const std::string sparse = sparseW();
   const std::string relu = branch({node("Relu", {"x"}, {"r"})}, "r");
   const struct {
     const char* id;
@@ -75,6 +88,11 @@ TEST_CASE("B3 to B15: graphs that contradict themselves are refused with the two
       {"B6 dense and sparse",
        test::model(graph({kRelu}, {floatTensor("w", {1}, {1})}, {info("x")}, {info("y")}) +
                    std::string(Proto().text(field::kSparseInitializer, sparse))),
+       "initializer 'w' stands there twice"},
+      {"B6 sparse twice",
+       test::model(
+           graph({kRelu}, {}, {info("x")}, {info("y")}) +
+           std::string(Proto().text(field::kSparseInitializer, sparse).text(field::kSparseInitializer, sparse))),
        "initializer 'w' stands there twice"},
       {"B7 initializer and input differ",
        modelOf({kRelu}, {floatTensor("w", {1}, {1})}, {info("x"), info("w", DType::int64, {1})}),

@@ -10,6 +10,7 @@
 
 #include "ModelBuilder.h"
 #include "Setup.h"
+#include "onnx/Message.h"
 
 namespace precast {
 namespace {
@@ -26,6 +27,48 @@ onnx::Model compiledModel(const std::string& bytes, PrecisionMode mode = Precisi
 
 DType dtypeOf(const onnx::Model& model, std::string_view name) {
   return model.graph.dtype(valueNamed(model.graph, name));
+}
+
+TEST_CASE("input_fp16_nodes takes an input with its default, and no sparse or plain initializer") {
+  const std::string weights = floatTensor("w", {2}, {1, 3});
+  const std::string sparse =
+      Proto()
+          .text(onnx::field::kSparseValues, floatTensor("w", {1}, {3}))
+          .text(onnx::field::kSparseIndices, rawTensor("", DType::int64, {1}, std::string(8, '\0')))
+          .number(onnx::field::kSparseDims, 2);
+  const Messages nodes = {node("Mul", {"x", "w"}, {"y"})};
+  const std::string withSparse =
+      graph(nodes, {}, {info("x")}, {info("y")}) + std::string(Proto().text(onnx::field::kSparseInitializer, sparse));
+  const struct {
+    std::string model;
+    DType dtype;  // that the model has in the output
+    const char* message;
+  } rows[] = {
+      {model(graph(nodes, {weights}, {info("x"), info("w", DType::float32, {2})}, {info("y")})), DType::float16, ""},
+      {model(graph(nodes, {weights}, {info("x")}, {info("y")})), DType::float32,
+       "--input_fp16_nodes: entry 'w' is a constant of the model and no input"},
+      {model(withSparse), DType::float32,
+       "--input_fp16_nodes: entry 'w' is an initializer of the model whose contents cannot be converted (a sparse "
+       "one), "
+       "and no input"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.message);
+    const onnx::Model source = modelOf(row.model);
+    CompileOptions options;
+    options.policy.mode = PrecisionMode::mustKeepOriginDtype;
+    options.policy.inputFp16Nodes = {"w"};
+    std::string messages;
+    options.diagnostics = [&](const Diagnostic& diagnostic) { messages += diagnostic.message; };
+    const absl::StatusOr<CompileResult> result = compile(source.graph, options);
+    REQUIRE(result.ok());
+    std::string out;
+    REQUIRE(onnx::write(*result, *source.source, &out).ok());
+    const onnx::Model compiled = modelOf(out);
+    CHECK(messages == row.message);
+    CHECK(compiled.graph.dtype(valueNamed(compiled.graph, "w")) == row.dtype);
+    CHECK(verify(compiled.graph).ok());  // all operands of Mul have one dtype
+  }
 }
 
 TEST_CASE("operators that name their dtype in an attribute are retyped") {

@@ -235,8 +235,8 @@ TEST_CASE("a tensor that contradicts itself is refused with both numbers") {
        absl::StatusCode::kFailedPrecondition, "tensor 't' has external data ('w'), and a model read from memory"},
       {"data_location unknown", head(DType::float32, {1}).text(field::kRawData, four).number(field::kDataLocation, 2),
        kInvalid, "tensor 't' has data_location 2"},
-      {"A6 dims end inside a number", head(DType::float32, {}).text(field::kDims, "\x80"),
-       absl::StatusCode::kDataLoss, "inside the varint"},
+      {"A6 dims end inside a number", head(DType::float32, {}).text(field::kDims, "\x80"), absl::StatusCode::kDataLoss,
+       "inside the varint"},
   };
   for (const BadTensor& row : rows) {
     CAPTURE(row.id);

@@ -116,8 +116,10 @@ TEST_CASE("every override warns of an entry that matches nothing") {
         "no node, nearest is 'Relu'\n"
         "warning impl-mode-unmatched : op_precision_mode entry 'conv_11' (op_precision_mode, line 2) matches no node, "
         "nearest is 'conv_1'\n"
-        "warning input-fp16-unmatched : input_fp16_nodes: 'imag' is no input of the model, nearest is 'image'\n"
-        "warning output-type-unmatched : output_type: 'conv1:0' is no output of the model, nearest is 'conv_1'\n");
+        "warning input-fp16-unmatched : --input_fp16_nodes: entry 'imag' matches no input of the model, nearest is "
+        "'image'\n"
+        "warning output-type-unmatched : --output_type: entry 'conv1:0' matches no output of the model, nearest is "
+        "'conv_1'\n");
 }
 
 }  // namespace

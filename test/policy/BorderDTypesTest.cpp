@@ -66,22 +66,24 @@ TEST_CASE("the model's inputs and outputs get what the flags say and else keep t
       {"", "", ownInputs, ownOutputs, ""},
       {"", "image;mask", "float16 float16 int64 ", ownOutputs, ""},
       {"", "ids", ownInputs, ownOutputs,
-       "warning input-fp16-not-float: input_fp16_nodes: input 'ids' is int64 and stays so\n"},
+       "warning input-fp16-not-float: --input_fp16_nodes: input 'ids' is int64 and stays so\n"},
       {"", "imag;image", "float16 bfloat16 int64 ", ownOutputs,
-       "warning input-fp16-unmatched: input_fp16_nodes: 'imag' is no input of the model, nearest is 'image'\n"},
+       "warning input-fp16-unmatched: --input_fp16_nodes: entry 'imag' matches no input of the model, nearest is "
+       "'image'\n"},
       {"", "left", ownInputs, ownOutputs,
-       "warning input-fp16-unmatched: input_fp16_nodes: 'left' is no input of the model\n"},
+       "warning input-fp16-unmatched: --input_fp16_nodes: entry 'left' matches no input of the model\n"},
       {"FP16", "", ownInputs, "float16 float16 int64 float16 float16 ",
-       "note output-type-not-float: output_type: output 'best' is int64 and stays so\n"},
+       "note output-type-not-float: --output_type: output 'best' is int64 and stays so\n"},
       {"INT64", "", ownInputs, "int64 int64 int64 int64 int64 ", ""},
       {"split:1:FP16", "", ownInputs, "float16 float32 int64 bfloat16 float16 ", ""},
       {"top:0:INT32;inner:0:UINT8", "", ownInputs, "float32 uint8 int32 bfloat16 float32 ", ""},
       {"split:0:FP16", "", ownInputs, ownOutputs,
-       "warning output-type-unmatched: output_type: 'split:0' is no output of the model\n"},
+       "warning output-type-unmatched: --output_type: entry 'split:0' matches no output of the model\n"},
       {"splt:1:FP16", "", ownInputs, ownOutputs,
-       "warning output-type-unmatched: output_type: 'splt:1' is no output of the model, nearest is 'split'\n"},
+       "warning output-type-unmatched: --output_type: entry 'splt:1' matches no output of the model, nearest is "
+       "'split'\n"},
       {"mask:0:FP16", "", ownInputs, ownOutputs,
-       "warning output-type-unmatched: output_type: 'mask:0' is no output of the model\n"},
+       "warning output-type-unmatched: --output_type: entry 'mask:0' matches no output of the model\n"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.outputType, row.inputFp16Nodes);

@@ -50,6 +50,15 @@ TEST_CASE("ini files may be empty or have sections without a line", "[impl-mode]
   }
 }
 
+TEST_CASE("an op_precision_mode file without an entry is a warning", "[impl-mode]") {
+  ImplModeFlags flags;
+  flags.opPrecisionMode = PolicyText{"[ByOpType]\n# none\n", "op.ini"};
+  std::string messages;
+  const DiagnosticSink sink = [&](const Diagnostic& d) { messages += std::string(d.id) + ": " + d.message + '\n'; };
+  REQUIRE(resolveImplModes(flags, Target::implModeTable, sink).ok());
+  CHECK(messages == "policy-names-nothing: op.ini: op_precision_mode: the file names nothing\n");
+}
+
 /// A table whose one line tells which table it is.
 std::string_view tableNamed(std::string_view name) {
   if (name == "high_performance") return "Perf=high_performance\nGelu=high_precision\n";
@@ -86,11 +95,11 @@ TEST_CASE("the flags of implementation modes are read in the documented order", 
       {false, "high_performance", "Pooling", "type Pooling high_performance (optypelist_for_implmode)\n", ""},
       {false, "high_precision_for_all", "Pooling",
        "built-in type PrecAll high_precision (high_precision_for_all.ini, line 1)\n",
-       "optypelist_for_implmode has no effect with high_precision_for_all"},
+       "--optypelist_for_implmode has no effect with high_precision_for_all"},
       {true, "", "", fromFile, ""},
-      {true, "high_precision", "", fromFile, "op_select_implmode has no effect beside op_precision_mode"},
+      {true, "high_precision", "", fromFile, "--op_select_implmode has no effect beside --op_precision_mode"},
       {true, "high_precision", "Pooling", fromFile,
-       "op_select_implmode with optypelist_for_implmode has no effect beside op_precision_mode"},
+       "--op_select_implmode with --optypelist_for_implmode has no effect beside --op_precision_mode"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.hasFile, row.select, row.list);
@@ -123,19 +132,17 @@ TEST_CASE("implementation-mode flags that contradict each other are refused", "[
   const absl::StatusCode invalid = absl::StatusCode::kInvalidArgument;
   const Row rows[] = {
       {nullptr, "", "Pooling", invalid,
-       "optypelist_for_implmode:1:1: optypelist_for_implmode is given without op_select_implmode, which says what its "
-       "operators take"},
+       "--optypelist_for_implmode: is given without --op_select_implmode, which says what its operators take"},
       {"", "", "Pooling", invalid,
-       "optypelist_for_implmode:1:1: optypelist_for_implmode is given without op_select_implmode, which says what its "
-       "operators take"},
+       "--optypelist_for_implmode: is given without --op_select_implmode, which says what its operators take"},
       {nullptr, "high_precison", "", invalid,
-       "op_select_implmode:1:1: unknown value 'high_precison'; the values are "
+       "--op_select_implmode: unknown value 'high_precison'; the values are "
        "high_performance, high_precision, high_performance_for_all, high_precision_for_all; the nearest is "
        "'high_precision'"},
       {"", "keep_fp16", "", invalid,
-       "op_select_implmode:1:1: unknown value 'keep_fp16'; the values are "
+       "--op_select_implmode: unknown value 'keep_fp16'; the values are "
        "high_performance, high_precision, high_performance_for_all, high_precision_for_all"},
-      {nullptr, "high_precision", "Pooling,,Exp", invalid, "optypelist_for_implmode:1:9: an item of the list is empty"},
+      {nullptr, "high_precision", "Pooling,,Exp", invalid, "--optypelist_for_implmode: item 2 of the list is empty"},
       {"Exp=fast", "", "", invalid,
        "op.ini:1:5: unknown implementation mode 'fast'; the implementation modes are high_performance, high_precision, "
        "super_performance, enable_float_32_execution, enable_hi_float_32_execution, support_out_of_bound_index, "

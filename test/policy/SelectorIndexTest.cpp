@@ -152,6 +152,25 @@ TEST_CASE("an entry that matches nothing is a warning with the nearest name", "[
   index.warnUnmatched("customize_dtypes", "x", {});
 }
 
+TEST_CASE("an entry that matches nothing is named with its place in a file or its flag", "[selector-index]") {
+  // What the model says is shown before SoftmaxV2, which its Softmax becomes and which is as near.
+  const Graph graph = chainOf({"Conv_1:Softmax", "Conv_2:SoftmaxV3"});
+  absl::StatusOr<Target> ascend = Target::forSoc("Ascend310");
+  REQUIRE(ascend.ok());
+  const std::vector<TargetOp> ops = opsOf(graph, *ascend);
+  std::vector<NodeSelector> entries = selectors({"Conv_3", "OpType::SoftmaxV4", "OpType::Softmac"});
+  entries[0].place = "keep.txt:4:3";
+  entries[0].origin = "keep_dtype, line 4";
+  entries[1].place = "keep.txt:5:1";
+  entries[2].place = "--optypelist_for_implmode";
+  std::string messages;
+  policy::SelectorIndex(graph, *ascend, ops, policy::selectorsOf(entries))
+      .warnUnmatched("keep_dtype", "x", [&](const Diagnostic& d) { messages += d.message + '\n'; });
+  CHECK(messages == "keep.txt:4:3: keep_dtype entry 'Conv_3' matches no node, nearest is 'Conv_1'\n"
+                    "keep.txt:5:1: keep_dtype entry 'OpType::SoftmaxV4' matches no node, nearest is 'SoftmaxV3'\n"
+                    "--optypelist_for_implmode: entry 'Softmac' matches no node, nearest is 'Softmax'\n");
+}
+
 TEST_CASE("nearest names are searched only as long as that is quick", "[selector-index]") {
   std::vector<std::string> nodes;
   for (int i = 0; i < 500; ++i) nodes.push_back("Conv_" + std::to_string(i) + ":Conv");

@@ -52,7 +52,7 @@ TEST_CASE("items are divided at the separator and keep their columns") {
   CHECK(shown(splitItems({"a,b", 1, 1}, ';')) == "1:1 a,b\n");
   const absl::StatusOr<std::vector<TextPart>> items = readItems(" a; b ", "--flag", ';');
   REQUIRE(items.ok());
-  CHECK(shown(*items) == "1:2 a\n1:5 b\n");
+  CHECK(shown(*items) == "0:2 a\n0:5 b\n");
 }
 
 TEST_CASE("a part of a part has no blanks around it") {
@@ -64,6 +64,7 @@ TEST_CASE("an error names its place and an unknown word what is known") {
   const absl::Status status = errorAt("keep.txt", {"x", 3, 9}, "no such thing");
   CHECK(status.code() == absl::StatusCode::kInvalidArgument);
   CHECK(status.message() == "keep.txt:3:9: no such thing");
+  CHECK(errorAt("--flag", {"x", 0, 9}, "no such thing").message() == "--flag: no such thing");
   const std::string_view known[] = {"to-add", "to-remove"};
   CHECK(unknownWord("key", "to-ad", known) ==
         "unknown key 'to-ad'; the keys are to-add, to-remove; the nearest is 'to-add'");

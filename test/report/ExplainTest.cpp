@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "Setup.h"
 #include "precast/PrecisionPlan.h"
 #include "report/CauseChains.h"
 #include "report/HandBuiltPlan.h"
@@ -83,6 +84,30 @@ TEST_CASE("an order-dependent decision says so", "[explain]") {
         "Add_1 is float16: gray, its own dtype, another order of its operands would decide otherwise");
 }
 
+TEST_CASE("a node that is followed is named with the dtype of the value that is followed", "[explain]") {
+  const test::Setup setup(R"(
+Gray (f16 -> f16) (f32 -> f32)
+Mixed black (f32 -> f16 f32)
+Black black (f32 -> f32)
+White white (f16 -> f16)
+)",
+                          PrecisionMode::allowMixPrecision);
+  // A Cast, whose leading operand is what it reads.
+  CHECK(setup.explained("in x; a = Black(x); l:f16 = Cast(a); b:f16 = Gray(l); out b", "b") ==
+        "b is float16: gray, follows l; l is float16: its own dtype");
+  // An operator with outputs of two dtypes, followed for the one, for the other, and through a raising Cast.
+  constexpr const char* kMixed =
+      "in x; p:f16, q = Mixed(x); a:f16 = Gray(p); b = Gray(q); r = Cast(p); c = Gray(r); out a, b, c";
+  CHECK(setup.explained(kMixed, "a") == "a is float16: gray, follows p; p is float16: black list");
+  CHECK(setup.explained(kMixed, "b") == "b is float32: gray, follows p; p is float32: black list");
+  CHECK(setup.explained(kMixed, "c") == "c is float16: gray, follows p; p is float16: black list");
+  CHECK(setup.explained(kMixed, "p") == "p is float32: black list");
+  // Where the middle of a chain is left out, the root too.
+  std::string text = "in x; p:f16, q = Mixed(x); a0:f16 = Gray(p)";
+  for (int i = 1; i < 12; ++i) text += "; a" + std::to_string(i) + ":f16 = Gray(a" + std::to_string(i - 1) + ")";
+  CHECK_THAT(setup.explained(text + "; out a11", "a11"), Catch::EndsWith("; 6 more; p is float16: black list"));
+}
+
 /// A chain of `count` gray nodes n0 <- n1 <- ..., whose root n0 is white.
 HandBuiltPlan chainOf(std::size_t count) {
   HandBuiltPlan built;
@@ -129,6 +154,7 @@ TEST_CASE("the ends of all chains together are those of each chain alone, also w
     CAPTURE(i);
     const report::ChainEnd one = report::chainEnd(plan, static_cast<NodeId>(i));
     CHECK(all[i].root == one.root);
+    CHECK(all[i].beforeRoot == one.beforeRoot);
     CHECK(all[i].links == one.links);
   }
   CHECK(all[7].root == static_cast<NodeId>(5));

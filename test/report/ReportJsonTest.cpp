@@ -37,7 +37,8 @@ HandBuiltPlan smallPlan() {
   built.node("add", "Add", {i, i}, {j}, DType::undefined, Reason::notFloat);
   built.result.plan.targetTypes[index(built.graph.nodeKind(conv))] = "Conv2D";
   RewriteSummary& rewrite = built.result.rewrite;
-  rewrite.casts = {{x, DType::float32, DType::float16, 1, 24}, {z, DType::float16, DType::float32, 2, -1}};
+  rewrite.casts = {{x, DType::float32, DType::float16, 1, 24, RegionId::main},
+                   {z, DType::float16, DType::float32, 2, -1, *body}};
   rewrite.castsRemoved = 4;
   rewrite.constants.resize(1);
   rewrite.constants[0].value = built.result.graph.addValue("w", DType::float16);
@@ -72,8 +73,8 @@ TEST_CASE("the report has the keys of its schema in their order", "[report]") {
 {"name":"add","op_type":"Add","target_op":"Add","domain":"","region":"","dtype":null,"inputs":["int64","int64"],"outputs":["int64"],"library":"graph","impl_mode":null,"reason":"not-float","because":null,"text":"add has no float operand"}
 ],
 "casts":[
-{"value":"x","from":"float32","to":"float16","users":1,"bytes":24},
-{"value":"z","from":"float16","to":"float32","users":2,"bytes":null}
+{"value":"x","region":"","from":"float32","to":"float16","users":1,"bytes":24},
+{"value":"z","region":"If_3/then_branch","from":"float16","to":"float32","users":2,"bytes":null}
 ],
 "constants":[
 {"name":"w","from":"float32","to":"float16","saturated":1,"underflowed":2,"max_abs":98000000}

@@ -56,5 +56,18 @@ TEST_CASE("a constant that bodies read at two precisions is copied where it stan
         "e\n}\nout y\n");
 }
 
+TEST_CASE("an inserted Cast names the region in which it stands") {
+  const Graph graph =
+      test::graphOfText("in c:bool, x; a = A(x); y = If(c) { t = B(a); out t } { e = A(a); out e }; out y");
+  const Setup setup(kRows, PrecisionMode::allowFp32ToFp16);
+  const absl::StatusOr<CompileResult> result = compile(graph, setup.options);
+  REQUIRE(result.ok());
+  std::string regions;
+  for (const InsertedCast& cast : result->rewrite.casts) {
+    regions += std::string(graph.valueName(cast.value)) + " in " + std::to_string(index(cast.region)) + "; ";
+  }
+  CHECK(regions == "x in 0; a in 1; e in 2; ");
+}
+
 }  // namespace
 }  // namespace precast

@@ -31,7 +31,8 @@ TEST_CASE("a mapped file shows its bytes, also after the name is gone, and an em
 
 TEST_CASE("reading past the mapping gives what the mapping shows, holes included, until the file is shortened") {
   const test::ScratchFolder scratch;
-  for (std::size_t size : {std::size_t{1000}, std::size_t{8} << 20, std::size_t{32} << 20}) {  // small files keep no descriptor
+  for (std::size_t size :
+       {std::size_t{1000}, std::size_t{8} << 20, std::size_t{32} << 20}) {  // small files keep no descriptor
     const std::string path = scratch.file("f" + std::to_string(size));
     test::writeBytes(path, std::string(size / 4, 'a'));
     fs::resize_file(path, size / 2);

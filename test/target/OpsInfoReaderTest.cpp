@@ -115,6 +115,38 @@ TEST_CASE("dynamicFormat without columns is reported, with columns it is not", "
   CHECK((*entries)[1].entry.rows == RowSource::columns);
 }
 
+TEST_CASE("a gap in the operands of an entry with columns is a warning", "[ops-info]") {
+  std::vector<std::string> messages;
+  const auto entries = readOpsInfo(R"({
+  "Gap":{"input0":{"dtype":"float"},"input2":{"dtype":"float"},"input4":{"dtype":"float"},"output1":{"dtype":"float"}},
+  "Sets":{"input1":{"type":"DT_FLOAT"}},
+  "Kept":{"input1":{"parameter":"keep"}},
+  "Sound":{"output0":{"dtype":"float"},"input1":{"dtype":"float"},"input0":{"dtype":"float"}}})",
+                                   "ops.json", RowSource::uniform, [&](const Diagnostic& diagnostic) {
+                                     CHECK(diagnostic.severity == Severity::warning);
+                                     CHECK(diagnostic.id == "ops-info-gap");
+                                     messages.push_back(diagnostic.message);
+                                   });
+  REQUIRE(entries.ok());
+  CHECK(messages == std::vector<std::string>{
+                        "ops.json:2:3: operator 'Gap' has input2 but no input1, which takes every dtype then",
+                        "ops.json:2:3: operator 'Gap' has output1 but no output0, which takes every dtype then",
+                        "ops.json:3:3: operator 'Sets' has input1 but no input0, which takes every dtype then"});
+}
+
+TEST_CASE("the keys of CANN's own files that say nothing of dtypes are accepted without a word", "[ops-info]") {
+  const auto entries = readOpsInfo(R"({"Add":{
+    "attr":{"list":"axis"},"attr_axis":{"type":"int","paramType":"optional","value":"all"},"heavyOp":{"flag":"true"},
+    "input0":{"name":"x","dtype":"float16,float","format":"ND,ND","shape":"all","needCompile":"false",
+              "paramType":"required","reshapeType":"NC","unknownshape_format":"ND,ND"},
+    "output0":{"name":"y","dtype":"float16,float","format":"ND,ND","paramType":"required"},
+    "inputMemContinuous":{"flag":"true"},"op":{"pattern":"broadcast"},"opFile":{"value":"add"},
+    "opInterface":{"value":"add"},"dynamicShapeSupport":{"flag":"true"},"rangeLimit":{"value":"unlimited"}}})",
+                                   "aic-ascend310-ops-info.json", RowSource::uniform,
+                                   [](const Diagnostic& diagnostic) { FAIL(diagnostic.message); });
+  CHECK(entries.ok());
+}
+
 TEST_CASE("a wrong op-info file is refused with its place and what disagrees", "[ops-info]") {
   const auto [json, message] = GENERATE(table<std::string, std::string>({
       {R"({"Add":{"input0":{"dtype":"float,float16"},"output0":{"dtype":"float"}}})",
@@ -137,6 +169,16 @@ TEST_CASE("a wrong op-info file is refused with its place and what disagrees", "
        "ops.json:1:2: operator 'Add': until_version is 8, before since_version 9"},
       {R"({"Add":{"input0":{"dtype":"float"},"input1":{"type":"DT_FLOAT"}}})",
        "ops.json:1:2: operator 'Add' has both dtype columns and type sets"},
+      {R"({"Add":{"inputs0":{"dtype":"float"}}})",
+       "ops.json:1:9: operator 'Add': 'inputs0' is no operand, did you mean 'input0'?"},
+      {"{\"Add\":{\"input0\":{\"dtype\":\"float\"},\n \"inptu1\":{\"dtype\":\"float\"}}}",
+       "ops.json:2:2: operator 'Add': 'inptu1' is no operand, did you mean 'input1'?"},
+      {R"({"Add":{"input0":{"dtype":"float","paramType":"requierd"}}})",
+       "ops.json:1:47: operator 'Add', input0: paramType is 'requierd', must be one of required, optional, dynamic; "
+       "the "
+       "nearest is 'required'"},
+      {R"({"Add":{"output0":{"parameter":"kept"}}})",
+       "ops.json:1:32: operator 'Add', output0: parameter is 'kept', must be one of keep; the nearest is 'keep'"},
       {"[]", "ops.json:1:1: the file must hold an object, holds an array"},
   }));
   CAPTURE(json);

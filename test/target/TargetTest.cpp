@@ -271,8 +271,34 @@ TEST_CASE("dynamicFormat without columns takes the rows that it overlays, and al
   const absl::StatusOr<Target> alone = Target::fromOpsInfo(kJson, "aic.json", sink);
   REQUIRE(alone.ok());
   CHECK(alone->resolve(kind("Conv2D", 0, false)).entries[0]->rows == RowSource::uniform);
-  CHECK(messages == std::vector<std::string>{"aic.json: operator 'Conv2D' has dynamicFormat and no dtype columns; "
+  CHECK(messages == std::vector<std::string>{"aic.json:1:2: operator 'Conv2D' has dynamicFormat and no dtype columns; "
                                              "taken as float16 or float32 throughout"});
+}
+
+TEST_CASE("an entry without rows is a warning wherever its rows are guessed", "[target]") {
+  std::vector<std::string> messages;
+  const DiagnosticSink sink = [&](const Diagnostic& diagnostic) {
+    if (diagnostic.id == "ops-info-no-rows") messages.push_back(diagnostic.message);
+  };
+  constexpr std::string_view kJson = R"({
+  "Quux":{"input0":{"name":"x","dtype":""}},
+  "MatMul":{"precision_reduce":{"flag":"true"}},
+  "Mover":{"opFile":{"value":"Null"}}})";
+  REQUIRE(Target::fromOpsInfo(kJson, "aic.json", sink).ok());
+  CHECK(messages ==
+        std::vector<std::string>{
+            "aic.json:2:3: operator 'Quux' has no dtype columns; taken as float16 or float32 throughout",
+            "aic.json:3:3: operator 'MatMul' has no dtype columns; taken as float16 or float32 throughout"});
+  messages.clear();
+  REQUIRE(builtin("ascend310").withOpsInfo(kJson, "aic.json", sink).ok());
+  REQUIRE(messages.size() == 2);
+  CHECK(messages[1] ==
+        "aic.json:3:3: operator 'MatMul' has no dtype columns; taken as float16 or float32 throughout; with "
+        "\"dynamicFormat\":{\"flag\":\"true\"} it would keep the rows that it replaces");
+  // The schema has the rows there.
+  messages.clear();
+  REQUIRE(builtin("onnx").withOpsInfo(kJson, "aic.json", sink).ok());
+  CHECK(messages.empty());
 }
 
 TEST_CASE("an overlay of many operators replaces every one", "[target]") {

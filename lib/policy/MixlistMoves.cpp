@@ -1,0 +1,148 @@
+// What the entries of a mixlist amount to on a target. There an operator may have two names, its own and ONNX's, so
+// that what the text says about one operator is known only here. Linear in the entries and the mappings of their
+// operators.
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "fmt/format.h"
+#include "policy/ListNames.h"
+#include "policy/Unmatched.h"
+#include "precast/PolicyFiles.h"
+#include "support/NearestName.h"
+
+namespace precast {
+
+namespace {
+
+constexpr std::string_view kPolicy = "modify_mixlist";
+
+OpKind kindOf(const MixlistEntry& entry) {
+  OpKind kind;
+  kind.type = entry.move.opType;
+  return kind;
+}
+
+// One thing that an entry says: that its operator goes to a list or leaves one.
+struct Statement {
+  bool adds;
+  ListColour list;
+  std::string_view place;
+};
+
+std::vector<Statement> statementsOf(const MixlistEntry& entry) {
+  std::vector<Statement> statements;
+  if (!entry.onlyRemoved) statements.push_back({true, entry.move.colour, entry.move.place});
+  if (entry.removedFrom.has_value()) statements.push_back({false, *entry.removedFrom, entry.removedPlace});
+  return statements;
+}
+
+// As of one name: not to two lists, not from two, not to and from the same.
+bool contradict(const Statement& a, const Statement& b) {
+  return a.adds == b.adds ? a.list != b.list : a.list == b.list;
+}
+
+std::string shown(const Statement& statement) {
+  return fmt::format("{} the {}", statement.adds ? "added to" : "removed from", policy::listName(statement.list));
+}
+
+absl::Status checkAliases(const MixlistEntry& earlier, const MixlistEntry& later, const Target& target) {
+  for (const Statement& first : statementsOf(earlier)) {
+    for (const Statement& second : statementsOf(later)) {
+      if (!contradict(first, second)) continue;
+      return absl::InvalidArgumentError(fmt::format(
+          "{}: operator type '{}' is {}, but '{}' ({}), which is the same operator on target '{}', is {}", second.place,
+          later.move.opType, shown(second), earlier.move.opType, first.place, target.name(), shown(first)));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// An ONNX name and the target's own name of what serves it, in one text. A name that the target has itself means the
+// target's operator alone.
+absl::Status checkNames(absl::Span<const MixlistEntry> entries, const Target& target) {
+  if (!target.hasOpMap()) return absl::OkStatus();
+  absl::flat_hash_map<absl::string_view, std::size_t> byName;  // lookups only
+  for (std::size_t i = 0; i < entries.size(); ++i) byName.emplace(entries[i].move.opType, i);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const TargetOp itself = target.resolve(kindOf(entries[i]));
+    if (itself.mapping == nullptr) continue;
+    for (const OpMapping* mapping : target.mappings(entries[i].move.opType)) {
+      const auto other = byName.find(mapping->targetType);
+      if (other == byName.end() || other->second == i) continue;
+      const auto [first, second] = std::minmax(i, other->second);
+      if (absl::Status status = checkAliases(entries[first], entries[second], target); !status.ok()) return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The model's spellings before the target's: of equally near names the first is shown.
+std::vector<std::string> knownTypes(const Target& target) {
+  std::vector<std::string> types = target.mappedOperatorNames();
+  for (const KernelLibrary& library : target.libraries()) {
+    for (const OpEntry& entry : library.entries) types.push_back(entry.type);
+  }
+  return types;
+}
+
+class MoveMaker {
+ public:
+  MoveMaker(const Target& target, const DiagnosticSink& diagnostics) : target_(target), diagnostics_(diagnostics) {}
+
+  // Whether the entry moves its operator. What is not in the list that it leaves stays where it is.
+  bool moves(const MixlistEntry& entry) {
+    const TargetOp op = target_.resolve(kindOf(entry));
+    const bool wrongRemoval = entry.removedFrom.has_value() && op.colour != *entry.removedFrom;
+    if (diagnostics_) warnOf(entry, op, wrongRemoval);
+    return !entry.onlyRemoved || !wrongRemoval;
+  }
+
+ private:
+  void warnOf(const MixlistEntry& entry, const TargetOp& op, bool wrongRemoval) {
+    const std::string_view type = entry.move.opType;
+    const auto warn = [&](std::string_view id, std::string message) {
+      diagnostics_({Severity::warning, id, NodeId::none, "", std::move(message)});
+    };
+    const std::string place = fmt::format("{}: {}", entry.removedPlace, kPolicy);
+    if (!op.known && !target_.keepsUnknownOps()) {
+      if (known_.empty()) known_ = knownTypes(target_);
+      const std::vector<std::string_view> names(known_.begin(), known_.end());
+      warn("mixlist-unknown-op", policy::unmatchedMessage({kPolicy, entry.move.place, type, entry.move.origin},
+                                                          fmt::format("operator type of target '{}'", target_.name()),
+                                                          support::nearestName(type, names)));
+    } else if (wrongRemoval) {
+      warn("mixlist-not-in-list",
+           fmt::format("{}: '{}' is removed from the {}, but target '{}' has it in the {}", place, type,
+                       policy::listName(*entry.removedFrom), target_.name(), policy::listName(op.colour)));
+    } else if (entry.onlyRemoved && entry.removedFrom == ListColour::gray) {
+      warn(
+          "mixlist-stays-gray",
+          fmt::format("{}: '{}' is removed from the gray-list and added to no other list; it stays gray", place, type));
+    }
+  }
+
+  const Target& target_;
+  const DiagnosticSink& diagnostics_;
+  std::vector<std::string> known_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<ListMove>> applyMixlist(absl::Span<const MixlistEntry> entries, const Target& target,
+                                                   const DiagnosticSink& diagnostics) {
+  if (absl::Status status = checkNames(entries, target); !status.ok()) return status;
+  MoveMaker maker(target, diagnostics);
+  std::vector<ListMove> moves;
+  std::vector<ListMove> additions;
+  for (const MixlistEntry& entry : entries) {
+    if (maker.moves(entry)) (entry.onlyRemoved ? moves : additions).push_back(entry.move);
+  }
+  // An operator that leaves a list under one name and goes to another under its other name: the later move counts.
+  std::move(additions.begin(), additions.end(), std::back_inserter(moves));
+  return moves;
+}
+
+}  // namespace precast

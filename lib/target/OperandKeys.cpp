@@ -1,0 +1,69 @@
+#include "target/OperandKeys.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "absl/strings/ascii.h"
+#include "fmt/format.h"
+#include "support/NearestName.h"
+
+namespace precast::target {
+
+namespace {
+
+constexpr std::string_view kStems[] = {"input", "output"};
+
+// Letters that are worth comparing: fewer, as in "int8", are nearer to "input" than they look.
+constexpr std::size_t kShortestStem = 4;
+
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+
+std::string lowerCase(std::string_view text) {
+  std::string lower;
+  for (char c : text) lower.push_back(absl::ascii_tolower(static_cast<unsigned char>(c)));
+  return lower;
+}
+
+}  // namespace
+
+std::optional<OperandKey> parseOperandKey(std::string_view key) {
+  for (std::string_view stem : kStems) {
+    if (key.substr(0, stem.size()) != stem) continue;
+    const std::string_view digits = key.substr(stem.size());
+    OperandKey operand;
+    operand.isInput = stem == kStems[0];
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), operand.number);
+    const bool isNumber = !digits.empty() && error == std::errc() && end == digits.data() + digits.size();
+    if (!isNumber || operand.number >= kOperandLimit || (digits.front() == '0' && digits.size() > 1))
+      return std::nullopt;
+    return operand;
+  }
+  return std::nullopt;
+}
+
+std::string operandKeyMistake(std::string_view key) {
+  const auto firstDigit = static_cast<std::size_t>(std::find_if(key.begin(), key.end(), isDigit) - key.begin());
+  std::string_view digits = key.substr(firstDigit);
+  const auto length =
+      static_cast<std::size_t>(std::find_if_not(digits.begin(), digits.end(), isDigit) - digits.begin());
+  if (digits.substr(length, 1) == "_") return "";  // a word of its own follows: something about an operand
+  digits = digits.substr(0, length);
+  const std::string stem = lowerCase(key.substr(0, firstDigit));
+  if (digits.empty()) {
+    const bool bare = stem == "input" || stem == "inputs" || stem == "output" || stem == "outputs";
+    return bare ? fmt::format("'{}' is no operand: operands are numbered, '{}0' is the first", key,
+                              kStems[stem[0] == 'i' ? 0 : 1])
+                : std::string();
+  }
+  if (stem.size() < kShortestStem) return "";
+  const std::string_view near = support::nearestName(stem, kStems);
+  if (near.empty()) return "";
+  digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size() - 1));
+  const std::string meant = fmt::format("{}{}", near, digits);
+  if (!parseOperandKey(meant).has_value()) {
+    return fmt::format("'{}' is no operand: the numbers of operands go up to {}", key, kOperandLimit - 1);
+  }
+  return fmt::format("'{}' is no operand, did you mean '{}'?", key, meant);
+}
+
+}  // namespace precast::target
