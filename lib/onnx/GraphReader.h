@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "onnx/ExternalData.h"
 #include "onnx/FunctionInliner.h"
@@ -86,6 +87,9 @@ class GraphReader {
   absl::Status finish(Frame& frame, const std::vector<std::string_view>& outputs);
   absl::Status addNode(Frame& frame, ByteRange message);
   absl::Status addConstant(Frame& frame, OpKindId kind);
+  absl::StatusOr<DType> sparseDType(const NodeAttribute& sparse);
+  /// The dtype that an attribute of node_ gives its results; undefined if none does.
+  absl::StatusOr<DType> attributeDType(OpKindId kind);
   absl::Status twoProducers(const Frame& frame, std::string_view name) const;
   ValueId find(std::string_view name, NameTable::Hash hash) const;
   ValueId declare(Frame& frame, std::string_view name, NameTable::Hash hash, DType dtype, ShapeView shape);
