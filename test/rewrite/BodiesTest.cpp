@@ -59,7 +59,7 @@ TEST_CASE("a constant that bodies read at two precisions is copied where it stan
 TEST_CASE("an inserted Cast names the region in which it stands") {
   const Graph graph =
       test::graphOfText("in c:bool, x; a = A(x); y = If(c) { t = B(a); out t } { e = A(a); out e }; out y");
-  const Setup setup(kRows, PrecisionMode::allowFp32ToFp16);
+  const test::Setup setup(test::kTwoPrecisions, PrecisionMode::allowFp32ToFp16);
   const absl::StatusOr<CompileResult> result = compile(graph, setup.options);
   REQUIRE(result.ok());
   std::string regions;
