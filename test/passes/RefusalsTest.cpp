@@ -47,6 +47,11 @@ TEST_CASE("an error names every refused node with its operand and what each libr
                              "aicpu has no Conv2D"));
 }
 
+TEST_CASE("an operator without a float input is refused by its output and what libraries have for that") {
+  CHECK_THAT(Setup("Window (i64 -> f16)", kMust).refused("in n:i64; w:f32 = Window(n); out w"),
+             Catch::Contains("node 'w' (Window): output 0 'w' is float32; ops_info offers float16"));
+}
+
 TEST_CASE("an input that is no float is named where it is what no row has beside the others") {
   const char* power = "Pow (f16 f16 -> f16) (f32 f32 -> f32) (i32 i32 -> i32)";
   const auto why = [](std::string error) {
