@@ -268,6 +268,9 @@ void Decider::giveReason(NodeId node, const PrecisionRequest& request, const Row
     decision.reason = answer.schemaLimited ? Reason::schemaLimits
                       : isHalf(got)        ? Reason::onlyFp16Kernel
                                            : Reason::onlyFp32Kernel;
+  } else if (isHalf(got) ? decision.reason == Reason::forcedFp32
+                         : decision.reason == Reason::forcedFp16 || decision.reason == Reason::whiteList) {
+    decision.reason = Reason::keptOrigin;  // of an operand that the target marks to be kept
   }
 }
 

@@ -1,12 +1,10 @@
 // precision-semantics, section 2, point 4: nodes that nothing accepts.
 //
-// sentence                                           | test
-// all such nodes, with operand, dtype and what each  | an error names every refused node with its operand and what each
-// library offers                                     | library has
-// what would help                                    | each hint helps
-// nodes behind a failed one see its own dtypes       | a node behind a refused one is decided as if that one kept its
-// own
-//                                                    | dtypes
+// sentence                                     | test
+// all such nodes, with operand and dtype       | an error names every refused node with its operand and ...
+// what each library offers                     | the same
+// what would help                              | each hint helps
+// nodes behind a failed one see its own dtypes | a node behind a refused one is decided as if ... kept its own dtypes
 #include <catch2/catch.hpp>
 
 #include "ModeNames.h"
