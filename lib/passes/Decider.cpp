@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <iterator>
 #include <type_traits>
 #include <utility>
 
@@ -173,7 +174,8 @@ PrecisionRequest Decider::ask() {
     std::optional<PrecisionRequest> request = pass->decide(context_);
     if (!request.has_value()) continue;
     if (request->filtersOnly) {
-      filters_.insert(filters_.end(), request->operands.begin(), request->operands.end());
+      std::copy_if(request->operands.begin(), request->operands.end(), std::back_inserter(filters_),
+                   [this](const OperandWant& filter) { return !isOmitted(filter); });
       filterDetail_ = request->detail;
       continue;
     }
@@ -183,6 +185,22 @@ PrecisionRequest Decider::ask() {
   }
   answer.operands.insert(answer.operands.end(), filters_.begin(), filters_.end());
   return answer;
+}
+
+// Omitted optional operands match anything.
+bool Decider::isOmitted(const OperandWant& filter) const {
+  const NodeId node = context_.node_;
+  const auto values = filter.output ? graph_.outputs(node) : graph_.inputs(node);
+  if (filter.slot < values.size()) return values[filter.slot] == ValueId::none;
+  const OpKind& kind = graph_.nodeOp(node);
+  if (kind.hasSchema) {
+    const OperandSpec* spec = filter.output ? kind.signature.output(filter.slot) : kind.signature.input(filter.slot);
+    return spec != nullptr && spec->optional;
+  }
+  const OpEntry* entry = firstEntry(ops_[index(graph_.nodeKind(node))]);
+  if (entry == nullptr) return false;
+  const std::vector<KernelOperand>& operands = filter.output ? entry->outputs : entry->inputs;
+  return filter.slot < operands.size() && operands[filter.slot].optional;
 }
 
 // Whatever decided the node, its operands have the dtypes that the filters name.

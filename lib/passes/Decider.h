@@ -54,6 +54,7 @@ class Decider {
   void decideNode(NodeId node);
   PrecisionRequest ask();
   void decideByClass(NodeId node);
+  bool isOmitted(const OperandWant& filter) const;
   bool fitsFilters(NodeId node) const;
   void giveImplMode(NodeId node);
   void decideCompute(NodeId node, const PrecisionRequest& request);

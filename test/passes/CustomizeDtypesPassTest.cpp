@@ -4,6 +4,7 @@
 // filters the rows before everything else        | customize_dtypes filters the rows, the mode decides the rest
 // an empty item is free                          | customize_dtypes filters the rows, the mode decides the rest
 // no such row: an error                          | no such row is an error
+// omitted optional operands match anything       | an operand that is optional and not there has any dtype, ...
 // node beats type                                | PolicyIndexTest
 #include <catch2/catch.hpp>
 
@@ -54,6 +55,21 @@ TEST_CASE("customize_dtypes filters the rows, the mode decides the rest") {
         "f16 i32 -> f16");
   CHECK(customize(force, {}, {f32}).decided("in x:i64; a = Cast(x); out a", "a") == "i64 -> f32");
   CHECK(customize(force, {f32}, {f32}).decided("in x; a = Identity(x); out a", "a") == "f32 -> f32");
+}
+
+TEST_CASE("an operand that is optional and not there has any dtype, one that cannot be there has none") {
+  // Conv with and without its bias; "" is an omitted operand too.
+  constexpr const char* kConv = "in x; const w; const b; a = Conv(x, w); out a";
+  constexpr const char* kBiased = "in x; const w; const b; a = Conv(x, w, b); out a";
+  for (const char* target : {"ascend310", "onnx"}) {
+    CAPTURE(target);
+    Setup setup(test::builtinWithRows(target), PrecisionMode::forceFp16, 17);
+    customize(setup, {f16, f16, f16}, {f16});
+    CHECK(setup.decided(kConv, "a") == "f16 f16 -> f16");
+    CHECK(setup.decided(kBiased, "a") == "f16 f16 f16 -> f16");
+    customize(setup, {f16, f16, f16, f16}, {f16});
+    CHECK_THAT(setup.refused(kBiased), Catch::Contains("input 3 must be float16"));
+  }
 }
 
 TEST_CASE("no such row is an error") {
