@@ -221,6 +221,20 @@ TEST_CASE("a copy of a weight stands behind all of them, and before IR version 4
   }
 }
 
+TEST_CASE("a copy of a weight waits for the last one where other fields stand between them") {
+  const Messages nodes = {node("MatMul", {"x", "w"}, {"a"}), node("Softmax", {"w"}, {"b"}),
+                          node("Mul", {"a", "b"}, {"y"})};
+  const std::string graph = Proto()
+                                .text(field::kInitializer, test::floatTensor("w", {2, 2}, {1, 2, 3, 4}))
+                                .each(field::kNode, nodes)
+                                .text(field::kInitializer, test::longTensor("last", {1}, {1}))
+                                .text(field::kGraphInput, info("x", f32, {2, 2}))
+                                .text(field::kGraphOutput, info("y", f32, {2, 2}));
+  const std::string bytes = LaidOut(test::model(graph), kMix).bytes();
+  CHECK(bytes.find("w_fp16", bytes.find("Softmax")) > bytes.rfind("last"));
+  CHECK(bytes.rfind("w_fp16") < bytes.rfind(info("x", f32, {2, 2})));
+}
+
 TEST_CASE("nodes take the place of the first one, and the other fields keep their order") {
   const std::string graph = Proto()
                                 .text(field::kGraphOutput, info("y"))
