@@ -43,6 +43,14 @@ TEST_CASE("a value_info that is made anew reads as its value: name, dtype and sh
   Graph graph;
   const Dims dims = {2, 3};
   CHECK(tensorInfo(graph, graph.addValue("x", f16, {true, dims})) == test::info("x", f16, dims));
+  // One that is not has no number at all, not even -1.
+  const Dims unknown = {-1};
+  const std::string tensor = Proto()
+                                 .number(field::kElemType, static_cast<std::int64_t>(f16))
+                                 .text(field::kShape, std::string(Proto().text(field::kDim, "")));
+  const std::string type = Proto().text(field::kTensorType, tensor);
+  CHECK(tensorInfo(graph, graph.addValue("y", f16, {true, unknown})) ==
+        std::string(Proto().text(field::kValueName, "y").text(field::kValueType, type)));
 }
 
 // A ValueInfoProto with something unknown at every level.
