@@ -3,6 +3,10 @@
 #include <string>
 #include <utility>
 
+#include "fmt/format.h"
+#include "policy/Unmatched.h"
+#include "support/NearestName.h"
+
 namespace precast::passes {
 
 namespace {
@@ -12,13 +16,33 @@ std::vector<const NodeSelector*> keepSelectors(const PrecisionPolicy& policy) {
   return policy::selectorsOf(policy.keepDtype);
 }
 
+// A target that keeps operators it does not know cannot tell a misspelt one from one of the model's own, but the model
+// can. Targets that refuse them are asked where the list is read.
+void warnUnknownMove(const Graph& graph, const Target& target, const ListMove& move,
+                     const DiagnosticSink& diagnostics) {
+  OpKind kind;
+  kind.type = move.opType;
+  if (!diagnostics || !target.keepsUnknownOps() || target.resolve(kind).known) return;
+  std::vector<std::string_view> types;
+  for (std::size_t k = 0; k < graph.opKindCount(); ++k) types.push_back(graph.opKind(static_cast<OpKindId>(k)).type);
+  for (const KernelLibrary& library : target.libraries()) {
+    for (const OpEntry& entry : library.entries) types.push_back(entry.type);
+  }
+  diagnostics({Severity::warning, "mixlist-unknown-op", NodeId::none, "",
+               policy::unmatchedMessage({"modify_mixlist", move.place, move.opType, move.origin},
+                                        fmt::format("operator type of target '{}' or of the model", target.name()),
+                                        support::nearestName(move.opType, types))});
+}
+
 // Moves operators to the lists that the policy names, and returns the places that say so, by operator.
 std::vector<std::string_view> applyListMoves(const Graph& graph, const Target& target, const PrecisionPolicy& policy,
-                                             std::vector<TargetOp>& ops) {
+                                             std::vector<TargetOp>& ops, const DiagnosticSink& diagnostics) {
   std::vector<std::string_view> origins(ops.size());
   if (!isMixMode(policy.mode)) return origins;
   for (const ListMove& move : policy.listMoves) {
-    for (OpKindId kind : policy::kindsOfType(graph, target, ops, move.opType)) {
+    const std::vector<OpKindId> kinds = policy::kindsOfType(graph, target, ops, move.opType);
+    if (kinds.empty()) warnUnknownMove(graph, target, move, diagnostics);
+    for (OpKindId kind : kinds) {
       TargetOp& op = ops[index(kind)];
       op.colour = move.colour;
       op.colourStated = move.colour != ListColour::gray;
@@ -37,7 +61,7 @@ const Entry* at(const std::vector<Entry>& entries, std::uint32_t position) {
 
 PolicyIndex::PolicyIndex(const Graph& graph, const Target& target, const PrecisionPolicy& policy,
                          std::vector<TargetOp>& ops, const DiagnosticSink& diagnostics)
-    : policy_(policy), colourOrigins_(applyListMoves(graph, target, policy, ops)),
+    : policy_(policy), colourOrigins_(applyListMoves(graph, target, policy, ops, diagnostics)),
       keep_(graph, target, ops, keepSelectors(policy)),
       custom_(graph, target, ops, policy::selectorsOf(policy.customizeDtypes)),
       implModes_(graph, target, ops, policy::selectorsOf(policy.implModes)) {

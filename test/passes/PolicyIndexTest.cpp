@@ -1,17 +1,20 @@
 // precision-semantics, section 5: overrides by file and flag, as they decide. What their readers accept and refuse is
 // tested in test/policy; the flags in test/tools/PolicyFlagsTest.
 //
-// sentence                                                  | test
-// the Ascend type first, else the ONNX type; both reported  | an entry by type names the target's operator, else the
-// model's modify_mixlist only with a mix mode                       | list moves need a mixed mode any one move; gray
-// to-add moves to gray; not in the list  | MixlistTest is a warning; duplicate and unknown keys                  |
-// MixlistTest, MalformedFilesTest keep_dtype: names, types, globs                           | KeepDtypePassTest
-// customize_dtypes                                          | CustomizeDtypesPassTest
-// implementation modes                                      | the implementation mode is the node's, and only where the
-//                                                           | kernel offers it; ImplModesTest (order of the flags)
-// output_type, input_fp16_nodes                             | BordersTest
-// name, then glob (longest first), then type                | SelectorIndexTest; a name before a glob before a type
-// an entry that matches nothing is a warning with near names | every override warns of an entry that matches nothing
+// sentence                                                    | test
+// the Ascend type first, else the ONNX type; both reported    | an entry by type names the target's operator, else ...
+// modify_mixlist only with a mix mode                         | list moves need a mixed mode
+// any one move; gray to-add moves to gray                     | MixlistTest
+// not in the list is a warning                                | MixlistTest
+// duplicate and unknown keys                                  | MixlistTest, MalformedFilesTest
+// keep_dtype: names, types, globs                             | KeepDtypePassTest
+// customize_dtypes                                            | CustomizeDtypesPassTest
+// implementation modes                                        | the implementation mode is the node's, and only where ...
+//                                                             | ImplModesTest (order of the flags)
+// output_type, input_fp16_nodes                               | BordersTest
+// name, then glob (longest first), then type                  | SelectorIndexTest, a name before a glob before a type
+// an entry that matches nothing is a warning with near names  | every override warns of an entry that matches nothing
+//                                                             | a list move that neither target nor model knows warns
 #include <catch2/catch.hpp>
 
 #include "GraphBuilder.h"
@@ -120,6 +123,23 @@ TEST_CASE("every override warns of an entry that matches nothing") {
         "'image'\n"
         "warning output-type-unmatched : --output_type: entry 'conv1:0' matches no output of the model, nearest is "
         "'conv_1'\n");
+}
+
+TEST_CASE("a list move that neither target nor model knows warns") {
+  constexpr const char* kGraph = "in x; a = Relu(x); b = MyOp(a); out b";
+  Setup setup(test::builtinWithRows("onnx"), kMix);
+  const auto messages = [&](const char* type) {
+    setup.options.policy.listMoves = {{type, ListColour::black, "", "mix.json:1:28"}};
+    std::string shown = setup.messages(kGraph);
+    const std::size_t line = shown.find("mixlist-unknown-op");
+    return line == std::string::npos ? std::string() : shown.substr(line, shown.find('\n', line) - line);
+  };
+  CHECK(messages("Relu").empty());
+  CHECK(messages("LSTM").empty());  // the target's, if not this model's
+  CHECK(messages("MyOp").empty());  // the other way round
+  CHECK(messages("MyOpp") == "mixlist-unknown-op : mix.json:1:28: modify_mixlist entry 'MyOpp' matches no operator "
+                             "type of target 'onnx' or of "
+                             "the model, nearest is 'MyOp'");
 }
 
 }  // namespace
