@@ -1,11 +1,9 @@
 // compile(), plan(), checkOptions(), tensorBytes(), convertTensor() and reportConversions(): the library's one page.
 //
-// precision-semantics, sentence                              | test
-// 3: bf16 modes where nothing computes in bf16               | a bfloat16 mode needs a target that computes in it
-// 6: the output compiles to itself; same bytes everywhere    | Setup::compiled(); compiling is a pure function
-// 9: warn reports, with node and number                      | a conversion that saturates is reported by the use of
-// its
-//                                                            | constant
+// precision-semantics, sentence                | test
+// 3: bf16 modes where nothing computes in bf16 | a bfloat16 mode needs a target that computes in it
+// 6: compiles to itself; same bytes everywhere | Setup::compiled(); compiling is a pure function
+// 9: warn reports, with node and number        | a conversion that saturates is reported by the use of its constant
 #include <catch2/catch.hpp>
 #include <thread>
 #include <vector>

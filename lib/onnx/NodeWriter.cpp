@@ -61,6 +61,17 @@ ValueId ruledOutput(const Graph& graph, NodeId node) {
   return ValueId::none;
 }
 
+// The dtype of that output where no attribute says one; undefined if there is no such rule.
+DType impliedDType(const Graph& graph, NodeId node, const OutputDTypeRule& rule) {
+  if (!rule.fallbackTypeVar.has_value()) return rule.fallback;
+  const auto inputs = graph.inputs(node);
+  for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
+    const OperandSpec* given = inputs[slot] == ValueId::none ? nullptr : graph.nodeOp(node).signature.input(slot);
+    if (given != nullptr && given->typeVar == *rule.fallbackTypeVar) return graph.dtype(inputs[slot]);
+  }
+  return DType::undefined;
+}
+
 // A one-element tensor of value zero: what ConstantOfShape fills with if it is not told.
 std::string attributeOfZero(std::string_view name, DType dtype) {
   std::string tensor;
@@ -145,11 +156,17 @@ bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
   if (graph_.hasRegions(node) || hasExternalAttributes(source_, message)) return false;
   const auto inputs = graph_.inputs(node);
   const auto outputs = graph_.outputs(node);
+  const OutputDTypeRule& rule = rules_[index(graph_.nodeKind(node))];
+  const auto isRetyped = [this](ValueId value) {
+    return value != ValueId::none &&
+           (index(value) >= source_.dtypes.size() || source_.dtypes[index(value)] != graph_.dtype(value));
+  };
+  // An output that takes its dtype from an input would follow that input.
+  if (rule.fallbackTypeVar.has_value() && std::any_of(inputs.begin(), inputs.end(), isRetyped)) return false;
   for (ValueId output : outputs) {
     if (output == ValueId::none) continue;
-    if (index(output) >= source_.dtypes.size() || source_.dtypes[index(output)] != graph_.dtype(output)) {
+    if (isRetyped(output)) {
       // Another dtype shows in the node only if an attribute says it.
-      const OutputDTypeRule& rule = rules_[index(graph_.nodeKind(node))];
       if (!rule.attribute.empty() || rule.fallback != DType::undefined || rule.fallbackTypeVar.has_value() ||
           graph_.isConstant(output)) {
         return false;
@@ -279,8 +296,12 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
   // An attribute that was left to its default says the new dtype now.
   const bool retyped =
       ruled != ValueId::none && (index(ruled) >= source_.dtypes.size() || source_.dtypes[index(ruled)] != dtype);
+  // So does one that would speak of an input whose dtype is another one now.
+  const DType implied = impliedDType(graph_, node, rule);
+  const bool differs = ruled != ValueId::none && implied != DType::undefined && implied != dtype;
   const std::string_view dtypeAttribute = dtypeAttributeOf(op, rule);
-  if (!wroteDType && !dtypeAttribute.empty() && (retyped || changedType) && isFloat(dtype) && op.type != "Constant") {
+  const bool mustSay = retyped || changedType || differs;
+  if (!wroteDType && !dtypeAttribute.empty() && mustSay && isFloat(dtype) && op.type != "Constant") {
     const bool isTensor = op.type == "ConstantOfShape";
     appendText(out.text(), field::kAttribute,
                isTensor ? attributeOfZero(dtypeAttribute, dtype)

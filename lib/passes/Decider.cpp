@@ -57,8 +57,10 @@ bool needsRanges(const PrecisionPolicy& policy, const Target& target) {
 
 bool marksKeptOperand(const TargetOp& op) {
   const OpEntry* entry = firstEntry(op);
-  return entry != nullptr && std::any_of(entry->inputs.begin(), entry->inputs.end(),
-                                         [](const KernelOperand& operand) { return operand.keep; });
+  const auto any = [](const std::vector<KernelOperand>& operands) {
+    return std::any_of(operands.begin(), operands.end(), [](const KernelOperand& operand) { return operand.keep; });
+  };
+  return entry != nullptr && (any(entry->inputs) || any(entry->outputs));
 }
 
 }  // namespace
@@ -266,6 +268,9 @@ void Decider::giveReason(NodeId node, const PrecisionRequest& request, const Row
     decision.reason = answer.schemaLimited ? Reason::schemaLimits
                       : isHalf(got)        ? Reason::onlyFp16Kernel
                                            : Reason::onlyFp32Kernel;
+  } else if (isHalf(got) ? decision.reason == Reason::forcedFp32
+                         : decision.reason == Reason::forcedFp16 || decision.reason == Reason::whiteList) {
+    decision.reason = Reason::keptOrigin;  // of an operand that the target marks to be kept
   }
 }
 

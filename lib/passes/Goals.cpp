@@ -90,10 +90,10 @@ void Decider::followTogether() {
 void Decider::keepMarkedOperands(NodeId node) {
   const TargetOp& op = ops_[index(graph_.nodeKind(node))];
   const OwnDTypes own{plan_.inputs(graph_, node), plan_.outputs(graph_, node)};
-  for (std::size_t slot = 0; slot < own.inputs.size(); ++slot) {
-    OperandGoal& goal = goals_[slot];
+  for (std::size_t operand = 0; operand < goals_.size(); ++operand) {
+    OperandGoal& goal = goals_[operand];
     if (!isFloat(goal.own)) continue;
-    const KernelOperand* serving = servingOperand(op, *firstEntry(op), own, slot);
+    const KernelOperand* serving = servingOperand(op, *firstEntry(op), own, operand);
     if (serving == nullptr || !serving->keep) continue;
     goal.want = goal.own;
     goal.followed = false;

@@ -10,14 +10,18 @@ namespace precast::passes {
 
 namespace {
 
-// The float dtypes that `entry` has for operand `slot` (an input) of a node.
-DTypeSet offeredDTypes(const OpKind& kind, const TargetOp& op, const OpEntry& entry, OwnDTypes own, std::size_t slot) {
+// The float dtypes that `entry` has for an operand of a node: inputs, then outputs.
+DTypeSet offeredDTypes(const OpKind& kind, const TargetOp& op, const OpEntry& entry, OwnDTypes own,
+                       std::size_t operand) {
   if (entry.rows == RowSource::uniform) return DTypeSet(DType::float16) | DTypeSet(DType::float32);
   if (entry.rows == RowSource::schema) {
-    const OperandSpec* spec = kind.hasSchema ? kind.signature.input(slot) : nullptr;
+    const std::size_t inputs = own.inputs.size();
+    const OperandSpec* spec = !kind.hasSchema    ? nullptr
+                              : operand < inputs ? kind.signature.input(operand)
+                                                 : kind.signature.output(operand - inputs);
     return spec == nullptr ? DTypeSet::floats() : kind.signature.typeVars[spec->typeVar] & DTypeSet::floats();
   }
-  const KernelOperand* serving = servingOperand(op, entry, own, slot);
+  const KernelOperand* serving = servingOperand(op, entry, own, operand);
   if (serving == nullptr) return DTypeSet::floats();
   DTypeSet set = serving->set;
   for (DType dtype : serving->column) set.insert(dtype);
@@ -111,8 +115,16 @@ void Decider::refuse(NodeId node, Help help) {
   const OwnDTypes own{inputs, {}};
   const std::size_t slot = refusedInput(graph_, node, op, own);
   std::string why = "no operand";
+  std::optional<std::size_t> output;  // where no input can be named
   if (slot < inputs.size()) {
     why = fmt::format("input {} '{}' is {}", slot, graph_.valueName(graph_.inputs(node)[slot]), toString(inputs[slot]));
+  } else {
+    const auto outputs = graph_.outputs(node);
+    for (std::size_t i = 0; i < outputs.size() && !output.has_value(); ++i) {
+      if (outputs[i] == ValueId::none || !isFloat(graph_.dtype(outputs[i]))) continue;
+      output = i;
+      why = fmt::format("output {} '{}' is {}", i, graph_.valueName(outputs[i]), toString(graph_.dtype(outputs[i])));
+    }
   }
   for (const OperandWant& filter : filters_) {
     why += fmt::format("; {}{}{} {} must be {}", filterDetail_, filterDetail_.empty() ? "" : ": ",
@@ -123,6 +135,7 @@ void Decider::refuse(NodeId node, Help help) {
   for (std::size_t i = 0; i < libraries.size(); ++i) {
     const OpEntry* entry = i < op.entries.size() ? op.entries[i] : nullptr;
     const DTypeSet set = entry == nullptr        ? DTypeSet()
+                         : output.has_value()    ? offeredDTypes(kind, op, *entry, own, inputs.size() + *output)
                          : slot >= inputs.size() ? DTypeSet::floats()
                          : isFloat(inputs[slot]) ? offeredDTypes(kind, op, *entry, own, slot)
                                                  : offeredBeside(kind, op, *entry, own, slot);

@@ -18,8 +18,8 @@ std::string_view libraryOf(const PrecisionPlan& plan, const Decision& decision) 
   return decision.library < plan.libraries.size() ? std::string_view(plan.libraries[decision.library]) : "graph";
 }
 
-/// Appends why the decision fell, without its cause and without the place where a policy said so.
-void appendReason(const PrecisionPlan& plan, const Decision& decision, std::string& out) {
+/// Appends why the decision for `dtype` fell, without its cause and without the place where a policy said so.
+void appendReason(const PrecisionPlan& plan, const Decision& decision, DType dtype, std::string& out) {
   const auto into = std::back_inserter(out);
   switch (decision.reason) {
   case Reason::forcedFp16:
@@ -50,7 +50,8 @@ void appendReason(const PrecisionPlan& plan, const Decision& decision, std::stri
     out += "told its dtypes";
     return;
   case Reason::onlyFp16Kernel:
-    fmt::format_to(into, "{} has only a float16 kernel that serves it", libraryOf(plan, decision));
+    fmt::format_to(into, "{} has only a {} kernel that serves it", libraryOf(plan, decision),
+                   toString(isHalf(dtype) ? dtype : DType::float16));
     return;
   case Reason::onlyFp32Kernel:
     fmt::format_to(into, "{} has only a float32 kernel that serves it", libraryOf(plan, decision));
@@ -62,7 +63,7 @@ void appendReason(const PrecisionPlan& plan, const Decision& decision, std::stri
     out += "a constant is beyond the range of float16";
     return;
   case Reason::schemaLimits:
-    out += "its schema allows no other dtype";
+    fmt::format_to(into, "its schema allows no other row of {}", libraryOf(plan, decision));
     return;
   case Reason::controlFlow:
     out += "control flow keeps its own dtypes";
@@ -123,7 +124,7 @@ void appendLink(const Graph& graph, const PrecisionPlan& plan, NodeId node, Node
     out += toString(dtype);
     out += ": ";
   }
-  appendReason(plan, decision, out);
+  appendReason(plan, decision, dtype, out);
   if (const std::string_view detail = detailOf(plan, decision);
       !detail.empty() && decision.reason != Reason::userPass) {
     out += " (";

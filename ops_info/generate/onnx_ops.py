@@ -17,10 +17,11 @@ Trilu Concat""".split()
 
 # Operands that must not lose precision although a schema lets them.
 KEEP = {
-    "Resize": ({1: "roi", 2: "scales"}, "scales decide the output's shape; roi are coordinates"),
-    "Upsample": ({1: "scales"}, "scales decide the output's shape"),
-    "QuantizeLinear": ({1: "y_scale"}, "a float16 scale moves every quantized value"),
-    "DequantizeLinear": ({1: "x_scale"}, "a float16 scale moves every dequantized value"),
+    "Resize": ({"input1": "roi", "input2": "scales"}, "scales decide the output's shape; roi are coordinates"),
+    "Upsample": ({"input1": "scales"}, "scales decide the output's shape"),
+    # From version 23 on schemas let the two differ, but runtimes do not: both have the scale's dtype.
+    "QuantizeLinear": ({"input0": "x", "input1": "y_scale"}, "a float16 scale moves every quantized value"),
+    "DequantizeLinear": ({"input1": "x_scale", "output0": "y"}, "a float16 scale moves every dequantized value"),
 }
 # Operators that are float32 alone, whatever their schema says.
 FLOAT32_ONLY = {
@@ -47,7 +48,7 @@ def main():
         if name in KEEP:
             operands, why = KEEP[name]
             for slot, operand in operands.items():
-                entry[f"input{slot}"] = {"name": operand, "parameter": "keep"}
+                entry[slot] = {"name": operand, "parameter": "keep"}
             entry["why"] = why
         if name in FLOAT32_ONLY:
             entry["input0"] = {"name": "X", "dtype": "float"}

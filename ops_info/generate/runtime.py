@@ -61,8 +61,8 @@ def describe(domain, op, version, constraints, colour):
             entry[operand.key]["paramType"] = PARAM_TYPES[operand.kind]
     keep, why = onnx_ops.KEEP.get(op, ({}, "")) if not domain else ({}, "")
     for slot in keep:
-        if f"input{slot}" in entry:
-            entry[f"input{slot}"]["parameter"] = "keep"
+        if slot in entry:
+            entry[slot]["parameter"] = "keep"
             entry["why"] = why
     data = {row[0] for row in rows}
     if not domain and op in onnx_ops.MOVERS and {"float16", "float"} <= data:

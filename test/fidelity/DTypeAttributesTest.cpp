@@ -75,6 +75,26 @@ TEST_CASE("EyeLike says its dtype, or takes that of its input") {
       .check();
 }
 
+TEST_CASE("what takes its dtype from an input that is float16 now says the dtype that it had") {
+  for (const char* op : {"EyeLike", "RandomNormalLike", "RandomUniformLike", "Bernoulli"}) {
+    CAPTURE(op);
+    // In the mixed modes the product is of 16 bits and the maker's result float32.
+    RoundTrip trip(
+        model(graph({node("MatMul", {"x", "x"}, {"m"}, {}, "product"), node("Sigmoid", {"m"}, {"s"}, {}, "sigmoid"),
+                     node(op, {"s"}, {"like"}, {}, "maker"), node("Add", {"like", "x"}, {"y"}, {}, "add")},
+                    {}, {kX}, {kY}),
+              8, {opset(15)}));
+    trip.targets({"onnx", "ort-cpu", "tensorrt"}).noKernel(op).notCompared().check();
+  }
+  RoundTrip eye(
+      model(graph({node("MatMul", {"x", "x"}, {"m"}, {}, "product"), node("EyeLike", {"m"}, {"value"}, {}, "eye"),
+                   node("Add", {"value", "x"}, {"y"}, {}, "add")},
+                  {}, {kX}, {kY}),
+            8, {opset(15)}));
+  eye.targets({"onnx"}).noKernel("EyeLike").check();
+  CHECK(has(eye.text(PrecisionMode::allowMixPrecision), "value:f32 = EyeLike(m)"));
+}
+
 TEST_CASE("random numbers are made in the dtype that is wanted, said or by default") {
   for (const char* op : {"RandomNormal", "RandomUniform"}) {
     for (const Messages& dtype : {Messages{}, Messages{dtypeAttribute(DType::float32)}}) {

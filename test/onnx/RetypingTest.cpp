@@ -1,11 +1,11 @@
 // precision-semantics, section 6, what only a model file has: attributes that say a dtype, value_info, and values whose
 // dtype nobody states.
 //
-// sentence                                                     | test
-// operators whose output dtype is an attribute are retyped     | operators that name their dtype in an attribute are
-// retyped a Constant node through its attribute                        | a Constant node is converted through its
-// attribute unknown dtype: inferred, else its consumers keep theirs      | a value of unknown dtype is inferred or left
-// alone value_info is retyped with its value, never dropped          | value_info is retyped with its value
+// sentence                                     | test
+// operators whose output dtype is an attribute | operators that name their dtype in an attribute are retyped
+// a Constant node through its attribute        | a Constant node is converted through its attribute
+// unknown dtype: inferred, else left alone     | a value of unknown dtype is inferred or left alone
+// value_info is retyped, never dropped         | value_info is retyped with its value
 #include <catch2/catch.hpp>
 
 #include "ModelBuilder.h"

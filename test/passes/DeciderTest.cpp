@@ -218,6 +218,13 @@ TEST_CASE("an omitted operand matches anything") {
   CHECK(Setup(kRows, kForce16).decided("in x; a = Pair(x); out a", "a") == "f16 -> f16");
 }
 
+TEST_CASE("a node whose leading operand the target marks to be kept is not said to be forced") {
+  Setup setup("Scale white (f32! -> f16) (f32! -> f32)", PrecisionMode::forceFp16);
+  CHECK(setup.explained("in x; a = Scale(x); out a", "a") == "a is float32: its own dtype");
+  setup.options.policy.mode = PrecisionMode::allowMixPrecision;
+  CHECK(setup.explained("in x; a = Scale(x); out a", "a") == "a is float32: its own dtype");
+}
+
 TEST_CASE("a node keeps its own dtypes on the second library") {
   // Sin is on the AI CPU too; the AI Core's rows are overlaid with some that do not serve.
   const auto decided = [](PrecisionMode mode, const char* rows, const char* text) {

@@ -1,9 +1,9 @@
 // precision-semantics, section 5: keep_dtype.
 //
-// sentence                                                     | test
-// matched nodes keep their own dtype; wants own; raise         | kept nodes keep their own dtype or are raised
-// lowering as in section 2: only as a last resort, a warning   | a kept node is lowered only where nothing else serves
-// it no effect in must_keep_origin_dtype, a warning says so       | keep_dtype has no effect in must_keep_origin_dtype
+// sentence                                               | test
+// matched nodes keep their own dtype; wants own; raise   | kept nodes keep their own dtype or are raised
+// lowering only as a last resort, with a warning         | a kept node is lowered only where nothing else serves it
+// no effect in must_keep_origin_dtype, a warning says so | keep_dtype has no effect in must_keep_origin_dtype
 #include <catch2/catch.hpp>
 
 #include "Setup.h"

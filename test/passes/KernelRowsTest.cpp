@@ -1,13 +1,12 @@
 // precision-semantics, sections 1 and 4: kernel rows laid over a node's operands, on tables and on Ascend targets.
 //
-// sentence                                                       | test
-// an AI CPU entry gives a set per operand                        | an AI CPU entry serves own dtypes that are in its
-// sets the op map names the Ascend op and its operands                | OpMapTest; Ascend's rows reach ONNX operators
-// by operand unmapped operands on either side match anything                | unmapped operands on either side match
-// anything a row that the schema cannot express is dropped                | a row that the schema cannot express is
-// dropped
-// --ops_info alone: types literally; schema applies to ONNX      | a table of one's own is literal, its rows meet the
-// schema dynamicFormat without columns                                  | TargetTest
+// sentence                                            | test
+// an AI CPU entry gives a set per operand             | an AI CPU entry serves own dtypes that are in its sets
+// the op map names the Ascend op and its operands     | OpMapTest; Ascend's rows reach ONNX operators by operand
+// unmapped operands on either side match anything     | unmapped operands on either side match anything
+// a row that the schema cannot express is dropped     | a row that the schema cannot express is dropped
+// --ops_info alone: literally; schema applies to ONNX | a table of one's own is literal, its rows meet the schema
+// dynamicFormat without columns                       | TargetTest
 #include "passes/KernelRows.h"
 
 #include <catch2/catch.hpp>

@@ -1,12 +1,10 @@
 // precision-semantics, section 2, point 4: nodes that nothing accepts.
 //
-// sentence                                           | test
-// all such nodes, with operand, dtype and what each  | an error names every refused node with its operand and what each
-// library offers                                     | library has
-// what would help                                    | each hint helps
-// nodes behind a failed one see its own dtypes       | a node behind a refused one is decided as if that one kept its
-// own
-//                                                    | dtypes
+// sentence                                     | test
+// all such nodes, with operand and dtype       | an error names every refused node with its operand and ...
+// what each library offers                     | the same
+// what would help                              | each hint helps
+// nodes behind a failed one see its own dtypes | a node behind a refused one is decided as if ... kept its own dtypes
 #include <catch2/catch.hpp>
 
 #include "ModeNames.h"
@@ -45,6 +43,11 @@ TEST_CASE("an error names every refused node with its operand and what each libr
   CHECK_THAT(ascend.refused("in x; const w; y = Conv(x, w); out y"),
              Catch::Contains("node 'y' (Conv -> Conv2D): input 0 'x' is float32; aicore offers float16; "
                              "aicpu has no Conv2D"));
+}
+
+TEST_CASE("an operator without a float input is refused by its output and what libraries have for that") {
+  CHECK_THAT(Setup("Window (i64 -> f16)", kMust).refused("in n:i64; w:f32 = Window(n); out w"),
+             Catch::Contains("node 'w' (Window): output 0 'w' is float32; ops_info offers float16"));
 }
 
 TEST_CASE("an input that is no float is named where it is what no row has beside the others") {

@@ -47,7 +47,7 @@ TEST_CASE("every reason has a clause of its own", "[explain]") {
       {Reason::aicpuFallback, DType::float32, "", "n is float32: falls back to aicpu"},
       {Reason::weightOutOfRange, DType::float32, "w has 9.8e+07",
        "n is float32: a constant is beyond the range of float16 (w has 9.8e+07)"},
-      {Reason::schemaLimits, DType::float32, "", "n is float32: its schema allows no other dtype"},
+      {Reason::schemaLimits, DType::float32, "", "n is float32: its schema allows no other row of aicore"},
       {Reason::controlFlow, DType::float32, "", "n is float32: control flow keeps its own dtypes"},
       {Reason::unknownOp, DType::float32, "", "n is float32: operator unknown to target 'ascend310'"},
       {Reason::userPass, DType::bfloat16, "my-rule", "n is bfloat16: pass 'my-rule'"},

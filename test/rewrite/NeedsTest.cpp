@@ -1,14 +1,14 @@
 // precision-semantics, section 6: which Casts there are. Names: NamesTest; constants: test/passes/SettleConstantsTest.
 //
-// sentence                                                        | test
-// one Cast per (value, dtype), shared by all users in the scope   | all users of a value at a dtype share one Cast
-// ... next to the producer                                        | a Cast stands next to the producer of its value
-// none on a value with no user at that dtype                      | a value that nobody reads at another dtype has no
-// Cast fp32->fp16->fp32 written by the user stays                      | a user's own loss of precision stays pairs
-// that precast itself would create are never created        | precast makes no pair of Casts Casts X->X vanish, except
-// where a graph output needs the name   | a Cast that does nothing vanishes a graph output whose producer runs in fp16
-// | a graph output keeps its name beside its producer's value compiling the output again gives the same |
-// Setup::compiled() checks it for every graph here
+// sentence                                          | test
+// one Cast per (value, dtype), shared in the scope  | all users of a value at a dtype share one Cast
+// ... next to the producer                          | a Cast stands next to the producer of its value
+// none on a value with no user at that dtype        | a value that nobody reads at another dtype has no Cast
+// fp32->fp16->fp32 written by the user stays        | a user's own loss of precision stays
+// pairs that precast would create are never created | precast makes no pair of Casts
+// Casts X->X vanish, but for names of outputs       | a Cast that does nothing vanishes
+// a graph output whose producer runs in fp16        | a graph output keeps its name beside its producer's value
+// compiling the output again gives the same         | Setup::compiled() checks it for every graph here
 #include "rewrite/Needs.h"
 
 #include <catch2/catch.hpp>

@@ -125,7 +125,9 @@ TEST_CASE("target onnx keeps the operands whose precision decides shapes and sca
   CHECK_FALSE(resize.entries[0]->inputs[0].keep);
   CHECK(resize.entries[0]->inputs[1].keep);
   CHECK(resize.entries[0]->inputs[2].keep);
+  CHECK(onnx.resolve(kind("QuantizeLinear")).entries.at(0)->inputs.at(0).keep);
   CHECK(onnx.resolve(kind("QuantizeLinear")).entries.at(0)->inputs.at(1).keep);
+  CHECK(onnx.resolve(kind("DequantizeLinear")).entries.at(0)->outputs.at(0).keep);
   CHECK_FALSE(onnx.resolve(kind("NoSuchOperator", 0, false)).known);
 }
 
