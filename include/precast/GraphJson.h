@@ -26,7 +26,7 @@ absl::StatusOr<Graph> parseGraphJson(std::string_view text, std::string_view sou
 
 /// The same format, nodes in the order of the graph, keys in the order above, one value or node per line.
 /// kUnimplemented for graphs with nested bodies or operators of a domain; kInvalidArgument for values without a name
-/// and for two nodes of one name.
+/// or a dtype and for two values or two nodes of one name.
 absl::StatusOr<std::string> writeGraphJson(const Graph& graph);
 
 }  // namespace precast

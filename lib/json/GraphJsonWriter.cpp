@@ -46,9 +46,20 @@ absl::Status checkExpressible(const Graph& graph) {
                       op.type, op.domain));
     }
   }
+  names.clear();
   for (std::size_t v = 0; v < graph.valueCount(); ++v) {
-    if (!graph.valueName(static_cast<ValueId>(v)).empty()) continue;
-    return absl::InvalidArgumentError(fmt::format("value id {} has no name, and JSON graphs know values by name", v));
+    const auto value = static_cast<ValueId>(v);
+    const std::string_view name = graph.valueName(value);
+    if (name.empty())
+      return absl::InvalidArgumentError(fmt::format("value id {} has no name, and JSON graphs know values by name", v));
+    if (!names.emplace(name.data(), name.size()).second) {
+      return absl::InvalidArgumentError(
+          fmt::format("two values are named '{}', and in JSON graphs a name is one value's", name));
+    }
+    if (graph.dtype(value) == DType::undefined) {
+      return absl::InvalidArgumentError(
+          fmt::format("value '{}' has no dtype, and in JSON graphs every value has one", name));
+    }
   }
   return absl::OkStatus();
 }

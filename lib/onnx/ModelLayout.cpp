@@ -220,6 +220,9 @@ class Layout {
                      source_.bytes.begin() + static_cast<std::ptrdiff_t>(at.end));
         break;
       case field::kInt32Data:
+        if (isConstant) break;
+        if (absl::Status status = appendHalves(at, small); !status.ok()) return status;
+        break;
       case field::kExternalData:
       case field::kDataLocation:
         break;
@@ -241,6 +244,22 @@ class Layout {
     out.close();
     out.tensor(value, bytes);
     return absl::OkStatus();
+  }
+
+  // int32_data holds 16-bit floats as one number each, packed or not.
+  absl::Status appendHalves(const WireField& at, std::vector<std::byte>& contents) const {
+    const auto append = [&](std::uint64_t number) {
+      contents.push_back(static_cast<std::byte>(number & 0xFFU));
+      contents.push_back(static_cast<std::byte>((number >> 8) & 0xFFU));
+    };
+    if (at.type == WireType::varint) {
+      append(at.value);
+      return absl::OkStatus();
+    }
+    WireCursor cursor(source_.bytes, at.inside());
+    std::uint64_t number = 0;
+    while (cursor.nextVarint(number)) append(number);
+    return cursor.status();
   }
 
   absl::Status writeSmall(DType was, const std::vector<std::byte>& contents, DType dtype, Rope& out) const {

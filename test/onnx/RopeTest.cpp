@@ -4,37 +4,16 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "FlatRope.h"
+
 namespace precast::onnx {
 namespace {
+
+using test::flatten;
 
 void addText(Rope& rope, std::string_view text) {
   rope.text().append(text);
   rope.close();
-}
-
-// The bytes that a rope stands for; the file is `source`, contents of tensors are '#' and padding is '0'.
-std::string flatten(const Rope& rope, const std::string& source) {
-  std::string out;
-  for (const Piece& piece : rope.pieces()) {
-    switch (piece.kind) {
-    case Piece::Kind::source:
-      out += source.substr(piece.begin, piece.size);
-      break;
-    case Piece::Kind::text:
-      out += rope.textOf(piece);
-      break;
-    case Piece::Kind::tensor:
-      out.append(piece.size, '#');
-      break;
-    case Piece::Kind::mapped:
-      out.append(reinterpret_cast<const char*>(rope.mappedOf(piece).data()), piece.size);
-      break;
-    case Piece::Kind::zeros:
-      out.append(piece.size, '0');
-      break;
-    }
-  }
-  return out;
 }
 
 TEST_CASE("ranges that follow each other become one piece, others do not") {

@@ -1,0 +1,127 @@
+// What a mixlist amounts to where one operator has two names: every pair of entries, against a list of what one name
+// may be told. Files and their places: MixlistTest.
+#include <catch2/catch.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "precast/PolicyFiles.h"
+#include "precast/Target.h"
+
+namespace precast {
+namespace {
+
+constexpr ListColour kLists[] = {ListColour::black, ListColour::white, ListColour::gray};
+
+Target ascend() {
+  absl::StatusOr<Target> target = Target::forSoc("Ascend310");
+  REQUIRE(target.ok());
+  return *std::move(target);
+}
+
+MixlistEntry entry(std::string type, std::optional<ListColour> to, std::optional<ListColour> from) {
+  MixlistEntry made;
+  made.move.opType = std::move(type);
+  made.move.colour = to.value_or(ListColour::gray);
+  made.removedFrom = from;
+  made.onlyRemoved = !to.has_value();
+  return made;
+}
+
+/// All that an entry may say: to a list, off a list, or both.
+std::vector<MixlistEntry> everyEntry(const std::string& type) {
+  std::vector<MixlistEntry> all;
+  for (ListColour list : kLists) {
+    all.push_back(entry(type, list, std::nullopt));
+    all.push_back(entry(type, std::nullopt, list));
+    for (ListColour other : kLists) {
+      if (other != list) all.push_back(entry(type, list, other));
+    }
+  }
+  return all;
+}
+
+// Whether one operator may be told all this: onto one list at most, off one at most, and not both of one.
+bool agree(const std::vector<MixlistEntry>& entries) {
+  std::set<ListColour> to;
+  std::set<ListColour> from;
+  for (const MixlistEntry& each : entries) {
+    if (!each.onlyRemoved) to.insert(each.move.colour);
+    if (each.removedFrom.has_value()) from.insert(*each.removedFrom);
+  }
+  return to.size() <= 1 && from.size() <= 1 && (to.empty() || from.count(*to.begin()) == 0);
+}
+
+TEST_CASE("two entries for one operator pass if and only if one entry could say both, in either order", "[mixlist]") {
+  const Target target = ascend();
+  for (const MixlistEntry& onnx : everyEntry("Conv")) {
+    for (const MixlistEntry& own : everyEntry("Conv2D")) {
+      CAPTURE(onnx.move.colour, onnx.onlyRemoved, onnx.removedFrom.has_value(), own.move.colour, own.onlyRemoved);
+      const absl::Status expected = agree({onnx, own}) ? absl::OkStatus() : absl::InvalidArgumentError("");
+      CHECK(applyMixlist({onnx, own}, target, {}).status().code() == expected.code());
+      CHECK(applyMixlist({own, onnx}, target, {}).status().code() == expected.code());
+    }
+    // Another operator may be told anything, and so may this one where its other name is nobody's.
+    for (const MixlistEntry& other : everyEntry("Relu")) CHECK(applyMixlist({onnx, other}, target, {}).ok());
+    const absl::StatusOr<Target> plain =
+        Target::fromOpsInfo(R"({"Conv2D": {"input0": {"name": "x", "dtype": "float"}}})", "table.json");
+    REQUIRE(plain.ok());
+    for (const MixlistEntry& own : everyEntry("Conv2D")) CHECK(applyMixlist({onnx, own}, *plain, {}).ok());
+  }
+}
+
+TEST_CASE("an entry moves its operator to its list, and off a list only if it is in that one", "[mixlist]") {
+  const Target target = ascend();
+  OpKind kind;
+  kind.type = "Conv2D";
+  const ListColour is = target.resolve(kind).colour;
+  for (const MixlistEntry& each : everyEntry("Conv2D")) {
+    CAPTURE(each.move.colour, each.onlyRemoved, each.removedFrom.has_value());
+    std::vector<std::string> messages;
+    const absl::StatusOr<std::vector<ListMove>> moves =
+        applyMixlist({each}, target, [&](const Diagnostic& diagnostic) { messages.emplace_back(diagnostic.id); });
+    REQUIRE(moves.ok());
+    const bool isWrong = each.removedFrom.has_value() && *each.removedFrom != is;
+    CHECK(moves->size() == (each.onlyRemoved && isWrong ? 0 : 1));
+    if (!moves->empty()) CHECK(moves->front().colour == each.move.colour);
+    const bool staysGray = each.onlyRemoved && is == ListColour::gray && !isWrong;
+    CHECK(messages == (isWrong     ? std::vector<std::string>{"mixlist-not-in-list"}
+                       : staysGray ? std::vector<std::string>{"mixlist-stays-gray"}
+                                   : std::vector<std::string>{}));
+  }
+}
+
+TEST_CASE("removals come before additions, each in the order of the entries", "[mixlist]") {
+  const Target target = ascend();
+  std::vector<MixlistEntry> entries;
+  for (const char* type : {"Conv2D", "Relu", "SoftmaxV2", "Add"}) {
+    OpKind kind;
+    kind.type = type;
+    const ListColour is = target.resolve(kind).colour;
+    const bool leaves = entries.size() % 2 == 1;
+    entries.push_back(entry(type, leaves ? std::nullopt : std::optional(ListColour::black),
+                            leaves ? std::optional(is) : std::nullopt));
+  }
+  const absl::StatusOr<std::vector<ListMove>> moves = applyMixlist(entries, target, {});
+  REQUIRE(moves.ok());
+  std::string order;
+  for (const ListMove& move : *moves) order += move.opType + " ";
+  CHECK(order == "Relu Add Conv2D SoftmaxV2 ");
+}
+
+TEST_CASE("a target that keeps what it does not know takes any operator type without a word", "[mixlist]") {
+  const absl::StatusOr<Target> onnx = Target::builtin("onnx");
+  REQUIRE(onnx.ok());
+  std::vector<std::string> messages;
+  const DiagnosticSink sink = [&](const Diagnostic& diagnostic) { messages.emplace_back(diagnostic.message); };
+  const MixlistEntry unknown = entry("Quux", ListColour::white, std::nullopt);
+  REQUIRE(applyMixlist({unknown}, *onnx, sink).ok());
+  CHECK(messages.empty());
+  REQUIRE(applyMixlist({unknown}, ascend(), sink).ok());
+  CHECK(messages ==
+        std::vector<std::string>{"modify_mixlist entry 'Quux' matches no operator type of target 'ascend310'"});
+}
+
+}  // namespace
+}  // namespace precast
