@@ -9,6 +9,7 @@
 #include "precast/Graph.h"
 #include "precast/PrecisionPlan.h"
 #include "precast/Target.h"
+#include "support/BulkMemory.h"
 
 namespace precast::rewrite {
 
@@ -29,6 +30,8 @@ struct Need {
   std::uint32_t next = kNoNeed;    ///< the next need of the same value, in the value's own region
   ValueId result = ValueId::none;  ///< in the new graph: the Cast's output, or the constant's copy
 };
+
+using NeedList = std::vector<Need, support::BulkAllocator<Need>>;
 
 class Needs {
  public:
@@ -52,8 +55,8 @@ class Needs {
 
   /// All needs, in order of the values' first use; those of one (value, dtype) that an enclosing region has too are
   /// merged.
-  std::vector<Need>& list() { return needs_; }
-  const std::vector<Need>& list() const { return needs_; }
+  NeedList& list() { return needs_; }
+  const NeedList& list() const { return needs_; }
   /// The need that serves a reader of `value` (resolved) at `dtype` in `region`; null if the value is produced so.
   const Need* find(ValueId value, DType dtype, RegionId region) const;
 
@@ -88,7 +91,7 @@ class Needs {
   std::vector<char> constantMover_;
   std::size_t removedCount_ = 0;
   bool anyConstantMover_ = false;
-  std::vector<Need> needs_;
+  NeedList needs_;
   // Where needs_ has what: those in the value's own region (three dtypes at most) are chained from the value, the
   // others, which are rare, are hashed.
   std::vector<std::uint32_t> first_;
