@@ -69,7 +69,7 @@ precast_status precast_context_source(const precast_context* context, size_t inp
  * at once. */
 typedef struct precast_pass {
   size_t struct_size;
-  const char* name; /* kebab-case; reports have it as user-pass:<name> */
+  const char* name; /* kebab-case; reports have it as user-pass:NAME */
   int32_t (*decide)(const precast_context* context, precast_request* request, void* user);
   void* user;
   void (*release)(void* user); /* called when no pipeline holds the pass any more, also if adding it fails; or NULL */
