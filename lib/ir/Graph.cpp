@@ -52,7 +52,8 @@ struct Graph::NameArena {
     if (text.size() > left) {
       const bool isLong = text.size() > chunkBytes / 4;
       const std::size_t size = isLong ? text.size() : chunkBytes;
-      chunks.emplace_back(new char[size]);  // not make_unique, which would fill it
+      std::unique_ptr<char[]> chunk(new char[size]);  // not make_unique, which would fill it
+      chunks.push_back(std::move(chunk));
       support::expectFilled(chunks.back().get(), size);
       if (isLong) {  // a chunk of its own; the current chunk stays in use
         std::memcpy(chunks.back().get(), text.data(), text.size());
