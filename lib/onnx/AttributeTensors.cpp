@@ -70,7 +70,7 @@ absl::Status noteAttributeTensors(const NodeParts& node, bool isConstant, Extern
     const absl::StatusOr<TensorContents> contents = readTensor(source.bytes, tensor.message, external, limits);
     if (!contents.ok()) return contents.status();
     source.attributeContents.emplace(tensor.message.begin, contents->data);
-    source.externals.push_back({std::string(contents->location), 0, contents->data.size()});
+    ++source.externalTensors;
     source.externalBytes += contents->data.size();
   }
   return absl::OkStatus();

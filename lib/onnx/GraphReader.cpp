@@ -187,8 +187,8 @@ TensorData GraphReader::keepContents(const TensorContents& contents, ByteRange m
   TensorRecord record;
   record.message = message;
   if (contents.external) {
-    record.external = static_cast<int>(source_.externals.size());
-    source_.externals.push_back({std::string(contents.location), 0, contents.data.size()});
+    record.external = true;
+    ++source_.externalTensors;
     source_.externalBytes += contents.data.size();
   }
   if (contents.owned != nullptr) graph_.keepAlive(contents.owned);

@@ -159,7 +159,7 @@ class Layout {
 
   absl::Status writeInitializer(ValueId value, const WireField& at, Rope& out) {
     const TensorData& data = graph_.tensor(graph_.tensorOf(value));
-    const bool isExternal = data.payload != 0 && source_.tensors[data.payload - 1].external >= 0;
+    const bool isExternal = data.payload != 0 && source_.tensors[data.payload - 1].external;
     const std::uint64_t bytes = contentBytes(value);
     const bool goesOut = external_.enabled && data.hasData() && bytes >= external_.minimumBytes;
     if (data.stored == graph_.dtype(value) && !isExternal && !goesOut) {

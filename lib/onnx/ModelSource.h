@@ -17,17 +17,10 @@
 
 namespace precast::onnx {
 
-/// Where the contents of an external tensor are.
-struct ExternalLocation {
-  std::string file;  ///< path as opened
-  std::uint64_t offset = 0;
-  std::uint64_t length = 0;
-};
-
 /// A TensorProto. Graph payload of a tensor: index + 1.
 struct TensorRecord {
-  ByteRange message;  ///< the TensorProto; empty for contents held in a plain attribute (value_float, ...)
-  int external = -1;  ///< index into ModelSource::externals
+  ByteRange message;      ///< the TensorProto; empty for contents held in a plain attribute (value_float, ...)
+  bool external = false;  ///< contents in a file of their own
 };
 
 /// A ValueInfoProto among a graph's inputs, outputs or value_infos.
@@ -58,7 +51,7 @@ class ModelSource {
   std::vector<TensorRecord> tensors;
   std::vector<RegionRecord> regions;  ///< by RegionId
   std::vector<DType> dtypes;          ///< by ValueId, as in the file (or inferred)
-  std::vector<ExternalLocation> externals;
+  std::size_t externalTensors = 0;    ///< with contents in files of their own
   /// Of external tensors in attributes that are no value of the graph, by the offset of the TensorProto; lookups only.
   absl::flat_hash_map<std::uint64_t, absl::Span<const std::byte>> attributeContents;
   /// Values whose value_info was that of a function: the output states their dtypes. Lookups only.

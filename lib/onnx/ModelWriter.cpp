@@ -32,7 +32,7 @@ absl::Status tooLarge(std::string_view what, std::uint64_t bytes) {
 absl::StatusOr<ModelLayout> layOutFiles(const CompileResult& result, const ModelSource& source, const std::string& path,
                                         DataPlacement placement, ExternalLayout& external) {
   external.enabled =
-      placement == DataPlacement::external || (placement == DataPlacement::automatic && !source.externals.empty());
+      placement == DataPlacement::external || (placement == DataPlacement::automatic && source.externalTensors > 0);
   external.fileName = fileNameOf(path) + ".data";
   absl::StatusOr<ModelLayout> layout = layOutModel(result, source, external);
   if (!layout.ok() || layout->model.size() <= kMaxModelBytes) return layout;

@@ -204,7 +204,7 @@ bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
 bool NodeWriter::hasExternalContents(ValueId value) const {
   if (!graph_.isConstant(value) || graph_.tensorOf(value) == TensorId::none) return false;
   const std::uint64_t payload = graph_.tensor(graph_.tensorOf(value)).payload;
-  return payload != 0 && source_.tensors[payload - 1].external >= 0;
+  return payload != 0 && source_.tensors[payload - 1].external;
 }
 
 void NodeWriter::writeNew(NodeId node, Rope& out) const {

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "support/SystemError.h"
 
 namespace precast::support {
 
@@ -26,44 +27,6 @@ constexpr std::size_t kMinReadBytes = std::size_t{1} << 20;
 constexpr std::size_t kMinReleaseBytes = std::size_t{16} << 20;
 // A process may often have no more than 1024 descriptors, and most of them belong to the host.
 constexpr int kMaxDescriptor = 256;
-
-absl::StatusCode codeOf(int error) {
-  switch (error) {
-  case ENOENT:
-  case ENOTDIR:
-    return absl::StatusCode::kNotFound;
-  case EACCES:
-  case EPERM:
-  case EROFS:
-  case ELOOP:
-    return absl::StatusCode::kPermissionDenied;
-  case ENOSPC:
-  case EDQUOT:
-  case EFBIG:
-  case EMFILE:
-  case ENFILE:
-  case ENOMEM:
-    return absl::StatusCode::kResourceExhausted;
-  case EIO:
-    return absl::StatusCode::kDataLoss;
-  case EISDIR:
-  case EINVAL:
-  case ENAMETOOLONG:
-    return absl::StatusCode::kInvalidArgument;
-  default:
-    return absl::StatusCode::kUnavailable;
-  }
-}
-
-// strerror_r comes in two kinds: POSIX fills the buffer, GNU may return a string of its own instead.
-[[maybe_unused]] const char* wordsOf(int /*result*/, const char* buffer) { return buffer; }
-[[maybe_unused]] const char* wordsOf(const char* result, const char* /*buffer*/) { return result; }
-
-absl::Status failed(const char* what, const std::string& path, int error) {
-  char buffer[128] = "";
-  const char* words = wordsOf(::strerror_r(error, buffer, sizeof buffer), buffer);
-  return absl::Status(codeOf(error), fmt::format("cannot {} '{}': {}", what, path, words));
-}
 
 struct Descriptor {
   int value;
