@@ -131,6 +131,9 @@ void Graph::setValueShape(ValueId value, ShapeView shape) {
   if (!shape.known || shape.dims.size() > kMaxCount - dims_.size()) return;
   row.begin = static_cast<std::uint32_t>(dims_.size());
   row.rank = static_cast<std::int32_t>(shape.dims.size());
+  if (dims_.capacity() - dims_.size() < shape.dims.size()) {
+    support::reserveBulk(dims_, std::max(dims_.size() + shape.dims.size(), 2 * dims_.capacity()));
+  }
   dims_.insert(dims_.end(), shape.dims.begin(), shape.dims.end());
 }
 

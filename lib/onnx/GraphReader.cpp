@@ -1,6 +1,7 @@
 #include "onnx/GraphReader.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -56,7 +57,6 @@ absl::Status GraphReader::enter(RegionId region, ByteRange message) {
   frame.region = region;
   Sections sections;
   if (absl::Status status = scan(frame, message, sections); !status.ok()) return status;
-  if (absl::Status status = collectNames(frame); !status.ok()) return status;
   const std::size_t values = frame.results.size() + sections.initializers.size() + sections.inputs.size();
   if (region == RegionId::main) {
     graph_.reserve(frame.nodes.size(), values, frame.operands.size(), sections.initializers.size());
@@ -84,9 +84,7 @@ absl::Status GraphReader::enter(RegionId region, ByteRange message) {
     if (name.empty()) return absl::InvalidArgumentError("a graph input has no name");
     if (absl::Status status = declareInput(frame, name, constants.contains(key(name))); !status.ok()) return status;
   }
-  for (const ByteRange& range : sections.initializers) {
-    if (absl::Status status = declareInitializer(frame, range); !status.ok()) return status;
-  }
+  if (absl::Status status = declareInitializers(frame, sections.initializers); !status.ok()) return status;
   for (const ByteRange& range : sections.sparse) {
     if (absl::Status status = declareSparse(frame, range); !status.ok()) return status;
   }
@@ -100,7 +98,7 @@ absl::Status GraphReader::scan(Frame& frame, ByteRange message, Sections& sectio
   while (cursor.next(at)) {
     switch (at.number) {
     case field::kNode:
-      addNodes(at.inside(), frame.nodes);
+      if (absl::Status status = addNodes(frame, at.inside()); !status.ok()) return status;
       break;
     case field::kInitializer:
       sections.initializers.push_back(at.inside());
@@ -135,29 +133,28 @@ absl::Status GraphReader::scan(Frame& frame, ByteRange message, Sections& sectio
 }
 
 // A node, or those that a call of a function stands for.
-void GraphReader::addNodes(ByteRange message, Bulk<ByteRange>& nodes) const {
+absl::Status GraphReader::addNodes(Frame& frame, ByteRange message) const {
   const InlinedCalls& inlined = context_.inlined;
   const auto call = inlined.calls.empty() ? inlined.calls.end() : inlined.calls.find(message.begin);
-  if (call == inlined.calls.end()) return nodes.push_back(message);
-  for (std::size_t i = call->second.first; i < call->second.second; ++i) nodes.push_back(inlined.nodes[i]);
-}
-
-absl::Status GraphReader::collectNames(Frame& frame) const {
-  frame.results.reserve(frame.nodes.size());
-  frame.operands.reserve(2 * frame.nodes.size());
-  for (const ByteRange& range : frame.nodes) {
-    MessageCursor cursor(file_, range, kNodeMessage);
-    WireField at;
-    while (cursor.next(at)) {
-      if (at.number > field::kOutput || at.inside().empty()) continue;
-      const std::string_view name = textOf(file_, at.inside());
-      const NameTable::Hash hash = NameTable::hash(name);
-      if (at.number == field::kInput) frame.operands.push_back(hash);
-      if (at.number == field::kOutput) frame.results.push_back({name, hash});
-    }
-    if (!cursor.ok()) return cursor.status();
+  if (call == inlined.calls.end()) return collectNames(frame, message);
+  for (std::size_t i = call->second.first; i < call->second.second; ++i) {
+    if (absl::Status status = collectNames(frame, inlined.nodes[i]); !status.ok()) return status;
   }
   return absl::OkStatus();
+}
+
+absl::Status GraphReader::collectNames(Frame& frame, ByteRange node) const {
+  frame.nodes.push_back(node);
+  MessageCursor cursor(file_, node, kNodeMessage);
+  WireField at;
+  while (cursor.next(at)) {
+    if (at.number > field::kOutput || at.inside().empty()) continue;
+    const std::string_view name = textOf(file_, at.inside());
+    const NameTable::Hash hash = NameTable::hash(name);
+    if (at.number == field::kInput) frame.operands.push_back(hash);
+    if (at.number == field::kOutput) frame.results.push_back({name, hash});
+  }
+  return cursor.status();
 }
 
 ValueId GraphReader::declare(Frame& frame, std::string_view name, NameTable::Hash hash, DType dtype, ShapeView shape) {
@@ -200,23 +197,45 @@ TensorData GraphReader::keepContents(const TensorContents& contents, ByteRange m
   return tensor;
 }
 
-absl::Status GraphReader::declareInitializer(Frame& frame, ByteRange message) {
-  absl::StatusOr<TensorContents> contents = readTensor(file_, message, external_, context_.limits);
-  if (!contents.ok()) return contents.status();
-  const NameTable::Hash hash = NameTable::hash(contents->name);
-  ValueId value = frame.names.find(graph_, contents->name, hash);
+// Some at a time: the places of all their names are asked for before the first is looked up.
+absl::Status GraphReader::declareInitializers(Frame& frame, const Bulk<ByteRange>& messages) {
+  struct Read {
+    TensorContents contents;
+    NameTable::Hash hash;
+  };
+  std::array<Read, NameTable::kAhead> batch;
+  for (std::size_t begin = 0; begin < messages.size(); begin += batch.size()) {
+    const std::size_t count = std::min(batch.size(), messages.size() - begin);
+    for (std::size_t i = 0; i < count; ++i) {
+      absl::StatusOr<TensorContents> contents = readTensor(file_, messages[begin + i], external_, context_.limits);
+      if (!contents.ok()) return contents.status();
+      batch[i].hash = NameTable::hash(contents->name);
+      batch[i].contents = *std::move(contents);
+      frame.names.prefetch(batch[i].hash);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      absl::Status status = declareInitializer(frame, batch[i].contents, batch[i].hash, messages[begin + i]);
+      if (!status.ok()) return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status GraphReader::declareInitializer(Frame& frame, const TensorContents& contents, NameTable::Hash hash,
+                                             ByteRange message) {
+  ValueId value = frame.names.find(graph_, contents.name, hash);
   if (value != ValueId::none) {
-    if (graph_.tensorOf(value) != TensorId::none) return twice("initializer", contents->name);
-    if (graph_.dtype(value) != DType::undefined && graph_.dtype(value) != contents->dtype) {
+    if (graph_.tensorOf(value) != TensorId::none) return twice("initializer", contents.name);
+    if (graph_.dtype(value) != DType::undefined && graph_.dtype(value) != contents.dtype) {
       return absl::InvalidArgumentError(fmt::format("initializer '{}' is {} but the graph input of that name is {}",
-                                                    contents->name, toString(contents->dtype),
+                                                    contents.name, toString(contents.dtype),
                                                     toString(graph_.dtype(value))));
     }
-    graph_.setValueDType(value, contents->dtype);
+    graph_.setValueDType(value, contents.dtype);
   } else {
-    value = declare(frame, contents->name, hash, contents->dtype, {true, contents->dims});
+    value = declare(frame, contents.name, hash, contents.dtype, {true, contents.dims});
   }
-  const TensorData tensor = keepContents(*contents, message);
+  const TensorData tensor = keepContents(contents, message);
   source_.regions[index(frame.region)].initializers.push_back(value);
   return graph_.isRegionInput(value) ? graph_.setDefault(value, tensor) : graph_.setConstant(value, tensor);
 }

@@ -54,8 +54,8 @@ class GraphReader {
   };
   template <typename T>
   using Bulk = std::vector<T, support::BulkAllocator<T>>;
-  // A graph that is being read. Of its nodes, first the names alone are collected, then results are declared, so that
-  // nodes may stand in any order, then the nodes are added.
+  // A graph that is being read. Of its nodes, first the names alone are collected, while their bytes are at hand, then
+  // results are declared, so that nodes may stand in any order, then the nodes are added.
   struct Frame {
     RegionId region;
     Bulk<ByteRange> nodes;
@@ -78,10 +78,12 @@ class GraphReader {
 
   absl::Status enter(RegionId region, ByteRange message);
   absl::Status scan(Frame& frame, ByteRange message, Sections& sections);
-  void addNodes(ByteRange message, Bulk<ByteRange>& nodes) const;
-  absl::Status collectNames(Frame& frame) const;
+  absl::Status addNodes(Frame& frame, ByteRange message) const;
+  absl::Status collectNames(Frame& frame, ByteRange node) const;
   absl::Status declareInput(Frame& frame, std::string_view name, bool isConstant);
-  absl::Status declareInitializer(Frame& frame, ByteRange message);
+  absl::Status declareInitializers(Frame& frame, const Bulk<ByteRange>& messages);
+  absl::Status declareInitializer(Frame& frame, const TensorContents& contents, NameTable::Hash hash,
+                                  ByteRange message);
   absl::Status declareSparse(Frame& frame, ByteRange message);
   absl::Status declareOutputs(Frame& frame);
   absl::Status finish(Frame& frame, const std::vector<std::string_view>& outputs);

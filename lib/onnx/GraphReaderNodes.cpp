@@ -110,7 +110,10 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
     ValueId value = ValueId::none;
     if (!name.empty()) {
       const std::size_t at = frame.nextOperand++;
-      if (at + NameTable::kAhead < frame.operands.size()) frame.names.prefetch(frame.operands[at + NameTable::kAhead]);
+      if (at + NameTable::kAhead < frame.operands.size()) {
+        frame.names.prefetch(frame.operands[at + NameTable::kAhead]);
+        frame.names.prefetchName(graph_, frame.operands[at + NameTable::kAhead / 2]);
+      }
       value = find(name, frame.operands[at]);
     }
     if (value == ValueId::none && !name.empty()) {

@@ -39,6 +39,14 @@ class NameTable {
 #endif
   }
 
+  /// What the place of `hash`, asked for before, leads to: the name that a lookup compares.
+  void prefetchName([[maybe_unused]] const Graph& graph, [[maybe_unused]] Hash hash) const {
+#if defined(__GNUC__)
+    const Slot& slot = slots_[hash & mask_];
+    if (slot.hash == hash && slot.value != ValueId::none) __builtin_prefetch(graph.valueName(slot.value).data());
+#endif
+  }
+
   /// The value called `name`; none if there is none. `graph` has the names.
   ValueId find(const Graph& graph, std::string_view name, Hash hash) const {
     return slots_.empty() ? ValueId::none : slots_[place(graph, name, hash)].value;

@@ -4,7 +4,6 @@
 #include "rewrite/Rewrite.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
@@ -280,23 +279,37 @@ class Rewriter {
     }
   }
 
+  bool isConverted(ValueId value, ValueId origin) const {
+    return result_.graph.isConstant(value) && result_.graph.dtype(value) != graph_.dtype(origin);
+  }
+
+  // Calls `visit` with each converted constant of the result and the constant of the input that it comes from.
+  template <typename Visit>
+  void forEachConverted(const Visit& visit) const {
+    for (std::size_t v = 0; v < graph_.valueCount(); ++v) {
+      const auto value = static_cast<ValueId>(v);
+      if (isConverted(value, value)) visit(value, value);
+    }
+    for (const Need& need : needs_.list()) {
+      if (needs_.state(need.value).constant && isConverted(need.result, need.value)) visit(need.result, need.value);
+    }
+  }
+
   void reportConstants() {
-    std::optional<ir::UseList> uses;  // built for the first constant
-    const auto report = [&](ValueId value, ValueId origin) {
-      const DType to = result_.graph.dtype(value);
-      if (!result_.graph.isConstant(value) || to == graph_.dtype(origin)) return;
-      if (!uses.has_value()) uses.emplace(graph_);
-      RewriteSummary& summary = result_.summary;
-      ConvertedConstant constant{value, graph_.dtype(origin), to};
+    std::size_t converted = 0;
+    forEachConverted([&](ValueId /*value*/, ValueId /*origin*/) { ++converted; });
+    if (converted == 0) return;
+    const ir::UseList uses(graph_);
+    RewriteSummary& summary = result_.summary;
+    support::reserveBulk(summary.constants, converted);
+    support::reserveBulk(summary.constantUsers, converted);  // most have one
+    forEachConverted([&](ValueId value, ValueId origin) {
+      ConvertedConstant constant{value, graph_.dtype(origin), result_.graph.dtype(value)};
       constant.usersBegin = static_cast<std::uint32_t>(summary.constantUsers.size());
-      collectUsers(*uses, origin, to, summary.constantUsers);
+      collectUsers(uses, origin, constant.to, summary.constantUsers);
       constant.userCount = static_cast<std::uint32_t>(summary.constantUsers.size()) - constant.usersBegin;
       summary.constants.push_back(constant);
-    };
-    for (std::size_t v = 0; v < graph_.valueCount(); ++v) report(static_cast<ValueId>(v), static_cast<ValueId>(v));
-    for (const Need& need : needs_.list()) {
-      if (needs_.state(need.value).constant) report(need.result, need.value);
-    }
+    });
   }
 
   // Appends the operands that read `constant` at `dtype`, in order, to `users`.

@@ -14,8 +14,9 @@ namespace {
 
 constexpr std::uintptr_t kPage = 4096;
 constexpr std::size_t kHuge = std::size_t{2} << 20;
-// Below that, a call costs about what it saves; and the allocator keeps such blocks, so that they are mapped already.
-constexpr std::size_t kSmallest = std::size_t{128} << 10;
+// Below that, a call costs about what it saves. Allocators do keep blocks of some pages more, but hand memory at the
+// end of their heap back to the system, again and again where a host compiles one model after the other.
+constexpr std::size_t kSmallest = std::size_t{32} << 10;
 #if defined(MADV_POPULATE_WRITE)
 constexpr int kPopulate = MADV_POPULATE_WRITE;
 #else
