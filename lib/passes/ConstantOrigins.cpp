@@ -132,6 +132,15 @@ void propagate(const Graph& graph, NodeId node, Role role, ConstantOrigins& orig
 
 }  // namespace
 
+bool isNeutralCast(const Graph& graph, const TargetOp& op, NodeId node) {
+  if (op.opClass != OpClass::cast) return false;
+  const auto inputs = graph.inputs(node);
+  const auto outputs = graph.outputs(node);
+  return inputs.size() == 1 && inputs[0] != ValueId::none && outputs.size() == 1 && outputs[0] != ValueId::none &&
+         graph.dtype(inputs[0]) == graph.dtype(outputs[0]) && isFloat(graph.dtype(outputs[0])) &&
+         !graph.isRegionOutput(outputs[0]);
+}
+
 void scanBeyondHalf(DType stored, absl::Span<const std::byte> data, ValueRange& range) {
   if (isFloat(stored)) {
     scanElements(stored, data.data(), data.size() * 8 / static_cast<std::size_t>(bitWidth(stored)), DType::float16,
@@ -155,7 +164,8 @@ ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetO
   for (NodeId node : order) {
     const std::size_t kind = index(graph.nodeKind(node));
     if (anyBeyond && roles[kind] != Role::other) propagate(graph, node, roles[kind], origins);
-    if (ops[kind].opClass != OpClass::dataMover || graph.inputs(node).empty()) continue;
+    const bool handsOn = ops[kind].opClass == OpClass::dataMover || isNeutralCast(graph, ops[kind], node);
+    if (!handsOn || graph.inputs(node).empty()) continue;
     bool all = true;
     for (ValueId input : graph.inputs(node)) all &= input == ValueId::none || origins.isConstant[index(input)] != 0;
     if (!all) continue;

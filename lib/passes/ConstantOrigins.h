@@ -1,4 +1,5 @@
-// Which values are constants once data movers are seen through, and how large the constants are that reach a value.
+// Which values are constants once data movers and neutral Casts are seen through, and how large the constants are that
+// reach a value.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,13 @@
 
 namespace precast::passes {
 
+/// A Cast whose result has the dtype of its input in the model as it came. It hands on what it gets and vanishes, so
+/// that decisions must not depend on it. One that makes an output of its region stays, for the name.
+bool isNeutralCast(const Graph& graph, const TargetOp& op, NodeId node);
+
 struct ConstantOrigins {
-  std::vector<std::uint8_t> isConstant;  ///< by value: a constant, or the result of a data mover whose inputs all are
+  /// By value: a constant, or the result of a data mover or neutral Cast whose inputs all are.
+  std::vector<std::uint8_t> isConstant;
   /// By value, empty unless ranges were asked for: the constant beyond float16's range that reaches it through data
   /// movers, Casts and sums, else none.
   std::vector<ValueId> beyondHalf;

@@ -91,6 +91,9 @@ class Decider {
   // SettleConstants.cpp: what waits for its users' decisions.
   void settle();
   void settleCasts(const ir::UseList& uses);
+  bool handsOn(NodeId node) const;
+  template <typename Visit>
+  void forEachReader(const ir::UseList& uses, ValueId value, const Visit& visit) const;
   void settleConstants(const ir::UseList& uses);
 
   struct Operands {

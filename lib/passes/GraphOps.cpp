@@ -36,6 +36,12 @@ void Decider::decideCast(NodeId node, const PrecisionRequest& request) {
     if (inputs[slot] != ValueId::none) in[slot] = decided(inputs[slot]);
   }
   const DType own = graph_.dtype(outputs[0]);
+  if (request.reason != Reason::keepDtype && isNeutralCast(graph_, ops_[index(graph_.nodeKind(node))], node)) {
+    out[0] = in[0];
+    decision.reason = Reason::movesData;
+    decision.because = graph_.producer(inputs[0]);
+    if (isConstantMover(node) && filteredFloat(/*outputsOnly=*/true) == DType::undefined) return;  // its users decide
+  }
   // A model's output keeps its dtype, or takes the one that the policy gives it, and the Cast that makes it is the
   // place where it gets it.
   const bool isOutput = graph_.isRegionOutput(outputs[0]);

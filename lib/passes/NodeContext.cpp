@@ -26,10 +26,13 @@ NodeContext::Source NodeContext::source(std::size_t slot) const {
     const NodeId producer = graph_.producer(value);
     if (producer == NodeId::none) return nobody;
     const auto inputs = graph_.inputs(producer);
-    const bool raises = ops_[index(graph_.nodeKind(producer))].opClass == OpClass::cast && !inputs.empty() &&
-                        inputs[0] != ValueId::none && isHalf(plan_.inputDTypes[graph_.inputOffset(producer)]) &&
+    const TargetOp& op = ops_[index(graph_.nodeKind(producer))];
+    const DType out = plan_.outputDTypes[graph_.outputOffset(producer) + graph_.producerSlot(value)];
+    const DType in = inputs.empty() ? DType::undefined : plan_.inputDTypes[graph_.inputOffset(producer)];
+    const bool raises = op.opClass == OpClass::cast && !inputs.empty() && inputs[0] != ValueId::none && isHalf(in) &&
                         graph_.dtype(value) == DType::float32;
-    if (!raises) return {producer, plan_.outputDTypes[graph_.outputOffset(producer) + graph_.producerSlot(value)]};
+    const bool neutral = in == out && passes::isNeutralCast(graph_, op, producer);
+    if (!raises && !neutral) return {producer, out};
     value = inputs[0];
   }
 }

@@ -6,6 +6,13 @@
 
 namespace precast::passes {
 
+namespace {
+
+// Neither of the 16-bit formats holds what the other does.
+bool losesPrecision(DType from, DType to) { return isFloat(from) && from != to && bitWidth(from) >= bitWidth(to); }
+
+}  // namespace
+
 void Decider::settle() {
   // Who reads what is worked out only where somebody waits for it.
   const bool waits = std::any_of(plan_.order.begin(), plan_.order.end(), [&](NodeId node) {
@@ -28,23 +35,31 @@ void Decider::settleCasts(const ir::UseList& uses) {
     const DType own = graph_.dtype(output);
     if (!isFloat(own) || graph_.isRegionOutput(output)) continue;
     // The user's own loss of precision stays, unless a force mode has undone it already.
-    if (isHalf(own) && graph_.dtype(inputs[0]) == DType::float32 && outputsOf(node)[0] == own) continue;
+    if (losesPrecision(graph_.dtype(inputs[0]), own) && outputsOf(node)[0] == own) continue;
     const Reason reason = plan_.decisions[index(node)].reason;
-    if (reason == Reason::keepDtype || reason == Reason::customized) continue;
+    if (reason == Reason::keepDtype || reason == Reason::customized || handsOn(node)) continue;
     DType agreed = DType::undefined;
     NodeId first = NodeId::none;
     bool agree = true;
-    for (const ir::Use& use : uses.of(output)) {
-      // A Cast reads whatever it is given; it has no say.
-      if (ops_[index(graph_.nodeKind(use.node))].opClass == OpClass::cast) continue;
+    absl::InlinedVector<DType, 4> others;
+    forEachReader(uses, output, [&](const ir::Use& use) {
+      // A Cast reads whatever it is given; it has no say, unless it goes on to a float dtype that 16 bits would cut
+      // short.
+      if (ops_[index(graph_.nodeKind(use.node))].opClass == OpClass::cast) {
+        if (graph_.outputs(use.node).empty() || handsOn(use.node)) return;
+        if (const DType out = outputsOf(use.node)[0]; isFloat(out)) others.push_back(out);
+        return;
+      }
       const DType dtype = plan_.inputDTypes[graph_.inputOffset(use.node) + use.slot];
       if (first == NodeId::none) {
         first = use.node;
         agreed = dtype;
       }
       agree &= dtype == agreed;
-    }
+    });
     if (!agree || !isFloat(agreed) || agreed == outputsOf(node)[0]) continue;
+    const bool cuts = std::any_of(others.begin(), others.end(), [&](DType other) { return other != agreed; });
+    if (isHalf(agreed) && cuts) continue;
     absl::InlinedVector<DType, 4> cells(inputsOf(node), inputsOf(node) + inputs.size());
     if (cells.size() > 1) cells[1] = agreed;
     cells.push_back(agreed);
@@ -53,8 +68,30 @@ void Decider::settleCasts(const ir::UseList& uses) {
     plan_.decisions[index(node)].reason = Reason::movesData;
     plan_.decisions[index(node)].because = first;
     // Casts of this Cast's result see its new dtype.
-    for (const ir::Use& use : uses.of(output)) {
-      if (ops_[index(graph_.nodeKind(use.node))].opClass == OpClass::cast) inputsOf(use.node)[use.slot] = agreed;
+    forEachReader(uses, output, [&](const ir::Use& use) {
+      if (ops_[index(graph_.nodeKind(use.node))].opClass != OpClass::cast) return;
+      inputsOf(use.node)[use.slot] = agreed;
+      if (handsOn(use.node)) outputsOf(use.node)[0] = agreed;
+    });
+  }
+}
+
+// A neutral Cast that nobody asked to be one.
+bool Decider::handsOn(NodeId node) const {
+  const Reason reason = plan_.decisions[index(node)].reason;
+  return reason == Reason::movesData && isNeutralCast(graph_, ops_[index(graph_.nodeKind(node))], node);
+}
+
+// Calls `visit` with each use of `value`, and with those of what neutral Casts make of it.
+template <typename Visit>
+void Decider::forEachReader(const ir::UseList& uses, ValueId value, const Visit& visit) const {
+  absl::InlinedVector<ValueId, 4> open = {value};
+  while (!open.empty()) {
+    const ValueId next = open.back();
+    open.pop_back();
+    for (const ir::Use& use : uses.of(next)) {
+      if (handsOn(use.node)) open.push_back(graph_.outputs(use.node)[0]);
+      visit(use);
     }
   }
 }
@@ -63,6 +100,9 @@ void Decider::settleConstants(const ir::UseList& uses) {
   for (auto at = plan_.order.rbegin(); at != plan_.order.rend(); ++at) {
     const NodeId node = *at;
     const auto outputs = graph_.outputs(node);
+    // A Cast that the policy speaks of is no mover.
+    const Reason reason = plan_.decisions[index(node)].reason;
+    if (reason == Reason::keepDtype || reason == Reason::customized) continue;
     if (!isConstantMover(node)) continue;  // Constant nodes are among them: their result is a constant
     for (std::size_t slot = 0; slot < outputs.size(); ++slot) {
       const ValueId output = outputs[slot];

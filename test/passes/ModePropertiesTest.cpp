@@ -187,5 +187,60 @@ TEST_CASE("neither the order of independent nodes nor their names change a decis
   }
 }
 
+// Rows that mix dtypes, inputs of three dtypes, and the Casts of a model that somebody converted before.
+constexpr const char* kMixedRows = R"(
+Norm (f16 f32 -> f16) (f32 f32 -> f32)
+Widen (f16 f16 -> f32) (f32 f32 -> f32)
+Narrow white (f32 f32 -> f16)
+Half black (f16 f16 -> f16)
+Either (f32 f32 -> f32) (f16 f16 -> f16) (bf16 bf16 -> bf16)
+Brain (f16 f16 -> f16) (bf16 bf16 -> bf16)
+White white (f16 f16 -> f16) (f32 f32 -> f32) (bf16 bf16 -> bf16)
+Black black (f16 f16 -> f16) (f32 f32 -> f32)
+Move mover (f16... -> f16) (f32... -> f32) (bf16... -> bf16)
+)";
+constexpr const char* kMixedOps[] = {"Norm", "Widen", "Narrow", "Half", "Either", "Brain", "White", "Black", "Move"};
+constexpr const char* kDTypes[] = {"f32", "f16", "bf16"};
+
+std::string randomMixedGraph(std::mt19937& random) {
+  const auto pick = [&random](const auto& from) { return std::string(from[random() % std::size(from)]); };
+  std::vector<std::string> values = {"x", "y", "z", "k"};
+  std::string lines = "in x, y:f16, z:bf16; const k\n";
+  const int count = 2 + static_cast<int>(random() % 12);
+  for (int n = 0; n < count; ++n) {
+    const std::string name = plain(n);
+    const std::string dtype = pick(kDTypes);
+    if (random() % 4 == 0) {
+      lines += name + ":" + dtype + " = Cast(" + pick(values) + ")\n";
+    } else {
+      lines += name + ":" + dtype + " = " + pick(kMixedOps) + "(" + pick(values) + "," + pick(values) + ")\n";
+    }
+    values.push_back(name);
+  }
+  return lines + "out " + values.back() + "," + pick(values);
+}
+
+TEST_CASE("compiling again changes nothing, whatever the rows mix and the model was before") {
+  const PrecisionMode modes[] = {PrecisionMode::forceFp16,           PrecisionMode::forceFp32,
+                                 PrecisionMode::allowFp32ToFp16,     PrecisionMode::allowFp32ToBf16,
+                                 PrecisionMode::allowMixPrecision,   PrecisionMode::allowMixPrecisionBf16,
+                                 PrecisionMode::mustKeepOriginDtype, PrecisionMode::cubeFp16InFp32Out};
+  std::mt19937 random(4);
+  int compiled = 0;
+  for (int round = 0; round < 600; ++round) {
+    const std::string text = randomMixedGraph(random);
+    const Graph graph = test::graphOfText(text);
+    for (PrecisionMode mode : modes) {
+      Setup setup(kMixedRows, mode);
+      setup.options.policy.numericGuard = NumericGuard::off;
+      CAPTURE(text, toString(mode));
+      if (!plan(graph, setup.options).ok()) continue;  // a row that the mode may not take
+      ++compiled;
+      setup.compiled(graph);
+    }
+  }
+  CHECK(compiled > 1000);
+}
+
 }  // namespace
 }  // namespace precast

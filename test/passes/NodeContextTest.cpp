@@ -98,7 +98,11 @@ TEST_CASE("a Cast that lowers, widens beyond float32 or starts from another dtyp
   CHECK(sources("in x; a = Black(x); r:f16 = Cast(a); probe = Op(r); out probe") == "r:f16");
   CHECK(sources("in i:i64; r = Cast(i); probe = Op(r); out probe") == "r:f32");
   CHECK(sources("in x:f16; a:f16 = Op(x); r:f64 = Cast(a); probe = Wide(r); out probe", kMust) == "r:f64");
-  CHECK(sources("in x; a = Black(x); r = Cast(a); probe = Op(r); out probe") == "r:f32");
+}
+
+TEST_CASE("a Cast from a dtype to itself is seen through, unless it makes an output") {
+  CHECK(sources("in x; a = Black(x); r = Cast(a); probe = Op(r); out probe") == "a:f32");
+  CHECK(sources("in x; a = Black(x); r = Cast(a); probe = Op(r); out probe, r") == "r:f32");
 }
 
 TEST_CASE("a body follows what it captures, and its own inputs have nobody") {
@@ -109,7 +113,7 @@ TEST_CASE("a body follows what it captures, and its own inputs have nobody") {
                 kMust) == "-:f32 a:f16");
 }
 
-TEST_CASE("constants are seen through data movers and not through Casts") {
+TEST_CASE("constants are seen through data movers and Casts from a dtype to itself, not through others") {
   Setup setup(kRows, kForce16);
   const auto constants = [&](std::string_view text) {
     return looked(setup, text, [](const NodeContext& node) {
@@ -121,6 +125,7 @@ TEST_CASE("constants are seen through data movers and not through Casts") {
   CHECK(constants("in x; const w; constnode k; probe = Op(w, x, k, -); out probe") == "c.c.");
   CHECK(constants("in x; const w; m = Turn(w); n = Turn(w, x); probe = Op(m, n); out probe") == "c.");
   CHECK(constants("in x; const w; h:f16 = Cast(w); o = Op(w); probe = Op(h, o); out probe") == "..");
+  CHECK(constants("in x; const w; s = Cast(w); m = Turn(s); probe = Op(s, m); out probe") == "cc");
   CHECK(constants("in c:bool; const w; y = If(c) { probe = Op(w); out probe } { e = Op(w); out e }; out y") == "c");
 }
 
