@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -119,6 +120,17 @@ class Graph {
   /// Keeps `owner` alive as long as this graph and its copies: views into it may then be passed as names (with
   /// NameStorage::borrow) and tensor data.
   void keepAlive(std::shared_ptr<const void> owner);
+
+  /// What lets go of contents; see onContentsRead().
+  using ContentsRelease = std::function<void(absl::Span<const std::byte>)>;
+  /// `release` is called with parts of constants' contents that were read in passing and are not needed for now (the
+  /// numeric guard looks at all of them), so that the owner of a mapped file can give the pages back; the contents must
+  /// stay the same. Called from several threads at once. Copies of the graph have it too.
+  void onContentsRead(ContentsRelease release);
+  /// Tells the owner that `contents` were read in passing. Thread-safe.
+  void releaseContents(absl::Span<const std::byte> contents) const {
+    if (contentsRelease_ != nullptr) (*contentsRelease_)(contents);
+  }
 
   /// Whether names are copied, or point into a buffer that keepAlive() holds.
   enum class NameStorage { copy, borrow };
@@ -296,7 +308,8 @@ class Graph {
   std::vector<TensorData> tensors_;
   std::vector<Region> regions_;
   std::vector<OpKind> kinds_;
-  std::shared_ptr<NameArena> arena_;                    // this graph's own names; shared read-only after a copy
+  std::shared_ptr<NameArena> arena_;  // this graph's own names; shared read-only after a copy
+  std::shared_ptr<const ContentsRelease> contentsRelease_;
   std::vector<std::shared_ptr<const void>> keptAlive_;  // buffers and the arenas of graphs this one was copied from
 };
 

@@ -90,6 +90,10 @@ void Graph::reserve(std::size_t nodes, std::size_t values, std::size_t operands,
 
 void Graph::keepAlive(std::shared_ptr<const void> owner) { keptAlive_.push_back(std::move(owner)); }
 
+void Graph::onContentsRead(ContentsRelease release) {
+  contentsRelease_ = release == nullptr ? nullptr : std::make_shared<const ContentsRelease>(std::move(release));
+}
+
 std::string_view Graph::internName(std::string_view text) {
   // A copy of a graph shares its arena; the first of them to add a name starts an arena of its own.
   if (arena_ == nullptr || arena_.use_count() > 1) {
@@ -319,6 +323,7 @@ Graph Graph::withoutNodes(std::size_t moreNodes) const {
   copy.kinds_ = kinds_;
   copy.arena_ = arena_;
   copy.keptAlive_ = keptAlive_;
+  copy.contentsRelease_ = contentsRelease_;
   support::reserveBulk(copy.dims_, dims_.size());
   copy.dims_ = dims_;
   support::reserveBulk(copy.tensors_, tensors_.size());

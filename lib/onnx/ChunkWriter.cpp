@@ -125,12 +125,7 @@ absl::Status ChunkWriter::fill(const Rope& rope, const Chunk& chunk, Blocks& blo
 
 // The file in whose mapping `bytes` lie; null for memory of others and for what is too little to read.
 const support::MappedFile* ChunkWriter::fileOf(absl::Span<const std::byte> bytes) const {
-  if (bytes.size() < kMinReadBytes) return nullptr;
-  const auto after = std::upper_bound(source_.files.begin(), source_.files.end(), bytes.data(),
-                                      [](const std::byte* at, const auto& file) { return at < file->bytes().data(); });
-  if (after == source_.files.begin()) return nullptr;
-  const support::MappedFile& file = **std::prev(after);
-  return bytes.data() < file.bytes().data() + file.bytes().size() ? &file : nullptr;
+  return bytes.size() < kMinReadBytes ? nullptr : source_.fileOf(bytes);
 }
 
 absl::Status ChunkWriter::copyTo(absl::Span<const std::byte> bytes, std::byte* out) const {

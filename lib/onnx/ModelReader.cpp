@@ -180,7 +180,8 @@ absl::Status inlineFunctions(Header& header, ModelSource& source, const TailMake
 
 // The files that the model's contents are in: whoever passes over all weights reads them instead of touching the
 // mappings.
-void keepFiles(const ExternalData& external, ModelSource& source, Graph& graph) {
+void keepFiles(const ExternalData& external, const std::shared_ptr<ModelSource>& kept, Graph& graph) {
+  ModelSource& source = *kept;
   // The pages that reading has touched come back at once from the system's cache where they are needed again.
   for (const auto& model : source.files) model->release(0, model->bytes().size());
   for (auto& file : external.files()) {
@@ -189,6 +190,12 @@ void keepFiles(const ExternalData& external, ModelSource& source, Graph& graph) 
   }
   std::sort(source.files.begin(), source.files.end(),
             [](const auto& left, const auto& right) { return left->bytes().data() < right->bytes().data(); });
+  if (source.files.empty()) return;
+  graph.onContentsRead([kept](absl::Span<const std::byte> contents) {
+    const support::MappedFile* file = kept->fileOf(contents);
+    if (file != nullptr)
+      file->release(static_cast<std::uint64_t>(contents.data() - file->bytes().data()), contents.size());
+  });
 }
 
 absl::StatusOr<Model> readModel(Bytes input, const std::string& path, const TailMaker& withTail,
@@ -219,7 +226,7 @@ absl::StatusOr<Model> readModel(Bytes input, const std::string& path, const Tail
   ExternalData external(path);
   GraphReader reader(*source, external, header.context, model.graph);
   if (absl::Status status = reader.read(); !status.ok()) return status;
-  keepFiles(external, *source, model.graph);
+  keepFiles(external, source, model.graph);
   const absl::StatusOr<std::vector<NodeId>> order = ir::topologicalOrder(model.graph);
   if (!order.ok()) return order.status();
   source->isSorted = std::is_sorted(order->begin(), order->end());

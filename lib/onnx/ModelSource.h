@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -66,6 +67,15 @@ class ModelSource {
   const absl::Span<const std::byte>* contentsOf(ByteRange tensor) const {
     const auto found = attributeContents.find(tensor.begin);
     return found == attributeContents.end() ? nullptr : &found->second;
+  }
+  /// The file that `contents` are in; null if they are in memory.
+  const support::MappedFile* fileOf(absl::Span<const std::byte> contents) const {
+    const auto after =
+        std::upper_bound(files.begin(), files.end(), contents.data(),
+                         [](const std::byte* at, const auto& file) { return at < file->bytes().data(); });
+    if (after == files.begin()) return nullptr;
+    const support::MappedFile& file = **std::prev(after);
+    return contents.data() < file.bytes().data() + file.bytes().size() ? &file : nullptr;
   }
   std::uint64_t externalBytes = 0;  ///< of all distinct external tensors together
 };

@@ -74,6 +74,7 @@ void scanConstants(const Graph& graph, const ConstantScan& scan, ConstantOrigins
     const absl::Span<const std::byte> bytes = blocks[item].bytes;
     const DType stored = graph.tensor(graph.tensorOf(blocks[item].value)).stored;
     scanBeyondHalf(stored, bytes, ranges[item]);
+    graph.releaseContents(bytes);
     done.fetch_add(bytes.size(), std::memory_order_relaxed);
     if (worker == 0 && scan.progress) scan.progress({Phase::scanning, done.load(), total});
     return true;

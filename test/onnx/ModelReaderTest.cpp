@@ -1,18 +1,20 @@
 // The outermost message, and what people hand over instead of one. The rows' ids are those of the checklist of bad
 // inputs.
-#include <string>
-
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <string>
 
 #include "Command.h"
 #include "ModelBuilder.h"
 #include "onnx/Message.h"
+#include "precast/Compile.h"
 
 namespace precast::onnx {
 namespace {
 
 using absl::StatusCode;
 using Catch::Contains;
+using test::Dims;
 using test::graph;
 using test::info;
 using test::Messages;
@@ -147,6 +149,41 @@ TEST_CASE("sequences, optionals and maps pass through with their types") {
   CHECK(dtypeOf("m") == DType::map);
   CHECK(test::compiledBytes(read) == bytes);
 }
+
+#if defined(__linux__)
+// Pages of mapped files that this process holds, in bytes.
+std::size_t residentFileBytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind("RssFile:", 0) == 0) return std::stoul(line.substr(8)) * 1024;
+  }
+  FAIL("no RssFile in /proc/self/status");
+  return 0;
+}
+
+TEST_CASE("weights that the numeric guard has scanned do not stay in memory, inside the model or beside it") {
+  constexpr std::size_t kBytes = std::size_t{48} << 20;
+  const test::ScratchFolder folder;
+  const Dims dims = {static_cast<std::int64_t>(kBytes / sizeof(float))};
+  const bool inside = GENERATE(true, false);
+  CAPTURE(inside);
+  const std::string bytes(kBytes, '\x11');
+  if (!inside) test::writeBytes(folder.file("w.bin"), bytes);
+  const std::string weight = inside ? test::rawTensor("w", DType::float32, dims, bytes)
+                                    : test::externalTensor("w", DType::float32, dims, {{"location", "w.bin"}});
+  test::writeBytes(folder.file("m.onnx"),
+                   test::model(graph({node("Add", {"x", "w"}, {"y"})}, {weight}, {info("x", DType::float32, dims)},
+                                     {info("y", DType::float32, dims)}),
+                               8, {opset(17)}));
+  const absl::StatusOr<Model> model = readFile(folder.file("m.onnx"));
+  REQUIRE(model.ok());
+  const std::size_t before = residentFileBytes();
+  CompileOptions options;
+  options.policy.numericGuard = NumericGuard::keep;
+  REQUIRE(plan(model->graph, options).ok());
+  CHECK(residentFileBytes() < before + kBytes / 4);
+}
+#endif
 
 }  // namespace
 }  // namespace precast::onnx

@@ -1,6 +1,9 @@
 #include "passes/ConstantOrigins.h"
 
 #include <catch2/catch.hpp>
+#include <map>
+#include <mutex>
+#include <vector>
 
 #include "Setup.h"
 #include "ir/Topology.h"
@@ -46,6 +49,43 @@ TEST_CASE("large constants are traced through movers and Casts, the widest of se
         "a b m | a<a b<b m<b n<a ");
   CHECK(originsOf("in x; const h:f16 = 60000; const b:bf16 = 1e9; const f = inf nan 65504; out x") == "h b f | b<b ");
   CHECK(originsOf("in x; const i:i64 = 65519; const j:i32 = -70000; const d:f64 = 1e30; out x") == "i j d | j<j d<d ");
+}
+
+TEST_CASE("whoever holds the contents hears of every byte that was scanned, once, and copies of the graph tell too") {
+  constexpr std::size_t kElements = (std::size_t{5} << 20) / sizeof(float) + 3;  // several blocks and a piece of one
+  const std::vector<float> weights(kElements, 1.0F);
+  const std::vector<std::int32_t> halves(8);
+  Graph graph = test::graphOfText("in x; y = Op(x); out y");
+  const auto give = [&graph](const char* name, DType dtype, const void* data, std::size_t bytes, std::size_t count) {
+    const std::int64_t dims[] = {static_cast<std::int64_t>(count)};
+    const ValueId value = graph.addValue(name, dtype, {true, dims}, RegionId::main);
+    TensorData tensor;
+    tensor.stored = dtype;
+    tensor.data = {static_cast<const std::byte*>(data), bytes};
+    REQUIRE(graph.setConstant(value, tensor).ok());
+  };
+  give("w", DType::float32, weights.data(), weights.size() * sizeof(float), weights.size());
+  give("h", DType::float16, halves.data(), 32, 16);  // is in range by itself: not looked at
+  std::mutex mutex;
+  std::map<const std::byte*, std::size_t> heard;
+  graph.onContentsRead([&](absl::Span<const std::byte> part) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    CHECK(heard.emplace(part.data(), part.size()).second);
+  });
+  test::Setup setup("Op (f16 -> f16)", PrecisionMode::forceFp16);
+  setup.options.policy.numericGuard = NumericGuard::keep;
+  const Graph copy = graph;
+  REQUIRE(plan(copy, setup.options).ok());
+  const std::byte* at = reinterpret_cast<const std::byte*>(weights.data());
+  for (const auto& [begin, size] : heard) {
+    CHECK(begin == at);
+    at += size;
+  }
+  CHECK(at == reinterpret_cast<const std::byte*>(weights.data() + weights.size()));
+  heard.clear();
+  setup.options.policy.numericGuard = NumericGuard::warn;
+  REQUIRE(compile(copy, setup.options).ok());
+  CHECK(heard.empty());
 }
 
 }  // namespace
