@@ -45,6 +45,10 @@ if(TARGET precast_tool)
   install(FILES ${licences} DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/precast" COMPONENT tool)
 endif()
 
+# A project that precast is a part of makes its own packages.
+if(NOT PROJECT_IS_TOP_LEVEL)
+  return()
+endif()
 set(CPACK_PACKAGE_CONTACT "the precast authors <precast@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
 set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")

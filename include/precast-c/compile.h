@@ -53,7 +53,8 @@ const precast_plan* precast_result_plan(const precast_result* result);
 
 /* Counts are 0 for NULL; an index beyond the last is PRECAST_INVALID_ARGUMENT. */
 size_t precast_result_casts_removed(const precast_result* result);
-precast_overflow precast_result_overflow(const precast_result* result); /* the rule for constants */
+precast_overflow precast_result_overflow(const precast_result* result);   /* the rule for constants */
+precast_guard precast_result_numeric_guard(const precast_result* result); /* the one in force */
 
 /* A Cast that was inserted. */
 typedef struct precast_cast {

@@ -65,6 +65,21 @@ int32_t precast_context_is_constant(const precast_context* context, size_t input
 precast_status precast_context_source(const precast_context* context, size_t input, uint32_t* node,
                                       precast_dtype* dtype, precast_error** error);
 
+/* A constant beyond float16's range (finite magnitudes of 65520 and more) that reaches an input through data movers,
+ * Casts, sums and products. */
+typedef struct precast_beyond_half {
+  size_t struct_size;
+  uint32_t constant; /* PRECAST_NONE: there is none */
+  int32_t is_summed; /* the operand is a sum with it (a mask) or a product, itself beyond the range */
+  uint64_t elements; /* how many are beyond */
+  double max_abs;    /* the largest magnitude in the constant */
+} precast_beyond_half;
+#define PRECAST_BEYOND_HALF_INIT                                                                                       \
+  { sizeof(precast_beyond_half), 0, 0, 0, 0 }
+/* The one that reaches `input`. Known only with PRECAST_GUARD_KEEP. */
+precast_status precast_context_constant_beyond_half(const precast_context* context, size_t input,
+                                                    precast_beyond_half* beyond, precast_error** error);
+
 /* A pass. `decide` returns 1 if `request` is its answer, 0 to leave the node to the next pass; many threads may call it
  * at once. */
 typedef struct precast_pass {
@@ -89,6 +104,10 @@ precast_status precast_pipeline_add(precast_pipeline* pipeline, const precast_pa
 precast_status precast_pipeline_insert_before(precast_pipeline* pipeline, const char* before, const precast_pass* pass,
                                               precast_error** error);
 precast_status precast_pipeline_remove(precast_pipeline* pipeline, const char* name, precast_error** error);
+/* Moves the pass named `name`, a standard one or another, before the pass named `before`; NULL is the end. Errors as
+ * precast_pipeline_insert_before(). */
+precast_status precast_pipeline_move_before(precast_pipeline* pipeline, const char* name, const char* before,
+                                            precast_error** error);
 /* 0 for NULL. */
 size_t precast_pipeline_count(const precast_pipeline* pipeline);
 /* Empty beyond the last. Belongs to the pipeline. */

@@ -37,6 +37,8 @@
 
 #include "precast-c/compile.h"
 #include "precast-c/graph.h"
+#include "precast-c/half.h"
+#include "precast-c/kernels.h"
 #include "precast-c/onnx.h"
 #include "precast-c/passes.h"
 #include "precast-c/plan.h"

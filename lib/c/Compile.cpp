@@ -72,6 +72,9 @@ size_t precast_result_casts_removed(const precast_result* result) {
 precast_overflow precast_result_overflow(const precast_result* result) {
   return result == nullptr ? PRECAST_SATURATE : static_cast<precast_overflow>(behind(result)->rewrite.overflow);
 }
+precast_guard precast_result_numeric_guard(const precast_result* result) {
+  return result == nullptr ? PRECAST_GUARD_OFF : static_cast<precast_guard>(behind(result)->rewrite.numericGuard);
+}
 size_t precast_result_cast_count(const precast_result* result) {
   return result == nullptr ? 0 : behind(result)->rewrite.casts.size();
 }

@@ -38,6 +38,14 @@ struct Behind<precast_target> {
   using Type = Target;
 };
 template <>
+struct Behind<precast_kernel> {
+  using Type = const OpEntry;
+};
+template <>
+struct Behind<precast_mapping> {
+  using Type = const OpMapping;
+};
+template <>
 struct Behind<precast_graph> {
   using Type = Graph;
 };

@@ -48,6 +48,8 @@ static_assert(same(ListColour::gray, PRECAST_GRAY) && same(ListColour::white, PR
 static_assert(same(OpClass::compute, PRECAST_OP_COMPUTE) && same(OpClass::dataMover, PRECAST_OP_DATA_MOVER) &&
               same(OpClass::cast, PRECAST_OP_CAST) && same(OpClass::controlFlow, PRECAST_OP_CONTROL_FLOW) &&
               same(OpClass::keepOwn, PRECAST_OP_KEEP_OWN));
+static_assert(same(RowSource::columns, PRECAST_ROWS_COLUMNS) && same(RowSource::sets, PRECAST_ROWS_SETS) &&
+              same(RowSource::schema, PRECAST_ROWS_SCHEMA) && same(RowSource::uniform, PRECAST_ROWS_UNIFORM));
 static_assert(same(PrecisionMode::forceFp16, PRECAST_FORCE_FP16) &&
               same(PrecisionMode::forceFp32, PRECAST_FORCE_FP32) &&
               same(PrecisionMode::allowFp32ToFp16, PRECAST_ALLOW_FP32_TO_FP16) &&

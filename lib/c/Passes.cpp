@@ -70,6 +70,16 @@ absl::Status readPass(const precast_pass* given, std::shared_ptr<const Precision
   return status;
 }
 
+absl::Status movePass(PassPipeline& pipeline, std::string_view name, const char* before) {
+  std::shared_ptr<const PrecisionPass> pass;
+  for (const auto& each : pipeline.passes()) {
+    if (each->name() == name) pass = each;
+  }
+  if (pass != nullptr && before != nullptr && name == before) return absl::OkStatus();
+  if (absl::Status status = pipeline.remove(name); !status.ok()) return status;
+  return before == nullptr ? pipeline.add(std::move(pass)) : pipeline.insertBefore(before, std::move(pass));
+}
+
 absl::Status requireInput(const precast_context* context, size_t input) {
   if (absl::Status status = require({{context, "context"}}); !status.ok()) return status;
   return requireId("input", input, behind(context)->inputCount());
@@ -108,6 +118,20 @@ precast_status precast_context_source(const precast_context* context, size_t inp
     *node = index(source.node);
     *dtype = numberOf(source.dtype);
     return status;
+  });
+}
+
+precast_status precast_context_constant_beyond_half(const precast_context* context, size_t input,
+                                                    precast_beyond_half* beyond, precast_error** error) {
+  return guarded(error, [&] {
+    if (absl::Status status = requireInput(context, input); !status.ok()) return status;
+    const NodeContext::BeyondHalf found = behind(context)->constantBeyondHalf(input);
+    precast_beyond_half filled = PRECAST_BEYOND_HALF_INIT;
+    filled.constant = index(found.constant);
+    filled.is_summed = found.summed ? 1 : 0;
+    filled.elements = found.elements;
+    filled.max_abs = found.maxAbs;
+    return fillStruct("beyond", filled, beyond);
   });
 }
 
@@ -152,6 +176,18 @@ precast_status precast_pipeline_remove(precast_pipeline* pipeline, const char* n
   return guarded(error, [&] {
     absl::Status status = require({{pipeline, "pipeline"}, {name, "name"}});
     return status.ok() ? behind(pipeline)->remove(name) : status;
+  });
+}
+
+precast_status precast_pipeline_move_before(precast_pipeline* pipeline, const char* name, const char* before,
+                                            precast_error** error) {
+  return guarded(error, [&] {
+    absl::Status status = require({{pipeline, "pipeline"}, {name, "name"}});
+    if (!status.ok()) return status;
+    PassPipeline moved = *behind(pipeline);
+    status = movePass(moved, name, before);
+    if (status.ok()) *behind(pipeline) = std::move(moved);
+    return status;
   });
 }
 

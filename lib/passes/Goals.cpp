@@ -11,21 +11,11 @@
 namespace precast::passes {
 
 DType Decider::wanted(Want want, std::size_t slot, DType own) const {
-  switch (want) {
-  case Want::own:
-    return own;
-  case Want::producer: {
+  if (want == Want::producer) {
     const DType dtype = context_.source(slot).dtype;
     return isFloat(dtype) ? dtype : own;
   }
-  case Want::float32:
-    return DType::float32;
-  case Want::float16:
-    return DType::float16;
-  case Want::bfloat16:
-    return DType::bfloat16;
-  }
-  return own;
+  return want == Want::own ? own : dtypeOf(want);
 }
 
 void Decider::makeGoals(NodeId node, const PrecisionRequest& request) {

@@ -3,25 +3,9 @@
 #include <algorithm>
 
 #include "passes/Decider.h"
+#include "passes/Modes.h"
 
 namespace precast::passes {
-
-namespace {
-
-constexpr DType forcedDType(Want want) {
-  switch (want) {
-  case Want::float32:
-    return DType::float32;
-  case Want::float16:
-    return DType::float16;
-  case Want::bfloat16:
-    return DType::bfloat16;
-  default:
-    return DType::undefined;
-  }
-}
-
-}  // namespace
 
 void Decider::decideCast(NodeId node, const PrecisionRequest& request) {
   Decision& decision = plan_.decisions[index(node)];
@@ -46,7 +30,7 @@ void Decider::decideCast(NodeId node, const PrecisionRequest& request) {
   // place where it gets it.
   const bool isOutput = graph_.isRegionOutput(outputs[0]);
   const DType filtered = filteredFloat(/*outputsOnly=*/true);
-  DType forced = isOutput ? plan_.outputBorder(graph_, outputs[0]) : forcedDType(request.outputs);
+  DType forced = isOutput ? plan_.outputBorder(graph_, outputs[0]) : dtypeOf(request.outputs);
   if (filtered != DType::undefined) forced = filtered;
   if (isFloat(own) && isFloat(forced) && !(isOutput && forced == own)) {
     KernelRow row;
@@ -116,7 +100,7 @@ void Decider::decideMover(NodeId node, const PrecisionRequest& request) {
     wantedDType = filtered;
     decision.reason = Reason::customized;
     decision.detail = detailIndex(filterDetail_);
-  } else if (const DType forced = forcedDType(request.outputs); forced != DType::undefined) {
+  } else if (const DType forced = dtypeOf(request.outputs); forced != DType::undefined) {
     wantedDType = forced;
   } else if (request.inputs == Want::producer && first != DType::undefined) {
     wantedDType = isMixMode(policy_.mode) ? first : highest;

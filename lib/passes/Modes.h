@@ -16,4 +16,20 @@ struct ModeRow {
 
 const ModeRow& modeRow(PrecisionMode mode);
 
+/// The dtype that `want` is a word for; undefined for own and producer.
+constexpr DType dtypeOf(Want want) {
+  switch (want) {
+  case Want::float32:
+    return DType::float32;
+  case Want::float16:
+    return DType::float16;
+  case Want::bfloat16:
+    return DType::bfloat16;
+  case Want::own:
+  case Want::producer:
+    break;
+  }
+  return DType::undefined;
+}
+
 }  // namespace precast::passes

@@ -104,6 +104,11 @@ TEST_CASE("a null where an object is needed is an error that names it") {
       {"policy is null", [](Objects&, auto e) { return precast_policy_set_mode(nullptr, 0, e); }},
       {"pattern is null", [](Objects& o, auto e) { return precast_policy_keep_dtype(o.policy, 0, nullptr, e); }},
       {"pass is null", [](Objects& o, auto e) { return precast_pipeline_add(o.pipeline, nullptr, e); }},
+      {"kernel is null",
+       [](Objects&, auto e) { return precast_kernel_input_column(nullptr, 0, nullptr, 0, &size, e); }},
+      {"mapping is null", [](Objects&, auto e) { return precast_mapping_inputs(nullptr, nullptr, 0, &size, e); }},
+      {"src is null",
+       [](Objects&, auto e) { return precast_convert_elements(1, nullptr, 10, &size, 1, 0, nullptr, e); }},
       {"context is null",
        [](Objects&, auto e) {
          precast_target_op op = PRECAST_TARGET_OP_INIT;
@@ -134,6 +139,18 @@ TEST_CASE("ids and numbers that do not exist are errors") {
          precast_constant k = PRECAST_CONSTANT_INIT;
          return precast_result_constant(o.result, 1, &k, e);
        }},
+      {"library 1 is not there: there are 1",
+       [](Objects& o, auto e) {
+         const precast_kernel* k = nullptr;
+         return precast_target_kernel_of(o.target, o.handle, 0, 1, &k, e);
+       }},
+      {"operator 1 is not there: there are 1",
+       [](Objects& o, auto e) {
+         const precast_kernel* k = nullptr;
+         return precast_target_kernel_of(o.target, o.handle, 1, 0, &k, e);
+       }},
+      {"elements of int8 are not float32, float16 or bfloat16",
+       [](Objects&, auto e) { return precast_convert_elements(1, &size, 3, &size, 1, 0, nullptr, e); }},
       {"27 is no dtype",
        [](Objects& o, auto e) { return precast_graph_add_value(o.handle, "v", 27, nullptr, -1, 0, &id, e); }},
       {"-1 is no dtype", [](Objects& o, auto e) { return precast_graph_set_value_dtype(o.handle, 0, -1, e); }},

@@ -102,6 +102,83 @@ TEST_CASE("a pass in C decides before the built-in ones") {
   CHECK(state.released == 5);
 }
 
+TEST_CASE("passes in C are put in another order, the built-in ones too") {
+  const Graph graph = graphOfText("in x; a = Relu(x); y = Softmax(a); out y", 17);
+  const auto* handle = c::handleOf<precast_graph>(graph);
+  CPipeline pipeline;
+  REQUIRE(precast_pipeline_create_standard(pipeline.out(), nullptr) == PRECAST_OK);
+  const auto names = [&] {
+    std::string text;
+    for (std::size_t i = 0; i < precast_pipeline_count(pipeline); ++i)
+      text += textOf(precast_pipeline_name(pipeline, i)) + " ";
+    return text;
+  };
+  const std::string standard = "customize-dtypes keep-dtype numeric-guard list-colour mode ";
+  CPolicy policy;
+  REQUIRE(precast_policy_create(policy.out(), nullptr) == PRECAST_OK);
+  REQUIRE(precast_policy_keep_dtype(policy, PRECAST_SELECT_TYPE, "Softmax", nullptr) == PRECAST_OK);
+  precast_compile_options options = PRECAST_COMPILE_OPTIONS_INIT;
+  options.policy = policy;
+  options.pipeline = pipeline;
+  const auto softmax = [&] {
+    CPlan plan;
+    precast_decision decision = PRECAST_DECISION_INIT;
+    REQUIRE(precast_make_plan(handle, &options, plan.out(), nullptr) == PRECAST_OK);
+    REQUIRE(precast_plan_decision(handle, plan, 1, &decision, nullptr) == PRECAST_OK);
+    return decision.leading_dtype;
+  };
+  CHECK(softmax() == PRECAST_DTYPE_FLOAT32);
+  REQUIRE(precast_pipeline_move_before(pipeline, "keep-dtype", nullptr, nullptr) == PRECAST_OK);
+  CHECK(names() == "customize-dtypes numeric-guard list-colour mode keep-dtype ");
+  CHECK(softmax() == PRECAST_DTYPE_FLOAT16);  // the mode answers for every node
+  REQUIRE(precast_pipeline_move_before(pipeline, "keep-dtype", "numeric-guard", nullptr) == PRECAST_OK);
+  REQUIRE(precast_pipeline_move_before(pipeline, "mode", "mode", nullptr) == PRECAST_OK);
+  CHECK(names() == standard);
+  CHECK(softmax() == PRECAST_DTYPE_FLOAT32);
+
+  CError error;
+  CHECK(precast_pipeline_move_before(pipeline, "mode", "nowhere", error.out()) == PRECAST_NOT_FOUND);
+  CHECK_THAT(error.message(), Catch::StartsWith("no pass named 'nowhere' in the pipeline, which has "));
+  CHECK(precast_pipeline_move_before(pipeline, "nowhere", "nowhere", error.out()) == PRECAST_NOT_FOUND);
+  CHECK(names() == standard);
+}
+
+TEST_CASE("a pass in C sees the constant that float16 cannot hold, while the guard keeps such nodes") {
+  const Graph graph = graphOfText("in x; const w:f32[2] = 70000 2; y = MatMul(x, w); out y", 17);
+  for (const precast_guard guard : {PRECAST_GUARD_KEEP, PRECAST_GUARD_WARN}) {
+    CAPTURE(guard);
+    precast_beyond_half seen[2] = {PRECAST_BEYOND_HALF_INIT, PRECAST_BEYOND_HALF_INIT};
+    precast_pass pass = PRECAST_PASS_INIT;
+    pass.name = "looks";
+    pass.user = seen;
+    pass.decide = [](const precast_context* context, precast_request*, void* user) -> int32_t {
+      auto* beyond = static_cast<precast_beyond_half*>(user);
+      for (std::size_t input : {0, 1}) precast_context_constant_beyond_half(context, input, beyond + input, nullptr);
+      return precast_context_constant_beyond_half(context, 2, beyond, nullptr) == PRECAST_OK ? 1 : 0;
+    };
+    CPipeline pipeline;
+    REQUIRE(precast_pipeline_create_standard(pipeline.out(), nullptr) == PRECAST_OK);
+    REQUIRE(precast_pipeline_insert_before(pipeline, "mode", &pass, nullptr) == PRECAST_OK);
+    REQUIRE(precast_pipeline_move_before(pipeline, "numeric-guard", nullptr, nullptr) == PRECAST_OK);
+    CPolicy policy;
+    REQUIRE(precast_policy_create(policy.out(), nullptr) == PRECAST_OK);
+    REQUIRE(precast_policy_set_numeric_guard(policy, guard, nullptr) == PRECAST_OK);
+    precast_compile_options options = PRECAST_COMPILE_OPTIONS_INIT;
+    options.policy = policy;
+    options.pipeline = pipeline;
+    CResult result;
+    REQUIRE(precast_compile(c::handleOf<precast_graph>(graph), &options, result.out(), nullptr) == PRECAST_OK);
+    CHECK(precast_result_numeric_guard(result) == guard);
+    CHECK(seen[0].constant == PRECAST_NONE);
+    if (guard == PRECAST_GUARD_KEEP) {
+      CHECK((seen[1].constant == 1 && seen[1].elements == 1 && seen[1].max_abs == 70000 && seen[1].is_summed == 0));
+    } else {
+      CHECK(seen[1].constant == PRECAST_NONE);
+    }
+  }
+  CHECK(precast_result_numeric_guard(nullptr) == PRECAST_GUARD_OFF);
+}
+
 TEST_CASE("an exception of a callback ends at the boundary") {
   const Graph graph = graphOfText("in x; y = Relu(x); out y", 17);
   precast_pass pass = PRECAST_PASS_INIT;

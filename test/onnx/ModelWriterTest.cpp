@@ -145,49 +145,50 @@ TEST_CASE("a symbolic link stays, and the file that it names is replaced with it
   CHECK(contentsOf(compiled.path("real.onnx")) == expectedContents(compiled));
 }
 
+// A compiled model whose weights are `count` zeros, a hole in a data file.
+struct WeightsOfZeros {
+  explicit WeightsOfZeros(std::int64_t count) {
+    const std::string tensor = test::externalTensor("w", DType::float32, {count}, {{"location", "w"}});
+    test::writeBytes(folder.file("m"), test::model(test::graph({test::node("Add", {"x", "w"}, {"y"})}, {tensor},
+                                                               {test::info("x", DType::float32, {count})},
+                                                               {test::info("y", DType::float32, {count})})));
+    test::writeBytes(folder.file("w"), "");
+    fs::resize_file(folder.file("w"), static_cast<std::uintmax_t>(4 * count));
+    auto read = onnx::readFile(folder.file("m"));
+    REQUIRE(read.ok());
+    model = *std::move(read);
+    auto compiled = compile(model.graph);
+    REQUIRE(compiled.ok());
+    result = *std::move(compiled);
+  }
+  test::ScratchFolder folder;
+  onnx::Model model;
+  CompileResult result;
+};
+
 TEST_CASE("weights of zeros are holes in the file, as large as they say") {
-  const test::ScratchFolder folder;
   constexpr std::int64_t kCount = 32 << 20;
-  const std::string tensor = test::externalTensor("w", DType::float32, {kCount}, {{"location", "w"}});
-  test::writeBytes(folder.file("m"), test::model(test::graph({test::node("Add", {"x", "w"}, {"y"})}, {tensor},
-                                                             {test::info("x", DType::float32, {kCount})},
-                                                             {test::info("y", DType::float32, {kCount})})));
-  test::writeBytes(folder.file("w"), "");
-  fs::resize_file(folder.file("w"), 4 * kCount);
-  const auto model = onnx::readFile(folder.file("m"));
-  REQUIRE(model.ok());
-  const auto result = compile(model->graph);
-  REQUIRE(result.ok());
-  const auto written = onnx::writeFile(*result, *model->source, folder.file("out"));
+  const WeightsOfZeros zeros(kCount);
+  const auto written = onnx::writeFile(zeros.result, *zeros.model.source, zeros.folder.file("out"));
   REQUIRE(written.ok());
   CHECK(written->conversions[0].elements == kCount);
   struct stat info {};
-  REQUIRE(::stat(folder.file("out.data").c_str(), &info) == 0);
+  REQUIRE(::stat(zeros.folder.file("out.data").c_str(), &info) == 0);
   CHECK(info.st_size == 2 * kCount);
   CHECK(info.st_blocks * 512 < 1 << 20);
 }
 
 TEST_CASE("a model that no protocol buffer can hold is refused before any file is made") {
-  const test::ScratchFolder folder;
   constexpr std::int64_t kCount = 1'300'000'000;  // 2.6 GB in float16
-  const std::string tensor = test::externalTensor("w", DType::float32, {kCount}, {{"location", "w"}});
-  test::writeBytes(folder.file("m"), test::model(test::graph({test::node("Add", {"x", "w"}, {"y"})}, {tensor},
-                                                             {test::info("x", DType::float32, {kCount})},
-                                                             {test::info("y", DType::float32, {kCount})})));
-  test::writeBytes(folder.file("w"), "");
-  fs::resize_file(folder.file("w"), 4 * kCount);
-  const auto model = onnx::readFile(folder.file("m"));
-  REQUIRE(model.ok());
-  const auto result = compile(model->graph);
-  REQUIRE(result.ok());
+  const WeightsOfZeros zeros(kCount);
   // Not even a temporary file, for which this folder is no place.
-  const std::string nowhere = folder.file("nowhere/out");
-  const auto refused = onnx::writeFile(*result, *model->source, nowhere, with(onnx::DataPlacement::inlined));
+  const std::string nowhere = zeros.folder.file("nowhere/out");
+  const auto refused = onnx::writeFile(zeros.result, *zeros.model.source, nowhere, with(onnx::DataPlacement::inlined));
   CHECK(refused.status().code() == absl::StatusCode::kResourceExhausted);
   CHECK(std::string(refused.status().message()).find("with its tensors inside would have 26000") != std::string::npos);
   std::string out;
-  CHECK(onnx::write(*result, *model->source, &out).status().code() == absl::StatusCode::kResourceExhausted);
-  CHECK(onnx::writeFile(*result, *model->source, nowhere).status().code() == absl::StatusCode::kNotFound);
+  CHECK(onnx::write(zeros.result, *zeros.model.source, &out).status().code() == absl::StatusCode::kResourceExhausted);
+  CHECK(onnx::writeFile(zeros.result, *zeros.model.source, nowhere).status().code() == absl::StatusCode::kNotFound);
 }
 
 TEST_CASE("what a Constant node holds in a data file moves into a model in another folder") {

@@ -1,6 +1,5 @@
 // Writing a whole model while the system fails: at every call in turn, by a limit, by the death of the process, and by
 // a second writer. The files are the old ones or the new ones, and nothing else is left.
-#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "CompiledModel.h"
+#include "Descriptors.h"
 #include "onnx/ModelWriter.h"
 #include "precast/precast.h"
 
@@ -22,6 +22,7 @@ namespace {
 
 using test::CompiledModel;
 using test::contentsOf;
+using test::openDescriptors;
 
 /// What happens at the call numbered `at` (from 1). Calls have no context, hence the statics.
 struct Fault {
@@ -82,12 +83,6 @@ absl::Status write(const CompiledModel& compiled, const support::FileCalls& call
   return onnx::writeFileWith(calls, compiled.result(), *compiled.model().source, compiled.path("out.onnx"),
                              oneThread(durable))
       .status();
-}
-
-int openDescriptors() {
-  int count = 0;
-  for (int descriptor = 0; descriptor < 256; ++descriptor) count += ::fcntl(descriptor, F_GETFD) != -1;
-  return count;
 }
 
 /// The exit status of `work`, run in a process of its own.

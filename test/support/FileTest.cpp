@@ -1,7 +1,6 @@
 // Opening and writing against the real file system, and writing with system calls that fail one after the other.
 #include "support/File.h"
 
-#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,47 +11,32 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
+#include "Command.h"
+#include "Descriptors.h"
+
 namespace precast::support {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder that disappears with its content.
-class Scratch {
- public:
-  Scratch() {
-    std::string name = (fs::temp_directory_path() / "precast-file-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    folder_ = name;
-  }
-  ~Scratch() { fs::remove_all(folder_); }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  std::string path(std::string_view name) const { return (folder_ / name).string(); }
+struct Scratch : test::ScratchFolder {
+  std::string path(std::string_view name) const { return file(std::string(name)); }
   std::vector<std::string> names() const {
     std::vector<std::string> names;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) names.push_back(entry.path().filename());
+    for (const fs::directory_entry& entry : fs::directory_iterator(ScratchFolder::path()))
+      names.push_back(entry.path().filename());
     std::sort(names.begin(), names.end());
     return names;
   }
-
- private:
-  fs::path folder_;
 };
 
-std::string contentOf(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-void put(const std::string& path, std::string_view text) { std::ofstream(path, std::ios::binary) << text; }
+using test::openDescriptors;
 
 absl::Span<const std::byte> bytes(std::string_view text) {
   return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
@@ -60,12 +44,6 @@ absl::Span<const std::byte> bytes(std::string_view text) {
 
 bool mentions(const absl::Status& status, std::string_view text) {
   return std::string(status.message()).find(text) != std::string::npos;
-}
-
-int openDescriptors() {
-  int count = 0;
-  for (int descriptor = 0; descriptor < 256; ++descriptor) count += ::fcntl(descriptor, F_GETFD) != -1;
-  return count;
 }
 
 absl::Status write(const std::string& path, std::string_view text, const FileCalls& calls = FileCalls::system(),
@@ -135,7 +113,7 @@ TEST_CASE("what is no regular file is refused at once, with the path in the mess
 
 TEST_CASE("a missing file and a parent that is a file are not found", "[file]") {
   Scratch scratch;
-  put(scratch.path("file"), "x");
+  test::writeBytes(scratch.path("file"), "x");
   absl::Status missing = MappedFile::open(scratch.path("nothing")).status();
   CHECK(missing.code() == absl::StatusCode::kNotFound);
   CHECK(std::string(missing.message()) == "cannot read '" + scratch.path("nothing") + "': No such file or directory");
@@ -153,7 +131,7 @@ TEST_CASE("without permission nothing is read or written", "[file]") {
     return;
   }
   Scratch scratch;
-  put(scratch.path("secret"), "x");
+  test::writeBytes(scratch.path("secret"), "x");
   fs::permissions(scratch.path("secret"), fs::perms::none);
   CHECK(MappedFile::open(scratch.path("secret")).status().code() == absl::StatusCode::kPermissionDenied);
   fs::create_directory(scratch.path("folder"));
@@ -165,7 +143,7 @@ TEST_CASE("without permission nothing is read or written", "[file]") {
 TEST_CASE("a file appears when it is published, not before, and whole", "[file]") {
   Scratch scratch;
   const std::string path = scratch.path("model.onnx");
-  put(path, "old");
+  test::writeBytes(path, "old");
   absl::StatusOr<OutputFile> file = OutputFile::create(path);
   REQUIRE(file.ok());
   const std::string large(3 << 20, 'x');  // beyond the buffer
@@ -178,15 +156,15 @@ TEST_CASE("a file appears when it is published, not before, and whole", "[file]"
   CHECK(file->size() == expected.size());
   CHECK(file->publish().code() == absl::StatusCode::kFailedPrecondition);
   REQUIRE(file->finish(true).ok());
-  CHECK(contentOf(path) == "old");
+  CHECK(test::readBytes(path) == "old");
   REQUIRE(file->publish().ok());
-  CHECK(contentOf(path) == expected);
+  CHECK(test::readBytes(path) == expected);
   CHECK(scratch.names() == std::vector<std::string>{"model.onnx"});
 }
 
 TEST_CASE("a file that is given up leaves nothing", "[file]") {
   Scratch scratch;
-  put(scratch.path("m"), "old");
+  test::writeBytes(scratch.path("m"), "old");
   const int before = openDescriptors();
   {
     absl::StatusOr<OutputFile> file = OutputFile::create(scratch.path("m"));
@@ -198,7 +176,7 @@ TEST_CASE("a file that is given up leaves nothing", "[file]") {
     OutputFile moved = std::move(*file);
     REQUIRE(moved.finish().ok());
   }
-  CHECK(contentOf(scratch.path("m")) == "old");
+  CHECK(test::readBytes(scratch.path("m")) == "old");
   CHECK(scratch.names() == std::vector<std::string>{"m"});
   CHECK(openDescriptors() == before);
 }
@@ -216,7 +194,7 @@ TEST_CASE("whichever system call fails, the old file stays and nothing is left b
   const std::string text = std::string(2'500'000, 'a') + "z";
   const int before = openDescriptors();
   for (const Row& row : rows) {
-    put(path, "old");
+    test::writeBytes(path, "old");
     int failures = 0;
     for (int n = 1;; ++n) {
       CAPTURE(row.error, n);
@@ -228,10 +206,10 @@ TEST_CASE("whichever system call fails, the old file stays and nothing is left b
       REQUIRE(status.code() == row.code);
       REQUIRE(std::string(status.message()) == "cannot write '" + path + "': " + std::strerror(row.error));
       // What fails last is the fsync of the directory: the whole file is there, but a crash may still undo it.
-      REQUIRE(contentOf(path) == (failures < 7 ? "old" : text));
+      REQUIRE(test::readBytes(path) == (failures < 7 ? "old" : text));
     }
     CHECK(failures == 7);  // three writes, fsync, close, rename, fsync of the directory
-    CHECK(contentOf(path) == text);
+    CHECK(test::readBytes(path) == text);
   }
 }
 
@@ -241,7 +219,7 @@ TEST_CASE("writes that are short or interrupted go on where they stopped", "[fil
   for (int error : {EINTR, EAGAIN}) {
     for (int n = 1; n <= 7; ++n) {  // "written" one byte at a time
       REQUIRE(write(path, "written", Fault::calls(n, error, 1)).ok());
-      REQUIRE(contentOf(path) == "written");
+      REQUIRE(test::readBytes(path) == "written");
       fs::remove(path);
     }
   }
@@ -265,7 +243,7 @@ TEST_CASE("after a failed write the file cannot be published", "[file]") {
 
 TEST_CASE("a limit on the file size is an error, not a truncated file", "[file]") {
   Scratch scratch;
-  put(scratch.path("m"), "old");
+  test::writeBytes(scratch.path("m"), "old");
   struct rlimit saved {};
   REQUIRE(::getrlimit(RLIMIT_FSIZE, &saved) == 0);
   auto* handler = std::signal(SIGXFSZ, SIG_IGN);  // else the signal would end the process
@@ -276,7 +254,7 @@ TEST_CASE("a limit on the file size is an error, not a truncated file", "[file]"
   ::setrlimit(RLIMIT_FSIZE, &saved);
   std::signal(SIGXFSZ, handler);
   CHECK(status.code() == absl::StatusCode::kResourceExhausted);
-  CHECK(contentOf(scratch.path("m")) == "old");
+  CHECK(test::readBytes(scratch.path("m")) == "old");
   CHECK(scratch.names() == std::vector<std::string>{"m"});
 }
 
@@ -284,7 +262,7 @@ TEST_CASE("a new file has the mode of the umask, a replaced one keeps its own", 
   Scratch scratch;
   const mode_t mask = ::umask(027);
   REQUIRE(write(scratch.path("new"), "x").ok());
-  put(scratch.path("old"), "x");
+  test::writeBytes(scratch.path("old"), "x");
   REQUIRE(::chmod(scratch.path("old").c_str(), 0606) == 0);
   REQUIRE(write(scratch.path("old"), "y").ok());
   ::umask(mask);
@@ -293,21 +271,21 @@ TEST_CASE("a new file has the mode of the umask, a replaced one keeps its own", 
   CHECK((info.st_mode & 07777) == 0640);
   REQUIRE(::stat(scratch.path("old").c_str(), &info) == 0);
   CHECK((info.st_mode & 07777) == 0606);
-  CHECK(contentOf(scratch.path("old")) == "y");
+  CHECK(test::readBytes(scratch.path("old")) == "y");
 }
 
 TEST_CASE("writing to a link replaces what it points to and keeps the link", "[file]") {
   Scratch scratch;
   fs::create_directory(scratch.path("store"));
-  put(scratch.path("store/blob"), "old");
+  test::writeBytes(scratch.path("store/blob"), "old");
   fs::create_symlink("store/blob", scratch.path("link"));
   fs::create_symlink("store/later", scratch.path("dangling"));
   REQUIRE(write(scratch.path("link"), "new").ok());
   REQUIRE(write(scratch.path("dangling"), "made").ok());
   CHECK(fs::is_symlink(scratch.path("link")));
   CHECK(fs::is_symlink(scratch.path("dangling")));
-  CHECK(contentOf(scratch.path("store/blob")) == "new");
-  CHECK(contentOf(scratch.path("store/later")) == "made");
+  CHECK(test::readBytes(scratch.path("store/blob")) == "new");
+  CHECK(test::readBytes(scratch.path("store/later")) == "made");
   CHECK(scratch.names() == std::vector<std::string>{"dangling", "link", "store"});
   fs::create_symlink("loop", scratch.path("loop"));
   CHECK_FALSE(MappedFile::open(scratch.path("loop")).ok());
@@ -315,7 +293,7 @@ TEST_CASE("writing to a link replaces what it points to and keeps the link", "[f
 
 TEST_CASE("replacing a file that is mapped leaves the mapping as it was", "[file]") {
   Scratch scratch;
-  put(scratch.path("m"), "old bytes");
+  test::writeBytes(scratch.path("m"), "old bytes");
   auto file = MappedFile::open(scratch.path("m"));
   REQUIRE(file.ok());
   REQUIRE(write(scratch.path("m"), "n").ok());
@@ -335,7 +313,7 @@ TEST_CASE("of two writers of one file the later one wins, whole", "[file]") {
   REQUIRE(second->publish().ok());
   REQUIRE(first->finish().ok());
   REQUIRE(first->publish().ok());
-  CHECK(contentOf(path) == "the first");
+  CHECK(test::readBytes(path) == "the first");
   CHECK(scratch.names() == std::vector<std::string>{"m"});
 }
 
@@ -343,7 +321,7 @@ TEST_CASE("a name as long as the system allows can be written", "[file]") {
   Scratch scratch;
   const std::string name(255, 'n');
   REQUIRE(write(scratch.path(name), "x").ok());
-  CHECK(contentOf(scratch.path(name)) == "x");
+  CHECK(test::readBytes(scratch.path(name)) == "x");
   CHECK(write(scratch.path(name + "n"), "x").code() == absl::StatusCode::kInvalidArgument);
   CHECK(scratch.names() == std::vector<std::string>{name});
 }

@@ -7,18 +7,14 @@
 #include <catch2/catch.hpp>
 
 #include "precast/Target.h"
+#include "target/BuiltinTarget.h"
 
 namespace precast {
 namespace {
 
 constexpr const char* kSocs[] = {"ascend310", "ascend310b", "ascend310p", "ascend610", "ascend910", "ascend910b"};
 
-Target builtin(std::string_view name) {
-  absl::StatusOr<Target> target = Target::builtin(name);
-  INFO(target.status());
-  REQUIRE(target.ok());
-  return *std::move(target);
-}
+using test::builtin;
 
 const OpEntry* find(const Target& target, std::size_t library, std::string_view type) {
   for (const OpEntry& entry : target.libraries()[library].entries) {

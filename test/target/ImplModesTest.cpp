@@ -8,18 +8,14 @@
 #include <catch2/catch.hpp>
 
 #include "precast/Target.h"
+#include "target/BuiltinTarget.h"
 
 namespace precast {
 namespace {
 
 using Modes = std::vector<std::string>;
 
-Target builtin(std::string_view name) {
-  absl::StatusOr<Target> target = Target::builtin(name);
-  INFO(target.status());
-  REQUIRE(target.ok());
-  return *std::move(target);
-}
+using test::builtin;
 
 const OpEntry& entryOf(const Target& target, std::string_view type) {
   for (const OpEntry& entry : target.libraries()[0].entries) {

@@ -9,16 +9,12 @@
 #include "onnx/Schema.h"
 #include "passes/KernelRows.h"
 #include "precast/Target.h"
+#include "target/BuiltinTarget.h"
 
 namespace precast {
 namespace {
 
-Target builtin(std::string_view name) {
-  absl::StatusOr<Target> target = Target::builtin(name);
-  INFO(target.status());
-  REQUIRE(target.ok());
-  return *std::move(target);
-}
+using test::builtin;
 
 const char* const kTargets[] = {"ort-cpu", "ort-cuda", "ort-dml", "ort-webgpu", "tensorrt"};
 

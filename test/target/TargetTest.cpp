@@ -5,15 +5,12 @@
 
 #include <catch2/catch.hpp>
 
+#include "target/BuiltinTarget.h"
+
 namespace precast {
 namespace {
 
-Target builtin(std::string_view name) {
-  absl::StatusOr<Target> target = Target::builtin(name);
-  INFO(target.status());
-  REQUIRE(target.ok());
-  return *std::move(target);
-}
+using test::builtin;
 
 OpKind kind(std::string type, int sinceVersion = 13, bool hasSchema = true, std::string variant = "") {
   OpKind result;
