@@ -158,6 +158,8 @@ TEST_CASE("the model's borders and weights obey their flags") {
   for (const char* word : {"0", "1", "true", "false"})
     CHECK(run({std::string("--weight_clip=") + word, "--quiet"}).exitCode == 0);
   CHECK_THAT(run({"--weight_clip=2"}).errors, Catch::Contains("--weight_clip: unknown value '2'; known are 1, 0"));
+  CHECK(run({"--is_weight_clip=0", "--quiet"}).exitCode == 0);
+  CHECK_THAT(run({"--is_weight_clip=2"}).errors, Catch::Contains("error: --is_weight_clip: unknown value '2'; known"));
 }
 
 }  // namespace
