@@ -222,7 +222,7 @@ void Decider::giveImplMode(NodeId node) {
   const auto& offered = entry == nullptr ? std::vector<std::string>() : entry->implModes;
   if (std::find(offered.begin(), offered.end(), toString(asked->mode)) != offered.end()) {
     decision.implMode = asked->mode;
-    decision.implModeChosen = asked->fromUser || asked->mode != ImplMode::highPerformance;
+    decision.implModeChosen = true;
   } else if (asked->fromUser && diagnostics_) {
     warn(Severity::warning, "impl-mode-not-offered", node,
          fmt::format("{} ({}): {} is not offered{}, it has no effect ({})", ir::nodeLabel(graph_, node),

@@ -118,7 +118,9 @@ TEST_CASE("implementation modes are resolved in the documented order and written
       // Those types only.
       {{"--op_select_implmode=high_precision", "--optypelist_for_implmode=SoftmaxV2"}, "high_precision", true},
       {{"--op_select_implmode=high_precision", "--optypelist_for_implmode=Pooling"}, "high_performance", false},
-      {{"--op_select_implmode=high_performance"}, "high_performance", false},
+      // What a flag chooses is written, be it the default; what nobody chose is not.
+      {{"--op_select_implmode=high_performance"}, "high_performance", true},
+      {{"--op_select_implmode=high_performance_for_all"}, "high_performance", true},
   };
   for (const Row& row : rows) {
     CAPTURE(row.flags);
