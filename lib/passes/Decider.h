@@ -116,7 +116,7 @@ class Decider {
   ConstantOrigins constants_;
   PolicyIndex index_;
   NodeContext context_;
-  std::vector<char> keepsOperands_;  // by operator: the target marks an operand `parameter: keep`
+  std::vector<char> keepsOperands_;  // by operator: some operand keeps its own dtype in every mode
   std::vector<Refusal> refusals_;
   // What passes that only filter ask of the node at hand.
   absl::InlinedVector<OperandWant, 2> filters_;
