@@ -78,7 +78,7 @@ class Decider {
   void remember(NodeId node);
 
   // Refusals.cpp: nodes that no library accepts.
-  enum class Help : std::uint8_t { freeOperand, lowerByMode, keepDtype, kernelRows };
+  enum class Help : std::uint8_t { freeOperand, nameOperands, lowerByMode, float16Kernels, keepDtype, kernelRows };
   void refuse(NodeId node, Help help);
   Help whatHelps(NodeId node, const PrecisionRequest& request);
   absl::Status refusalError() const;
