@@ -83,6 +83,8 @@ class EntryReader {
     }
     if (hasSets_ && hasColumns_)
       return json_.error(op_.position, fmt::format("operator '{}' has both dtype columns and type sets", op_.key));
+    if (rowsNone_ && (!result_.entry.inputs.empty() || !result_.entry.outputs.empty()))
+      return json_.error(op_.position, fmt::format("operator '{}' has operands, but its rows are 'none'", op_.key));
     if (rowsFromSchema_ && (hasSets_ || hasColumns_)) {
       return json_.error(op_.position, fmt::format("operator '{}' has rows from its schema and {} of its own", op_.key,
                                                    hasSets_ ? "type sets" : "dtype columns"));
@@ -100,7 +102,8 @@ class EntryReader {
       result_.entry.rows = dynamicFormat_ ? RowSource::uniform : defaultRows_;
       result_.dynamicWithoutColumns = dynamicFormat_;
       result_.rowsUnstated = true;
-      result_.kernelWithoutOperands = isKernel_ && result_.entry.inputs.empty() && result_.entry.outputs.empty();
+      result_.kernelWithoutOperands =
+          rowsNone_ || (isKernel_ && result_.entry.inputs.empty() && result_.entry.outputs.empty());
     }
     return std::move(result_);
   }
@@ -206,7 +209,7 @@ class EntryReader {
       if (member.value.kind != JsonValue::Kind::string) return wrongKind(json_, member, "a string");
       const auto* word = std::find(std::begin(kRows), std::end(kRows), member.value.string);
       if (word == std::end(kRows)) return unknownWord(member, kRows);
-      (word == std::begin(kRows) ? rowsFromSchema_ : isKernel_) = true;
+      (word == std::begin(kRows) ? rowsFromSchema_ : rowsNone_) = true;
     } else if (const std::string mistake = operandKeyMistake(member.key); !mistake.empty()) {
       return json_.error(member.position, fmt::format("operator '{}': {}", op_.key, mistake));
     } else if (const std::string_view meant = meantKey(KeyPlace::entry, member.key); !meant.empty()) {
@@ -327,6 +330,7 @@ class EntryReader {
   std::string firstColumn_;
   bool dynamicFormat_ = false;
   bool rowsFromSchema_ = false;
+  bool rowsNone_ = false;
   bool isKernel_ = false;  // says what only the description of a kernel says
   bool hasColumns_ = false;
   bool hasSets_ = false;

@@ -227,6 +227,8 @@ TEST_CASE("a wrong op-info file is refused with its place and what disagrees", "
        "ops.json:1:16: operator 'Add': rows is 'scheme', must be one of schema, none; the nearest is 'schema'"},
       {R"({"Add":{"rows":"schema","input0":{"dtype":"float"}}})",
        "ops.json:1:2: operator 'Add' has rows from its schema and dtype columns of its own"},
+      {R"({"Add":{"rows":"none","output0":{"dtype":"float"}}})",
+       "ops.json:1:2: operator 'Add' has operands, but its rows are 'none'"},
       {"[]", "ops.json:1:1: the file must hold an object, holds an array"},
   }));
   CAPTURE(json);
