@@ -125,25 +125,43 @@ absl::StatusOr<ConversionStats> convertTensor(const Graph& graph, ValueId value,
   return stats;
 }
 
+namespace {
+
+// "node 'a', node 'b', node 'c' and 2 more".
+std::string listed(const Graph& graph, const std::vector<NodeId>& nodes) {
+  constexpr std::size_t kNamed = 3;
+  std::string names;
+  for (std::size_t i = 0; i < nodes.size() && i < kNamed; ++i) {
+    names += fmt::format("{}{}", i == 0 ? "" : ", ", ir::nodeLabel(graph, nodes[i]));
+  }
+  if (nodes.size() > kNamed) names += fmt::format(" and {} more", nodes.size() - kNamed);
+  return nodes.empty() ? std::string("no node") : names;
+}
+
+}  // namespace
+
 void reportConversions(const Graph& input, const CompileResult& result, absl::Span<const ConversionStats> stats,
                        const DiagnosticSink& diagnostics) {
   if (!diagnostics || result.rewrite.numericGuard == NumericGuard::off) return;
   for (std::size_t i = 0; i < stats.size() && i < result.rewrite.constants.size(); ++i) {
     if (stats[i].saturated == 0) continue;
     const ConvertedConstant& constant = result.rewrite.constants[i];
-    const auto users = result.rewrite.users(constant);
-    const auto* const harmed = std::find_if(users.begin(), users.end(), [&](const ConstantUser& each) {
-      return passes::constantUse(input.nodeOp(each.node), each.slot) != passes::ConstantUse::bound;
-    });
-    const bool onlyBounds = !users.empty() && harmed == users.end();
-    const NodeId user = users.empty() ? NodeId::none : onlyBounds ? users.front().node : harmed->node;
-    const std::string label = user == NodeId::none ? std::string("no node") : ir::nodeLabel(input, user);
+    std::vector<NodeId> bounded;
+    std::vector<NodeId> harmed;
+    for (const ConstantUser& each : result.rewrite.users(constant)) {
+      const bool isBound = passes::constantUse(input.nodeOp(each.node), each.slot) == passes::ConstantUse::bound;
+      std::vector<NodeId>& nodes = isBound ? bounded : harmed;
+      if (nodes.empty() || nodes.back() != each.node) nodes.push_back(each.node);
+    }
+    const bool onlyBounds = harmed.empty() && !bounded.empty();
+    const std::vector<NodeId>& nodes = onlyBounds ? bounded : harmed;
+    const NodeId user = nodes.empty() ? NodeId::none : nodes.front();
     diagnostics(
         {onlyBounds ? Severity::note : Severity::warning, "weight-out-of-range", user,
          user == NodeId::none ? std::string() : std::string(input.nodeName(user)),
          fmt::format("{}: constant '{}' has {} of {} values beyond the range of {} (largest magnitude {}); they {}",
-                     label, result.graph.valueName(constant.value), stats[i].saturated, stats[i].elements,
-                     toString(constant.to), stats[i].maxAbs,
+                     listed(input, nodes), result.graph.valueName(constant.value), stats[i].saturated,
+                     stats[i].elements, toString(constant.to), stats[i].maxAbs,
                      result.rewrite.overflow == Overflow::saturate ? "saturate" : "become infinite")});
   }
 }

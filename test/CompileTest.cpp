@@ -177,6 +177,16 @@ TEST_CASE("a conversion that saturates is reported by the use of its constant") 
   // Of several uses the worst counts.
   CHECK_THAT(reported("in x; const w = 1e9; a = Min(x, w); b = Mul(a, w); out b", NumericGuard::warn),
              Catch::StartsWith("warning weight-out-of-range: node 'b'"));
+  // All that it harms are named, each once, or the first of them and how many more there are.
+  CHECK_THAT(reported("in x; const w = 1e9; a = Mul(w, w); b = Min(x, w); c = Div(x, w); d = Sub(c, a); out b, d",
+                      NumericGuard::warn),
+             Catch::StartsWith("warning weight-out-of-range: node 'a', node 'c': constant 'w' has 1 of 1"));
+  CHECK_THAT(reported("in x; const w = 1e9; a = Mul(x, w); b = Mul(a, w); c = Mul(b, w); d = Mul(c, w); e = Mul(d, w); "
+                      "out e",
+                      NumericGuard::warn),
+             Catch::StartsWith("warning weight-out-of-range: node 'a', node 'b', node 'c' and 2 more: constant 'w'"));
+  CHECK_THAT(reported("in x; const w = 1e9; a = Min(x, w); b = Max(a, w); out b", NumericGuard::warn),
+             Catch::StartsWith("note weight-out-of-range: node 'a', node 'b': constant"));
   // Other constants of the node have no say.
   CHECK_THAT(reported("in x; const p:i64 = 1; const w = 1e9; a = Pad(x, p, w); out a", NumericGuard::warn),
              Catch::StartsWith("note weight-out-of-range: node 'a'"));

@@ -12,19 +12,22 @@ namespace precast::tool {
 
 namespace {
 
-// Source: the ATC instructions of CANN 5.1 to 8.0.
+// Source: the ATC instructions of CANN 5.1 to 9.0, and the flags that its published compiler defines, 2020 to 2026.
 constexpr const char* kIgnored[] = {"ac_parallel_enable",
                                     "aicore_num",
-                                    "allow_hf32",
+                                    "atomic_clean_policy",
                                     "auto_tune_mode",
                                     "buffer_optimize",
+                                    "build_config",
+                                    "certificate",
                                     "check_report",
                                     "cluster_config",
                                     "compress_weight_conf",
-                                    "compression_optimize_conf",
                                     "core_type",
                                     "debug_dir",
                                     "deterministic",
+                                    "deterministic_level",
+                                    "device_id",
                                     "disable_reuse_memory",
                                     "display_model_info",
                                     "distributed_cluster_build",
@@ -32,15 +35,21 @@ constexpr const char* kIgnored[] = {"ac_parallel_enable",
                                     "dynamic_batch_size",
                                     "dynamic_dims",
                                     "dynamic_image_size",
+                                    "enable_attr_compression",
                                     "enable_compress_weight",
                                     "enable_graph_parallel",
                                     "enable_scope_fusion_passes",
                                     "enable_single_stream",
                                     "enable_small_channel",
+                                    "encrypt_key",
+                                    "encrypt_mode",
                                     "export_compile_stat",
                                     "external_weight",
                                     "fusion_switch_file",
                                     "graph_parallel_option_path",
+                                    "h2d_overlapped_with_compute",
+                                    "hardware_key",
+                                    "hccl_sub_comm_config",
                                     "host_env_cpu",
                                     "host_env_os",
                                     "input_format",
@@ -48,15 +57,13 @@ constexpr const char* kIgnored[] = {"ac_parallel_enable",
                                     "input_shape",
                                     "input_shape_range",
                                     "insert_op_conf",
-                                    "is_input_adjust_hw_layout",
-                                    "is_output_adjust_hw_layout",
                                     "jit_compile",
                                     "json",
                                     "mdl_bank_path",
                                     "mode",
                                     "model_relation_config",
-                                    "oo_level",
                                     "om",
+                                    "oo_level",
                                     "op_bank_path",
                                     "op_compiler_cache_dir",
                                     "op_compiler_cache_mode",
@@ -65,15 +72,33 @@ constexpr const char* kIgnored[] = {"ac_parallel_enable",
                                     "op_name_map",
                                     "optimization_switch",
                                     "out_nodes",
+                                    "private_key",
                                     "quant_dumpable",
+                                    "raw_ge_options_ignore_unsupported",
                                     "save_original_model",
                                     "shape_generalized_build_mode",
                                     "singleop",
                                     "sparsity",
+                                    "static_model_ops_lower_limit",
                                     "status_check",
                                     "tiling_schedule_optimize",
                                     "virtual_type",
                                     "weight"};
+
+// These have a say in how a network computes, but none here.
+struct Unheeded {
+  const char* name;
+  const char* instead;
+};
+constexpr Unheeded kUnheeded[] = {
+    {"allow_hf32", "whether kernels compute in HF32 inside is said in the file of --op_precision_mode"},
+    {"cal_conf", "no model is quantized"},
+    {"compression_optimize_conf", "no model is quantized"},
+    {"fp16_high_prec", "it is a flag of early versions; --op_select_implmode=high_precision is what came after it"},
+    {"is_input_adjust_hw_layout", "layouts are not changed; --input_fp16_nodes alone makes inputs float16"},
+    {"is_output_adjust_hw_layout", "layouts are not changed; --output_type=FP16 makes outputs float16"},
+    {"raw_ge_options", "the file is not read; what it says of precision has flags of its own"},
+};
 
 struct Framework {
   const char* number;
@@ -84,6 +109,16 @@ constexpr Framework kFrameworks[] = {{"0", "Caffe"}, {"1", "MindSpore"}, {"3", "
 // From all to none.
 constexpr std::string_view kLogLevels[] = {"debug", "info", "warning", "error", "null"};
 
+// "0", "false", or a list of these: asks for what is anyway so.
+bool isOff(std::string_view value) {
+  while (true) {
+    const std::string_view word = value.substr(0, value.find(','));
+    if (word != "0" && word != "false") return false;
+    if (word.size() == value.size()) return true;
+    value.remove_prefix(word.size() + 1);
+  }
+}
+
 }  // namespace
 
 void addAtcFlags(CLI::App& command, AtcFlags& flags) {
@@ -91,6 +126,9 @@ void addAtcFlags(CLI::App& command, AtcFlags& flags) {
   command.add_option("--log", flags.log, fmt::format("what is told: {}", fmt::join(kLogLevels, ", ")));
   for (const char* name : kIgnored) {
     command.add_option(fmt::format("--{}", name), flags.ignored[name], "no effect here")->group("");
+  }
+  for (const Unheeded& flag : kUnheeded) {
+    command.add_option(fmt::format("--{}", flag.name), flags.ignored[flag.name], flag.instead)->group("");
   }
 }
 
@@ -114,6 +152,13 @@ std::string atcFlagsMistake(const AtcFlags& flags) {
 void noteIgnoredFlags(const AtcFlags& flags, const DiagnosticSink& diagnostics) {
   for (const auto& [name, value] : flags.ignored) {
     if (value.empty()) continue;
+    const auto* unheeded = std::find_if(std::begin(kUnheeded), std::end(kUnheeded),
+                                        [&flag = name](const Unheeded& each) { return each.name == flag; });
+    if (unheeded != std::end(kUnheeded) && !isOff(value)) {
+      diagnostics({Severity::warning, "flag-not-obeyed", NodeId::none, "",
+                   fmt::format("--{}={} has no effect here: {}", name, value, unheeded->instead)});
+      continue;
+    }
     diagnostics({Severity::note, "flag-ignored", NodeId::none, "",
                  fmt::format("--{}={} has no say in precision, it has no effect here", name, value)});
   }

@@ -1,4 +1,4 @@
-// Flags of Ascend's ATC that have no say in precision: accepted, so that a pasted command line runs.
+// Flags of Ascend's ATC that have no say in precision here: accepted, so that a pasted command line runs.
 #pragma once
 
 #include <map>
@@ -24,7 +24,8 @@ void addAtcFlags(CLI::App& command, AtcFlags& flags);
 /// One sentence about what is wrong with the flags themselves; "" if nothing is.
 std::string atcFlagsMistake(const AtcFlags& flags);
 
-/// A note for each flag that is given and has no effect here.
+/// A note for each flag that is given and has no effect here; a warning where it would change how ATC's networks
+/// compute.
 void noteIgnoredFlags(const AtcFlags& flags, const DiagnosticSink& diagnostics);
 
 /// Whether --log shows messages of this severity (without the flag: all).

@@ -63,10 +63,10 @@ std::string flagMistake(const CLI::App& app, const std::vector<std::string>& wor
     }
     const CLI::Option& option = *app.get_option(flag);
     const bool repeats = option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
-    const auto [first, isNew] = seen.emplace(&option, flag);
-    if (!isNew && !repeats) {
-      return first->second == flag ? fmt::format("{} is given twice", flag)
-                                   : fmt::format("{} and {} are one flag, which is given twice", first->second, flag);
+    if (!seen.emplace(&option, flag).second && !repeats) return fmt::format("{} is given twice", flag);
+    for (const CLI::Option* otherName : option.get_excludes()) {  // options exclude each other if they mean one thing
+      if (const auto other = seen.find(otherName); other != seen.end())
+        return fmt::format("{} and {} are one flag, which is given twice", other->second, flag);
     }
     if (option.get_items_expected_max() == 0) {
       if (equals == std::string::npos) continue;

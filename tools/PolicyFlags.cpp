@@ -56,7 +56,7 @@ absl::Status readSwitches(const PolicyFlags& flags, PrecisionPolicy& policy) {
   }
   if (flags.weightClip.empty() || flags.weightClip == "1" || flags.weightClip == "true") return absl::OkStatus();
   if (flags.weightClip != "0" && flags.weightClip != "false") {
-    return unknownValue("--weight_clip", flags.weightClip, {"1", "0", "true", "false"});
+    return unknownValue(flags.weightClipFlag, flags.weightClip, {"1", "0", "true", "false"});
   }
   policy.weightClip = false;
   return absl::OkStatus();
@@ -116,8 +116,15 @@ void addPolicyFlags(CLI::App& command, PolicyFlags& flags) {
                      "operators that --op_select_implmode is for: A,B");
   command.add_option("--output_type", flags.outputType, "dtype of the model's outputs: FP16, or node:0:FP16;...");
   command.add_option("--input_fp16_nodes", flags.inputFp16Nodes, "inputs of the model that become float16: a;b");
-  command.add_option("--weight_clip,--is_weight_clip", flags.weightClip,
-                     "1 (default): weights beyond float16 saturate; 0: they become infinite");
+  CLI::Option* const clip = command.add_option(
+      "--weight_clip", flags.weightClip,
+      "1 (default): weights beyond float16 saturate; 0: they become infinite (also --is_weight_clip)");
+  // An option of its own, for CLI11 does not tell by which of its names an option was given, and messages do.
+  const auto takeClip = [&flags](const std::string& value) {
+    flags.weightClip = value;
+    flags.weightClipFlag = "--is_weight_clip";
+  };
+  command.add_option_function<std::string>("--is_weight_clip", takeClip, "")->group("")->excludes(clip);
   command.add_option("--numeric_guard", flags.numericGuard, "off, warn or keep");
 }
 

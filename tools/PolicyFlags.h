@@ -29,6 +29,7 @@ struct PolicyFlags {
   std::string outputType;
   std::string inputFp16Nodes;
   std::string weightClip;
+  std::string_view weightClipFlag = "--weight_clip";  ///< as it is spelled: ATC calls it --is_weight_clip
   std::string numericGuard;
 };
 

@@ -47,7 +47,7 @@ typedef struct precast_decision {
   precast_dtype leading_dtype; /* of the first float input, else the first float output; else undefined */
   uint32_t because;            /* the node whose decision this one follows; else PRECAST_NONE */
   precast_impl_mode impl_mode;
-  int32_t impl_mode_chosen;   /* 1: the user named it, or it is not the default */
+  int32_t impl_mode_chosen;   /* 1: an entry of the policy says so; it is written */
   int32_t order_dependent;    /* 1: another order of operands would have given another answer */
   precast_string library;     /* the kernel library that serves the node; "graph" if it needs no kernel */
   precast_string detail;      /* where the policy said so, or the name of the pass */

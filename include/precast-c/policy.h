@@ -90,12 +90,15 @@ precast_status precast_policy_input_fp16(precast_policy* policy, const char* nam
 precast_status precast_policy_read_mixlist(precast_policy* policy, const char* text, size_t size, const char* source,
                                            const precast_target* target, precast_diagnostic_callback on_diagnostic,
                                            void* user, precast_error** error);
-/* --keep_dtype */
+/* --keep_dtype. Warns of a file that names nothing and of an entry that is given twice; of one that matches no node,
+ * precast_compile() and precast_make_plan() do. */
 precast_status precast_policy_read_keep_dtype(precast_policy* policy, const char* text, size_t size, const char* source,
+                                              precast_diagnostic_callback on_diagnostic, void* user,
                                               precast_error** error);
-/* --customize_dtypes */
+/* --customize_dtypes. Warns of a file that names nothing. */
 precast_status precast_policy_read_customize_dtypes(precast_policy* policy, const char* text, size_t size,
-                                                    const char* source, precast_error** error);
+                                                    const char* source, precast_diagnostic_callback on_diagnostic,
+                                                    void* user, precast_error** error);
 /* --output_type: "FP16", or "node:0:FP16;..." */
 precast_status precast_policy_read_output_type(precast_policy* policy, const char* text, size_t size,
                                                const char* source, precast_error** error);

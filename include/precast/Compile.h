@@ -120,8 +120,9 @@ absl::StatusOr<ConversionStats> convertTensor(const Graph& graph, ValueId value,
                                               Overflow overflow = Overflow::saturate);
 
 /// Reports what the conversion of constants did (numeric guard, not off): a "weight-out-of-range" warning for each
-/// constant whose values saturated, naming it and the first user that takes it as more than a bound; a note if none
-/// does. `stats` are by RewriteSummary::constants. For whoever converts: the tool and the front ends, after writing.
+/// constant whose values saturated, naming it and the users that take it as more than a bound; a note with all users if
+/// none does. `stats` are by RewriteSummary::constants. For whoever converts: the tool and the front ends, after
+/// writing.
 void reportConversions(const Graph& input, const CompileResult& result, absl::Span<const ConversionStats> stats,
                        const DiagnosticSink& diagnostics);
 

@@ -100,7 +100,8 @@ struct ImplModeFlags {
 using ImplModeTables = std::function<std::string_view(std::string_view name)>;
 
 /// The entries that these flags amount to, in ATC's order. op_precision_mode, if given, is all that counts (a warning
-/// says so of the others). Else op_select_implmode, by default high_performance: one with _for_all takes the entries of
+/// says so of the others). Else op_select_implmode, by default high_performance (without the entries that say
+/// high_performance, which nobody chose then): one with _for_all takes the entries of
 /// its table (a warning says that optypelist_for_implmode has no effect); the other two hold for the operators of
 /// optypelist_for_implmode, or without that list take the entries of their table. kInvalidArgument: an unknown value,
 /// optypelist_for_implmode without op_select_implmode, and what the readers find; kNotFound: no such table.

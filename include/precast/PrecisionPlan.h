@@ -50,7 +50,7 @@ struct Decision {
   bool orderDependent = false;       ///< gray: another operand order would have given another answer
   /// Which algorithm the kernel uses; unset where its operator has no choice.
   std::optional<ImplMode> implMode;
-  bool implModeChosen = false;    ///< the user named it, or it is not the default
+  bool implModeChosen = false;    ///< an entry of the policy says so; it is written
   NodeId because = NodeId::none;  ///< the node whose decision this one follows, if any
   std::uint32_t detail = 0;       ///< index into PrecisionPlan::details: where the policy said so, or the pass's name
 };

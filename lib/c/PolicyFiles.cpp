@@ -35,19 +35,23 @@ precast_status precast_policy_read_mixlist(precast_policy* policy, const char* t
 }
 
 precast_status precast_policy_read_keep_dtype(precast_policy* policy, const char* text, size_t size, const char* source,
+                                              precast_diagnostic_callback on_diagnostic, void* user,
                                               precast_error** error) {
   return guarded(error, [&] {
     absl::Status status = requireFile(policy, text, source);
-    return status.ok() ? add(parseKeepDtype(viewOf(text, size), source), behind(policy)->keepDtype) : status;
+    if (!status.ok()) return status;
+    return add(parseKeepDtype(viewOf(text, size), source, sinkOf(on_diagnostic, user)), behind(policy)->keepDtype);
   });
 }
 
 precast_status precast_policy_read_customize_dtypes(precast_policy* policy, const char* text, size_t size,
-                                                    const char* source, precast_error** error) {
+                                                    const char* source, precast_diagnostic_callback on_diagnostic,
+                                                    void* user, precast_error** error) {
   return guarded(error, [&] {
     absl::Status status = requireFile(policy, text, source);
-    return status.ok() ? add(parseCustomizeDtypes(viewOf(text, size), source), behind(policy)->customizeDtypes)
-                       : status;
+    if (!status.ok()) return status;
+    return add(parseCustomizeDtypes(viewOf(text, size), source, sinkOf(on_diagnostic, user)),
+               behind(policy)->customizeDtypes);
   });
 }
 

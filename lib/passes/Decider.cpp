@@ -64,6 +64,18 @@ bool marksKeptOperand(const TargetOp& op) {
   return entry != nullptr && (any(entry->inputs) || any(entry->outputs));
 }
 
+bool hasForeignOperand(const OpKind& kind, const TargetOp& op) {
+  const OpEntry* entry = firstEntry(op);
+  if (entry == nullptr) return false;
+  const std::vector<DType> inputs(kind.signature.inputs.size());
+  const std::vector<DType> outputs(kind.signature.outputs.size());
+  const OwnDTypes own{inputs, outputs};
+  for (std::size_t operand = 0; operand < own.size(); ++operand) {
+    if (isForeignOperand(kind, op, *entry, own, operand)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Decider::Decider(const Graph& graph, const Target& target, const PrecisionPolicy& policy, const PassPipeline& pipeline,
@@ -73,7 +85,10 @@ Decider::Decider(const Graph& graph, const Target& target, const PrecisionPolicy
       constants_(findConstantOrigins(graph, ops_, plan_.order, needsRanges(policy, target) ? &scan : nullptr)),
       index_(graph, target, policy, ops_, diagnostics),
       context_(graph, plan_, target, policy, ops_, constants_, index_), latest_(ops_.size()), recalled_(ops_.size()) {
-  for (const TargetOp& op : ops_) keepsOperands_.push_back(marksKeptOperand(op));
+  for (std::size_t k = 0; k < ops_.size(); ++k) {
+    keepsOperands_.push_back(marksKeptOperand(ops_[k]) ||
+                             hasForeignOperand(graph.opKind(static_cast<OpKindId>(k)), ops_[k]));
+  }
 }
 
 absl::StatusOr<PrecisionPlan> Decider::run() {
@@ -222,7 +237,7 @@ void Decider::giveImplMode(NodeId node) {
   const auto& offered = entry == nullptr ? std::vector<std::string>() : entry->implModes;
   if (std::find(offered.begin(), offered.end(), toString(asked->mode)) != offered.end()) {
     decision.implMode = asked->mode;
-    decision.implModeChosen = asked->fromUser || asked->mode != ImplMode::highPerformance;
+    decision.implModeChosen = true;
   } else if (asked->fromUser && diagnostics_) {
     warn(Severity::warning, "impl-mode-not-offered", node,
          fmt::format("{} ({}): {} is not offered{}, it has no effect ({})", ir::nodeLabel(graph_, node),

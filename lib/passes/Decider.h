@@ -78,7 +78,7 @@ class Decider {
   void remember(NodeId node);
 
   // Refusals.cpp: nodes that no library accepts.
-  enum class Help : std::uint8_t { freeOperand, lowerByMode, keepDtype, kernelRows };
+  enum class Help : std::uint8_t { freeOperand, nameOperands, lowerByMode, float16Kernels, keepDtype, kernelRows };
   void refuse(NodeId node, Help help);
   Help whatHelps(NodeId node, const PrecisionRequest& request);
   absl::Status refusalError() const;
@@ -119,7 +119,7 @@ class Decider {
   ConstantOrigins constants_;
   PolicyIndex index_;
   NodeContext context_;
-  std::vector<char> keepsOperands_;  // by operator: the target marks an operand `parameter: keep`
+  std::vector<char> keepsOperands_;  // by operator: some operand keeps its own dtype in every mode
   std::vector<Refusal> refusals_;
   // What passes that only filter ask of the node at hand.
   absl::InlinedVector<OperandWant, 2> filters_;

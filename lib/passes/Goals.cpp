@@ -76,7 +76,7 @@ void Decider::followTogether() {
   }
 }
 
-// `parameter: keep`: what must not lose precision although the schema would let it.
+// What must not lose precision although the schema would let it: `parameter: keep`, and what the kernel does not have.
 void Decider::keepMarkedOperands(NodeId node) {
   const TargetOp& op = ops_[index(graph_.nodeKind(node))];
   const OwnDTypes own{plan_.inputs(graph_, node), plan_.outputs(graph_, node)};
@@ -84,7 +84,9 @@ void Decider::keepMarkedOperands(NodeId node) {
     OperandGoal& goal = goals_[operand];
     if (!isFloat(goal.own)) continue;
     const KernelOperand* serving = servingOperand(op, *firstEntry(op), own, operand);
-    if (serving == nullptr || !serving->keep) continue;
+    const bool keeps =
+        serving != nullptr ? serving->keep : isForeignOperand(graph_.nodeOp(node), op, *firstEntry(op), own, operand);
+    if (!keeps) continue;
     goal.want = goal.own;
     goal.followed = false;
   }

@@ -100,6 +100,22 @@ const KernelOperand* servingOperand(const TargetOp& op, const OpEntry& entry, Ow
   return operands.back().variadic ? &operands.back() : nullptr;
 }
 
+bool isForeignOperand(const OpKind& kind, const TargetOp& op, const OpEntry& entry, OwnDTypes own,
+                      std::size_t operand) {
+  if (op.mapping == nullptr || !kind.hasSchema || entry.rows != RowSource::columns) return false;
+  if (servingOperand(op, entry, own, operand) != nullptr) return false;
+  const OperandSpec* spec = specOf(kind, own.inputs.size(), operand);
+  if (spec == nullptr) return false;
+  for (std::size_t other = 0; other < own.size(); ++other) {
+    const OperandSpec* otherSpec = specOf(kind, own.inputs.size(), other);
+    if (otherSpec != nullptr && otherSpec->typeVar == spec->typeVar && !otherSpec->heterogeneous &&
+        servingOperand(op, entry, own, other) != nullptr) {
+      return false;
+    }
+  }
+  return true;
+}
+
 const OpEntry* firstEntry(const TargetOp& op) {
   for (const OpEntry* entry : op.entries) {
     if (entry != nullptr) return entry;

@@ -36,6 +36,10 @@ std::vector<KernelRow> kernelRows(const OpKind& kind, const TargetOp& op, const 
 /// The operand of `entry` that serves operand number `operand` of a node; null if it has none.
 const KernelOperand* servingOperand(const TargetOp& op, const OpEntry& entry, OwnDTypes own, std::size_t operand);
 
+/// True for an operand of an ONNX operator that the target's operator does not have, and that the schema ties to none
+/// which it has: what the kernel computes in says nothing about it.
+bool isForeignOperand(const OpKind& kind, const TargetOp& op, const OpEntry& entry, OwnDTypes own, std::size_t operand);
+
 /// The entry of the first library that has one; null if none has.
 const OpEntry* firstEntry(const TargetOp& op);
 

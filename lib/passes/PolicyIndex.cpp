@@ -72,13 +72,27 @@ PolicyIndex::PolicyIndex(const Graph& graph, const Target& target, const Precisi
   }
   keep_.warnUnmatched("keep_dtype", "keep-dtype-unmatched", diagnostics);
   custom_.warnUnmatched("customize_dtypes", "customize-dtypes-unmatched", diagnostics);
+  custom_.warnOverruled(
+      "customize_dtypes", "customize-dtypes-overruled",
+      [&](std::uint32_t a, std::uint32_t b) {
+        const CustomDtypes& one = policy.customizeDtypes[a];
+        const CustomDtypes& other = policy.customizeDtypes[b];
+        return one.inputs != other.inputs || one.outputs != other.outputs;
+      },
+      diagnostics);
   // Built-in tables name operators that a graph need not have.
   std::vector<const NodeSelector*> users;
+  std::vector<ImplMode> modes;
   for (const ImplModeEntry& entry : policy.implModes) {
-    if (entry.fromUser) users.push_back(&entry.nodes);
+    if (!entry.fromUser) continue;
+    users.push_back(&entry.nodes);
+    modes.push_back(entry.mode);
   }
-  policy::SelectorIndex(graph, target, ops, std::move(users))
-      .warnUnmatched("op_precision_mode", "impl-mode-unmatched", diagnostics);
+  const policy::SelectorIndex named(graph, target, ops, std::move(users));
+  named.warnUnmatched("op_precision_mode", "impl-mode-unmatched", diagnostics);
+  named.warnOverruled(
+      "op_precision_mode", "impl-mode-overruled",
+      [&](std::uint32_t a, std::uint32_t b) { return modes[a] != modes[b]; }, diagnostics);
 }
 
 const KeepEntry* PolicyIndex::keepEntry(NodeId node) const {

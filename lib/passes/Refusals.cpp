@@ -5,6 +5,7 @@
 #include "fmt/format.h"
 #include "ir/Topology.h"
 #include "passes/Decider.h"
+#include "passes/Modes.h"
 
 namespace precast::passes {
 
@@ -95,14 +96,16 @@ std::size_t refusedInput(const Graph& graph, NodeId node, const TargetOp& op, Ow
 
 // Found out by trying, so that the hint is worth following.
 Decider::Help Decider::whatHelps(NodeId node, const PrecisionRequest& request) {
-  if (!filters_.empty()) return Help::freeOperand;
+  // Filters permit lowering to the operands that they name, and the mode perhaps to no other.
+  if (!filters_.empty()) return answerFor(node, request, true).served ? Help::nameOperands : Help::freeOperand;
   if (answerFor(node, request, /*mayLower=*/true).served) {
     return policy_.mode == PrecisionMode::mustKeepOriginDtype ? Help::lowerByMode : Help::keepDtype;
   }
   // A bfloat16 mode passes float16 kernels over.
   const OpKindId kind = graph_.nodeKind(node);
   const RowRequest half{goals_, graph_.inputs(node).size(), DType::float16, request.fallback};
-  return chooseRow(graph_.opKind(kind), ops_[index(kind)], half).served ? Help::lowerByMode : Help::kernelRows;
+  if (!chooseRow(graph_.opKind(kind), ops_[index(kind)], half).served) return Help::kernelRows;
+  return modeRow(policy_.mode).lowered == DType::bfloat16 ? Help::float16Kernels : Help::lowerByMode;
 }
 
 void Decider::refuse(NodeId node, Help help) {
@@ -162,6 +165,11 @@ absl::Status Decider::refusalError() const {
     separator = "; ";
   };
   hint(Help::freeOperand, "leave an operand of customize_dtypes free, or name a dtype that is offered");
+  hint(Help::nameOperands, "name in customize_dtypes every operand of the node that is to be lowered, for no other is");
+  hint(Help::float16Kernels,
+       "use allow_fp32_to_fp16, for there are float16 kernels (or allow_mix_precision, but for black nodes), or name "
+       "float16 for all operands of these nodes in customize_dtypes, or give their operators bfloat16 kernel rows with "
+       "--ops_info");
   hint(Help::lowerByMode,
        "use allow_fp32_to_fp16, which lowers the nodes that have no kernel of their own dtype, and only those");
   hint(Help::keepDtype,

@@ -64,7 +64,15 @@ absl::StatusOr<std::vector<ImplModeEntry>> resolveImplModes(const ImplModeFlags&
   const std::string_view selection = flags.opSelectImplmode.empty() ? kSelections[0] : flags.opSelectImplmode;
   const bool forAll = std::find(std::begin(kForAll), std::end(kForAll), selection) != std::end(kForAll);
   if (forAll && !types.empty()) warn(diagnostics, fmt::format("{} has no effect with {}", kList, selection));
-  if (forAll || types.empty()) return builtInModes(tables, selection);
+  if (forAll || types.empty()) {
+    absl::StatusOr<std::vector<ImplModeEntry>> table = builtInModes(tables, selection);
+    // Where no flag chooses, what is so without an entry needs none: only modes that somebody chose are written.
+    if (table.ok() && flags.opSelectImplmode.empty()) {
+      const auto isDefault = [](const ImplModeEntry& entry) { return entry.mode == ImplMode::highPerformance; };
+      table->erase(std::remove_if(table->begin(), table->end(), isDefault), table->end());
+    }
+    return table;
+  }
   std::vector<ImplModeEntry> entries;
   for (const std::string& type : types) {
     ImplModeEntry& entry = entries.emplace_back();

@@ -66,7 +66,13 @@ SelectorIndex::SelectorIndex(const Graph& graph, const Target& target, absl::Spa
     case Kind::type:
       for (OpKindId kind : kindsOfType(graph, target, ops, entry.pattern)) {
         typeMatched_[i] = true;
-        if (byKind_[index(kind)] == kNone) byKind_[index(kind)] = i;
+        std::uint32_t& holder = byKind_[index(kind)];
+        const bool isKnown = !overruled_.empty() && overruled_.back().entry == i && overruled_.back().by == holder;
+        if (holder == kNone) {
+          holder = i;
+        } else if (!isKnown) {
+          overruled_.push_back({i, holder, kind});
+        }
       }
       break;
     }
@@ -143,6 +149,23 @@ void SelectorIndex::warnUnmatched(std::string_view policy, std::string_view id,
     const std::string text = isFlag(entry.place) ? entry.pattern : describe(entry);
     diagnostics({Severity::warning, id, NodeId::none, "",
                  unmatchedMessage({policy, entry.place, text, entry.origin}, "node", near)});
+  }
+}
+
+void SelectorIndex::warnOverruled(std::string_view policy, std::string_view id, const Differ& differ,
+                                  const DiagnosticSink& diagnostics) const {
+  if (!diagnostics) return;
+  for (const Overruled& each : overruled_) {
+    if (!differ(each.entry, each.by)) continue;
+    const NodeSelector& entry = *entries_[each.entry];
+    const NodeSelector& holder = *entries_[each.by];
+    const auto placed = [](const NodeSelector& selector) {
+      const std::string& place = selector.place.empty() ? selector.origin : selector.place;
+      return fmt::format("'{}'{}", describe(selector), place.empty() ? "" : fmt::format(" ({})", place));
+    };
+    diagnostics({Severity::warning, id, NodeId::none, "",
+                 fmt::format("{} entry {} has no say in operator {}, of which {} speaks first", policy, placed(entry),
+                             graph_.opKind(each.kind).type, placed(holder))});
   }
 }
 

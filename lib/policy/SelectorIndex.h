@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -32,6 +33,9 @@ class SelectorIndex {
                 std::vector<const NodeSelector*> entries);
 
   bool empty() const { return entries_.empty(); }
+  /// True if two entries ask for different things; by position in `entries`.
+  using Differ = std::function<bool(std::uint32_t, std::uint32_t)>;
+
   /// The position in `entries` of the one that speaks for `node` (for the order see NodeSelector); kNone if none does.
   std::uint32_t find(NodeId node) const;
 
@@ -39,15 +43,26 @@ class SelectorIndex {
   /// (unmatchedMessage). Without nearest names where there are too many such entries and nodes for a search.
   void warnUnmatched(std::string_view policy, std::string_view id, const DiagnosticSink& diagnostics) const;
 
+  /// One warning `id` for each entry by type that has no say in an operator which it names, since an earlier entry
+  /// names it by its other name (ONNX's or the target's), where the two differ.
+  void warnOverruled(std::string_view policy, std::string_view id, const Differ& differ,
+                     const DiagnosticSink& diagnostics) const;
+
  private:
+  struct Overruled {
+    std::uint32_t entry;
+    std::uint32_t by;
+    OpKindId kind;  // the first for which it is so
+  };
   std::vector<bool> matchedEntries() const;
   std::vector<std::string_view> knownTypes() const;
 
   const Graph& graph_;
   absl::Span<const TargetOp> ops_;
   std::vector<const NodeSelector*> entries_;
-  std::vector<bool> typeMatched_;                                 // by entry
-  std::vector<std::uint32_t> byKind_;                             // by operator: an entry or kNone
+  std::vector<bool> typeMatched_;      // by entry
+  std::vector<std::uint32_t> byKind_;  // by operator: an entry or kNone
+  std::vector<Overruled> overruled_;
   absl::flat_hash_map<absl::string_view, std::uint32_t> byName_;  // lookups only: never iterated
   std::vector<std::uint32_t> globs_;                              // longest first
 };

@@ -7,6 +7,7 @@
 #include "fmt/format.h"
 #include "support/NearestName.h"
 #include "support/StrictJson.h"
+#include "target/KnownKeys.h"
 #include "target/OperandKeys.h"
 
 namespace precast::target {
@@ -56,22 +57,6 @@ constexpr std::int64_t kNewestVersion = 1'000'000;  // of an operator, in a file
 
 constexpr std::string_view kParamTypes[] = {"required", "optional", "dynamic"};
 
-struct Flag {
-  bool stated = false;
-  std::string word;
-};
-
-absl::StatusOr<Flag> readFlag(const JsonDocument& json, const JsonMember& member) {
-  if (member.value.kind != JsonValue::Kind::object) return wrongKind(json, member, "an object with a flag");
-  const JsonValue* flag = member.value.find("flag");
-  if (flag == nullptr) return Flag{};
-  if (flag->kind != JsonValue::Kind::string) {
-    return json.error(flag->position,
-                      fmt::format("'{}.flag' must be a string, is {}", member.key, describe(flag->kind)));
-  }
-  return Flag{!flag->string.empty(), flag->string};
-}
-
 class EntryReader {
  public:
   EntryReader(const JsonDocument& json, const JsonMember& op, RowSource defaultRows, const DiagnosticSink& diagnostics)
@@ -98,7 +83,15 @@ class EntryReader {
     }
     if (hasSets_ && hasColumns_)
       return json_.error(op_.position, fmt::format("operator '{}' has both dtype columns and type sets", op_.key));
-    if (hasColumns_) {
+    if (rowsNone_ && (!result_.entry.inputs.empty() || !result_.entry.outputs.empty()))
+      return json_.error(op_.position, fmt::format("operator '{}' has operands, but its rows are 'none'", op_.key));
+    if (rowsFromSchema_ && (hasSets_ || hasColumns_)) {
+      return json_.error(op_.position, fmt::format("operator '{}' has rows from its schema and {} of its own", op_.key,
+                                                   hasSets_ ? "type sets" : "dtype columns"));
+    }
+    if (rowsFromSchema_) {
+      result_.entry.rows = RowSource::schema;
+    } else if (hasColumns_) {
       result_.entry.rows = RowSource::columns;
       fillUnstated(result_.entry.inputs);
       fillUnstated(result_.entry.outputs);
@@ -109,11 +102,49 @@ class EntryReader {
       result_.entry.rows = dynamicFormat_ ? RowSource::uniform : defaultRows_;
       result_.dynamicWithoutColumns = dynamicFormat_;
       result_.rowsUnstated = true;
+      result_.kernelWithoutOperands =
+          rowsNone_ || (isKernel_ && result_.entry.inputs.empty() && result_.entry.outputs.empty());
     }
     return std::move(result_);
   }
 
  private:
+  // A key that says nothing here is CANN's own business, unless it was meant as one that does.
+  void warnOfKey(const JsonMember& member, std::string_view where, std::string_view meant) const {
+    if (!diagnostics_) return;
+    const std::string nearest = meant.empty() ? std::string() : fmt::format(", the nearest key is '{}'", meant);
+    diagnostics_({Severity::warning, "ops-info-unknown-key", NodeId::none, "",
+                  fmt::format("{}: operator '{}'{}{}: '{}' says nothing{}", json_.place(member.position), op_.key,
+                              where.empty() ? "" : ", ", where, member.key, nearest)});
+  }
+
+  // Warns of a key of `place` that was meant as another. `oursAlone`: CANN has no such object, so that
+  // any other key is one.
+  void checkKeys(const JsonMember& object, KeyPlace place, bool oursAlone) const {
+    if (!diagnostics_) return;
+    for (const JsonMember& member : object.value.object) {
+      const std::string_view meant = meantKey(place, member.key);
+      if (!meant.empty() || (oursAlone && member.key != "flag")) warnOfKey(member, object.key, meant);
+    }
+  }
+
+  // What the flag of `member` says: "true", "false", or "" if it says nothing.
+  absl::StatusOr<std::string> readFlag(const JsonMember& member) const {
+    if (member.value.kind != JsonValue::Kind::object) return wrongKind(json_, member, "an object with a flag");
+    checkKeys(member, KeyPlace::flag, member.key == "moves_data" || member.key == "cube");
+    const JsonValue* flag = member.value.find("flag");
+    if (flag == nullptr) return std::string();
+    if (flag->kind != JsonValue::Kind::string) {
+      return json_.error(flag->position,
+                         fmt::format("'{}.flag' must be a string, is {}", member.key, describe(flag->kind)));
+    }
+    if (!flag->string.empty() && flag->string != "true" && flag->string != "false") {
+      return json_.error(flag->position, fmt::format("operator '{}': {} is '{}', must be 'true' or 'false'", op_.key,
+                                                     member.key, flag->string));
+    }
+    return flag->string;
+  }
+
   absl::Status checkVersions() const {
     const OpEntry& entry = result_.entry;
     if (entry.untilVersion == 0 || entry.untilVersion >= entry.sinceVersion) return absl::OkStatus();
@@ -148,25 +179,22 @@ class EntryReader {
     if (const std::optional<OperandKey> operand = parseOperandKey(member.key); operand.has_value()) {
       return readOperand(member, operand->isInput ? inputs_ : outputs_, operand->number);
     }
-    if (member.key == "precision_reduce") {
-      const absl::StatusOr<Flag> flag = readFlag(json_, member);
+    if (member.key == "precision_reduce" || member.key == "dynamicFormat" || member.key == "moves_data" ||
+        member.key == "cube") {
+      const absl::StatusOr<std::string> flag = readFlag(member);
       if (!flag.ok()) return flag.status();
-      if (flag->stated && flag->word != "true" && flag->word != "false") {
-        return json_.error(
-            member.value.find("flag")->position,
-            fmt::format("operator '{}': precision_reduce is '{}', must be 'true' or 'false'", op_.key, flag->word));
+      const bool on = *flag == "true";
+      if (member.key == "precision_reduce") {
+        entry.colourStated = !flag->empty();
+        entry.colour = flag->empty() ? ListColour::gray : on ? ListColour::white : ListColour::black;
       }
-      entry.colourStated = flag->stated;
-      entry.colour = !flag->stated ? ListColour::gray : flag->word == "true" ? ListColour::white : ListColour::black;
-    } else if (member.key == "dynamicFormat" || member.key == "moves_data" || member.key == "cube") {
-      const absl::StatusOr<Flag> flag = readFlag(json_, member);
-      if (!flag.ok()) return flag.status();
-      const bool on = flag->word == "true";
       if (member.key == "dynamicFormat") dynamicFormat_ = on;
       if (member.key == "cube") entry.cube = on;
       if (member.key == "moves_data" && on) entry.opClass = OpClass::dataMover;
     } else if (member.key == "opFile") {
       // Ascend marks operators that have no kernel, because they only move data, so.
+      checkKeys(member, KeyPlace::file, false);
+      isKernel_ = true;
       const JsonValue* value = member.value.find("value");
       if (value != nullptr && value->string == "Null") entry.opClass = OpClass::dataMover;
     } else if (member.key == "domain") {
@@ -176,17 +204,28 @@ class EntryReader {
       return readVersion(member, entry.sinceVersion);
     } else if (member.key == "until_version") {
       return readVersion(member, entry.untilVersion);
+    } else if (member.key == "rows") {
+      constexpr std::string_view kRows[] = {"schema", "none"};
+      if (member.value.kind != JsonValue::Kind::string) return wrongKind(json_, member, "a string");
+      const auto* word = std::find(std::begin(kRows), std::end(kRows), member.value.string);
+      if (word == std::end(kRows)) return unknownWord(member, kRows);
+      (word == std::begin(kRows) ? rowsFromSchema_ : rowsNone_) = true;
     } else if (const std::string mistake = operandKeyMistake(member.key); !mistake.empty()) {
       return json_.error(member.position, fmt::format("operator '{}': {}", op_.key, mistake));
+    } else if (const std::string_view meant = meantKey(KeyPlace::entry, member.key); !meant.empty()) {
+      warnOfKey(member, "", meant);
+    } else {
+      isKernel_ |= member.key != "why";
     }
     return absl::OkStatus();
   }
 
-  absl::Status unknownWord(const JsonMember& operand, const JsonMember& field,
-                           absl::Span<const std::string_view> known) const {
+  absl::Status unknownWord(const JsonMember& field, absl::Span<const std::string_view> known,
+                           std::string_view operand = "") const {
     return json_.error(field.value.position,
-                       fmt::format("operator '{}', {}: {} is '{}', must be one of {}", op_.key, operand.key, field.key,
-                                   field.value.string, support::listKnown(field.value.string, known)));
+                       fmt::format("operator '{}'{}{}: {} is '{}', must be one of {}", op_.key,
+                                   operand.empty() ? "" : ", ", operand, field.key, field.value.string,
+                                   support::listKnown(field.value.string, known)));
   }
 
   absl::Status readOperand(const JsonMember& member, std::map<std::size_t, KernelOperand>& operands,
@@ -194,6 +233,7 @@ class EntryReader {
     if (member.value.kind != JsonValue::Kind::object) return wrongKind(json_, member, "an object");
     KernelOperand operand;
     operand.set = DTypeSet::all();  // until a `type` list says more
+    checkKeys(member, KeyPlace::operand, false);
     for (const JsonMember& field : member.value.object) {
       const bool used = field.key == "name" || field.key == "dtype" || field.key == "type" ||
                         field.key == "paramType" || field.key == "parameter";
@@ -203,12 +243,12 @@ class EntryReader {
       if (field.key == "name") operand.name = text;
       if (field.key == "parameter") {
         constexpr std::string_view kParameters[] = {"keep"};
-        if (text != kParameters[0]) return unknownWord(member, field, kParameters);
+        if (text != kParameters[0]) return unknownWord(field, kParameters, member.key);
         operand.keep = true;
       }
       if (field.key == "paramType") {
         const bool known = std::find(std::begin(kParamTypes), std::end(kParamTypes), text) != std::end(kParamTypes);
-        if (!known && !text.empty()) return unknownWord(member, field, kParamTypes);
+        if (!known && !text.empty()) return unknownWord(field, kParamTypes, member.key);
         operand.optional = text == "optional";
         operand.variadic = text == "dynamic";
       }
@@ -289,6 +329,9 @@ class EntryReader {
   std::map<std::size_t, KernelOperand> outputs_;
   std::string firstColumn_;
   bool dynamicFormat_ = false;
+  bool rowsFromSchema_ = false;
+  bool rowsNone_ = false;
+  bool isKernel_ = false;  // says what only the description of a kernel says
   bool hasColumns_ = false;
   bool hasSets_ = false;
 };

@@ -19,11 +19,13 @@ struct ReadEntry {
   std::string place;                   ///< "FILE:LINE:COLUMN" of its key
   bool rowsUnstated = false;           ///< neither `dtype` nor `type` columns: it has the default rows
   bool dynamicWithoutColumns = false;  ///< `dynamicFormat` and no `dtype`: rows come from elsewhere
+  bool kernelWithoutOperands = false;  ///< as `rows` says, or CANN describes it so: it needs no rows
 };
 
 /// An op-info table. Keys that precast has no use for are ignored: CANN's own files have many. One that was meant as an
-/// operand but is none, and an unknown `paramType` or `parameter`, are errors; a gap in the operands of an entry with
-/// columns is a warning. `defaultRows` is what an entry without any `dtype` or `type` column has.
+/// operand but is none, an unknown `paramType`, `parameter` or `rows`, and a flag that is neither `true` nor `false`,
+/// are errors; a key that is nearly one which is read, and a gap in the operands of an entry with columns, are
+/// warnings. `defaultRows` is what an entry without any `dtype` or `type` column has.
 absl::StatusOr<std::vector<ReadEntry>> readOpsInfo(std::string_view text, std::string_view source,
                                                    RowSource defaultRows, const DiagnosticSink& diagnostics = {});
 

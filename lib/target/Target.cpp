@@ -169,7 +169,11 @@ struct Target::Table {
         }
         continue;
       }
-      if (diagnostics) warnOfUnstatedRows(item, !known.empty(), diagnostics);
+      const bool losesRows = std::any_of(known.begin(), known.end(), [&](std::uint32_t e) {
+        return !entries[e].inputs.empty() || !entries[e].outputs.empty();
+      });
+      if (diagnostics && (losesRows || !item.kernelWithoutOperands))
+        warnOfUnstatedRows(item, !known.empty(), diagnostics);
       for (std::uint32_t e : known) {
         replaced[e] = true;
         replacements.note(entries[e]);
@@ -298,7 +302,8 @@ bool Target::computesIn(DType dtype) const {
   };
   return anyOf([&](const OpEntry& entry) {
     const bool counts = marksCube ? entry.cube : !hasProduct || isProduct(entry);
-    return counts && entry.opClass == OpClass::compute && std::any_of(entry.inputs.begin(), entry.inputs.end(), has);
+    if (!counts || entry.opClass != OpClass::compute) return false;
+    return entry.rows == RowSource::schema || std::any_of(entry.inputs.begin(), entry.inputs.end(), has);
   });
 }
 

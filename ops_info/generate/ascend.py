@@ -45,7 +45,7 @@ def aicore_op(op, entry, soc, facts, degrees):
         rows, degree = ascend_rows.rows(op, entry, soc, facts)
         if entry["operands"]:
             degrees.setdefault(degree, []).append(op)
-    result = {}
+    result = {} if entry["operands"] else {"rows": "none"}
     for index, (key, name, param_type) in enumerate(operand_keys(entry["operands"])):
         words = [row[index].replace("float32", "float") for row in rows]
         result[key] = {"name": name, "dtype": ",".join(words)}

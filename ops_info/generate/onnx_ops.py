@@ -56,6 +56,8 @@ def main():
             entry["why"] = FLOAT32_ONLY[name]
         if not entry or (len(entry) == 1 and domain):
             continue
+        if name not in FLOAT32_ONLY and "moves_data" not in entry:
+            entry["rows"] = "schema"
         entries[name] = entry
     ops_file.write(pathlib.Path(target), entries)
 

@@ -111,12 +111,19 @@ TEST_CASE("every policy file that C++ reads, C reads alike, mistakes included") 
     return read.status();
   };
   std::vector<Case> cases;
-  for (const char* text : {"a\n# b\nOpType::Conv\n*x?", "OpType::"}) {
-    cases.push_back({precast_policy_read_keep_dtype, text,
-                     [=](auto& policy) { return set(parseKeepDtype(text, "F"), policy.keepDtype); }});
+  // Without a sink a warning goes nowhere.
+  const Read readKeepDtype = [](auto* policy, auto* text, auto size, auto* source, auto** error) {
+    return precast_policy_read_keep_dtype(policy, text, size, source, nullptr, nullptr, error);
+  };
+  const Read readCustomizeDtypes = [](auto* policy, auto* text, auto size, auto* source, auto** error) {
+    return precast_policy_read_customize_dtypes(policy, text, size, source, nullptr, nullptr, error);
+  };
+  for (const char* text : {"a\n# b\nOpType::Conv\n*x?", "OpType::", "a\na"}) {
+    cases.push_back(
+        {readKeepDtype, text, [=](auto& policy) { return set(parseKeepDtype(text, "F"), policy.keepDtype); }});
   }
   for (const char* text : {"a::InputDtype:float16,,int32,OutputDtype:float16", "a::InputDtype:nope"}) {
-    cases.push_back({precast_policy_read_customize_dtypes, text,
+    cases.push_back({readCustomizeDtypes, text,
                      [=](auto& policy) { return set(parseCustomizeDtypes(text, "F"), policy.customizeDtypes); }});
   }
   for (const char* text : {"FP16", "n:0:FP32;m:1:FP16", "n:x:FP32"}) {
@@ -159,8 +166,8 @@ TEST_CASE("a second policy file adds to the first") {
   CPolicy policy;
   REQUIRE(precast_policy_create(policy.out(), nullptr) == PRECAST_OK);
   REQUIRE(precast_policy_keep_dtype(policy, PRECAST_SELECT_NODE, "first", nullptr) == PRECAST_OK);
-  REQUIRE(precast_policy_read_keep_dtype(policy, "second", 6, "F", nullptr) == PRECAST_OK);
-  REQUIRE(precast_policy_read_keep_dtype(policy, "third", 5, "F", nullptr) == PRECAST_OK);
+  REQUIRE(precast_policy_read_keep_dtype(policy, "second", 6, "F", nullptr, nullptr, nullptr) == PRECAST_OK);
+  REQUIRE(precast_policy_read_keep_dtype(policy, "third", 5, "F", nullptr, nullptr, nullptr) == PRECAST_OK);
   const auto& entries = c::behind(policy.get())->keepDtype;
   REQUIRE(entries.size() == 3);
   CHECK((entries[0].pattern == "first" && entries[1].pattern == "second" && entries[2].pattern == "third"));
@@ -192,6 +199,31 @@ TEST_CASE("a mixlist and the flags of implementation modes warn through the call
   CHECK(c::behind(policy.get())->implModes[0].mode == ImplMode::highPrecision);
   flags.op_select_implmode = "nope";
   CHECK(precast_policy_read_impl_mode_flags(policy, &flags, nullptr, nullptr, nullptr) == PRECAST_INVALID_ARGUMENT);
+}
+
+TEST_CASE("the readers of keep_dtype and customize_dtypes warn through the callback of what C++ warns of") {
+  CPolicy policy;
+  REQUIRE(precast_policy_create(policy.out(), nullptr) == PRECAST_OK);
+  CDiagnostics diagnostics;
+  REQUIRE(precast_diagnostics_create(diagnostics.out(), nullptr) == PRECAST_OK);
+  std::vector<Diagnostic> oracle;
+  const DiagnosticSink sink = [&](const Diagnostic& diagnostic) { oracle.push_back(diagnostic); };
+  for (const std::string text : {"a\nOpType::Conv\na", "# nothing"}) {
+    REQUIRE(precast_policy_read_keep_dtype(policy, text.data(), text.size(), "K", precast_diagnostics_collect,
+                                           diagnostics.get(), nullptr) == PRECAST_OK);
+    REQUIRE(parseKeepDtype(text, "K", sink).ok());
+  }
+  REQUIRE(precast_policy_read_customize_dtypes(policy, "", 0, "C", precast_diagnostics_collect, diagnostics.get(),
+                                               nullptr) == PRECAST_OK);
+  REQUIRE(parseCustomizeDtypes("", "C", sink).ok());
+  REQUIRE(oracle.size() == 3);
+  REQUIRE(precast_diagnostics_count(diagnostics) == 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    precast_diagnostic diagnostic = {};
+    REQUIRE(precast_diagnostics_get(diagnostics, i, &diagnostic, nullptr) == PRECAST_OK);
+    CHECK(textOf(diagnostic.message) == oracle[i].message);
+    CHECK(textOf(diagnostic.id) == oracle[i].id);
+  }
 }
 
 TEST_CASE("words of precision modes are those of the flags") {

@@ -96,7 +96,9 @@ TEST_CASE("a null where an object is needed is an error that names it") {
       {"model is null",
        [](Objects& o, auto e) { return precast_onnx_write_file(nullptr, o.result, "x", nullptr, nullptr, e); }},
       {"source is null",
-       [](Objects& o, auto e) { return precast_policy_read_keep_dtype(o.policy, "a", 1, nullptr, e); }},
+       [](Objects& o, auto e) {
+         return precast_policy_read_keep_dtype(o.policy, "a", 1, nullptr, nullptr, nullptr, e);
+       }},
       {"target is null",
        [](Objects& o, auto e) {
          return precast_policy_read_mixlist(o.policy, "{}", 2, "m", nullptr, nullptr, nullptr, e);

@@ -54,6 +54,19 @@ TEST_CASE("unmapped operands on either side match anything") {
         "f16 i64 i64 -> f16");
   CHECK(ascend("ascend310", kForce16, 9).decided("in x; a = ReduceMean(x); out a", "a") == "f16 -> f16");
   CHECK(ascend("ascend310", kForce16, 18).decided("in x, i:i64; a = ReduceMean(x, i); out a", "a") == "f16 i64 -> f16");
+  // Resize's roi may have any float dtype, and the kernel of this mode has no roi: nothing asks for another than its
+  // own. Its scales are float32 by the schema.
+  const char* resize = "in x, r, s; a = Resize(x, r, s); out a";
+  for (PrecisionMode mode : {kForce16, kMix}) {
+    Setup setup = ascend("ascend310p", mode, 17);
+    setup.options.policy.listMoves = {{"ResizeBilinearV2", ListColour::white, ""}};
+    if (mode == kForce16) setup.options.policy.listMoves.clear();
+    CHECK(setup.decided(resize, "a") == "f16 f32 f32 -> f16");
+  }
+  CHECK(ascend("ascend310p", kForce32, 17).decided("in x:f16, r:f16, s; a:f16 = Resize(x, r, s); out a", "a") ==
+        "f32 f16 f32 -> f32");
+  // What the schema ties to an operand of the kernel goes along: the first Tile's counts.
+  CHECK(ascend("ascend310p", kForce16, 1).decided("in x, t, i; a = Tile(x, t, i); out a", "a") == "f16 f16 f16 -> f16");
   // Squeeze, Unsqueeze, Flatten and Identity move data.
   for (const char* op : {"Squeeze", "Unsqueeze", "Flatten", "Identity"}) {
     CAPTURE(op);

@@ -80,6 +80,10 @@ TEST_CASE("the implementation mode is the node's, and only where the kernel offe
   CHECK(modes() == "high_precision! high_performance! - ");
   CHECK(setup.messages(kGraph).empty());
   // Not offered: a warning, ignored. No dtype changes with any of it.
+  setup.options.policy.implModes = {
+      {{Kind::type, "SoftmaxV2", "high_performance.ini, line 1"}, ImplMode::highPerformance}};
+  setup.options.policy.implModes[0].fromUser = false;
+  CHECK(modes() == "high_performance! high_performance! - ");
   setup.options.policy.implModes = {{{Kind::node, "c", "op_precision_mode, line 1"}, ImplMode::highPrecision},
                                     {{Kind::node, "a", "op_precision_mode, line 2"}, ImplMode::keepFp16}};
   CHECK(modes() == "high_performance high_performance - ");
@@ -102,6 +106,36 @@ TEST_CASE("a name before a glob before a type") {
                                           custom(Kind::node, "c", DType::float32)};
   setup.options.policy.mode = PrecisionMode::allowFp32ToBf16;
   CHECK(setup.decided(kGraph, "a, b, c") == "f16 -> f32; f16 -> f32; f32 -> f32");
+}
+
+TEST_CASE("of two entries for one operator by its two names the first holds, and a warning names both") {
+  constexpr const char* kGraph = "in x; a = Softmax(x); b = Relu(a); out b";
+  Setup setup(test::builtinWithRows("ascend310"), kForce16, 17);
+  const auto custom = [](const char* type, DType dtype, const char* place) {
+    return CustomDtypes{{Kind::type, type, "", place}, {dtype}, {}};
+  };
+  setup.options.policy.customizeDtypes = {custom("SoftmaxV2", DType::float32, "c.txt:1:1"),
+                                          custom("Softmax", DType::float16, "c.txt:2:1")};
+  CHECK(setup.messages(kGraph) ==
+        "warning customize-dtypes-overruled : customize_dtypes entry 'OpType::Softmax' (c.txt:2:1) has no say in "
+        "operator Softmax, of which 'OpType::SoftmaxV2' (c.txt:1:1) speaks first\n");
+  CHECK(setup.decided(kGraph, "a") == "f32 -> f32");
+  // Two that ask for the same do not contradict each other.
+  setup.options.policy.customizeDtypes[1] = custom("Softmax", DType::float32, "c.txt:2:1");
+  CHECK(setup.messages(kGraph).empty());
+  setup.options.policy.customizeDtypes.clear();
+  setup.options.policy.implModes = {{{Kind::type, "Softmax", "op_precision_mode, line 2"}, ImplMode::highPrecision},
+                                    {{Kind::type, "SoftmaxV2", ""}, ImplMode::highPerformance}};
+  CHECK(setup.messages(kGraph) ==
+        "warning impl-mode-overruled : op_precision_mode entry 'OpType::SoftmaxV2' has no say in operator Softmax, of "
+        "which 'OpType::Softmax' (op_precision_mode, line 2) speaks first\n");
+  // A line of a built-in table may be overruled.
+  setup.options.policy.implModes[1].fromUser = false;
+  CHECK(setup.messages(kGraph).empty());
+  // A node's own entry is meant to win over its type's.
+  setup.options.policy.implModes = {{{Kind::type, "Softmax", ""}, ImplMode::highPrecision},
+                                    {{Kind::node, "a", ""}, ImplMode::highPerformance}};
+  CHECK(setup.messages(kGraph).empty());
 }
 
 TEST_CASE("every override warns of an entry that matches nothing") {

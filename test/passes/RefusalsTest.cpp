@@ -83,7 +83,8 @@ TEST_CASE("each hint helps") {
   };
   const Row rows[] = {
       {kMust, "Only16", "use allow_fp32_to_fp16"},
-      {PrecisionMode::allowFp32ToBf16, "Only16", "use allow_fp32_to_fp16"},
+      {PrecisionMode::allowFp32ToBf16, "Only16", "use allow_fp32_to_fp16, for there are float16 kernels"},
+      {PrecisionMode::allowMixPrecisionBf16, "Only16", "use allow_fp32_to_fp16, for there are float16 kernels"},
       {kMix, "Black16",
        "add a black node to keep_dtype, which lowers it as a last resort, or move its operator to "
        "the gray list"},
@@ -106,6 +107,14 @@ TEST_CASE("each hint helps") {
     if (hint.find("allow_fp32_to_fp16") != std::string::npos) {
       setup.options.policy.mode = PrecisionMode::allowFp32ToFp16;
       CHECK(setup.decided(text, "a") == "f16 -> f16");
+      if (hint.find("customize_dtypes") == std::string::npos) continue;
+      setup.options.policy.mode = PrecisionMode::allowMixPrecision;
+      CHECK(setup.decided(text, "a") == "f16 -> f16");
+      setup.options.policy.mode = row.mode;
+      setup.options.policy.customizeDtypes = {
+          {{NodeSelector::Kind::node, "a", ""}, {DType::float16}, {DType::float16}}};
+      CHECK(setup.decided(text, "a") == "f16 -> f16");
+      CHECK(Setup("Only16 (f16 -> f16) (bf16 -> bf16)", row.mode).decided(text, "a") == "bf16 -> bf16");
     } else if (hint.find("keep_dtype") != std::string::npos) {
       setup.options.policy.keepDtype = {{NodeSelector::Kind::node, "a", ""}};
       CHECK(setup.decided(text, "a") == "f16 -> f16");
@@ -128,6 +137,22 @@ TEST_CASE("each hint helps") {
       "  node 'a' (Both): input 0 'x' is float32; customize_dtypes, line 2: input 0 must be bfloat16; ops_info offers "
       "float16, float32\n"
       "hint: leave an operand of customize_dtypes free, or name a dtype that is offered");
+}
+
+TEST_CASE("a filter that leaves out an operand which must be lowered with it is told so") {
+  constexpr const char* kText = "in x, y; a = Both16(x, y); out a";
+  for (PrecisionMode mode : {kMust, kMix}) {
+    Setup setup("Both16 black (f16 f16 -> f16)", mode);
+    auto& custom = setup.options.policy.customizeDtypes;
+    custom = {{{NodeSelector::Kind::node, "a", "customize_dtypes, line 1"}, {DType::float16}, {}}};
+    CHECK_THAT(setup.refused(kText),
+               Catch::EndsWith("customize_dtypes, line 1: input 0 must be float16; ops_info offers float16\n"
+                               "hint: name in customize_dtypes every operand of the node that is to be lowered, for no "
+                               "other is"));
+    custom[0].inputs = {DType::float16, DType::float16};
+    custom[0].outputs = {DType::float16};
+    CHECK(setup.decided(kText, "a") == "f16 f16 -> f16");
+  }
 }
 
 TEST_CASE("a node behind a refused one is decided as if that one kept its own dtypes") {

@@ -81,7 +81,7 @@ TEST_CASE("the flags of implementation modes are read in the documented order", 
     const char* warning;
   };
   const Row rows[] = {
-      {false, "", "", fromPerformance, ""},
+      {false, "", "", "built-in type Gelu high_precision (high_performance.ini, line 2)\n", ""},
       {false, "high_performance", "", fromPerformance, ""},
       {false, "high_precision", "", "built-in type Prec high_precision (high_precision.ini, line 1)\n", ""},
       {false, "high_precision_for_all", "",

@@ -141,10 +141,47 @@ TEST_CASE("the keys of CANN's own files that say nothing of dtypes are accepted 
               "paramType":"required","reshapeType":"NC","unknownshape_format":"ND,ND"},
     "output0":{"name":"y","dtype":"float16,float","format":"ND,ND","paramType":"required"},
     "inputMemContinuous":{"flag":"true"},"op":{"pattern":"broadcast"},"opFile":{"value":"add"},
-    "opInterface":{"value":"add"},"dynamicShapeSupport":{"flag":"true"},"rangeLimit":{"value":"unlimited"}}})",
+    "opInterface":{"value":"add"},"dynamicShapeSupport":{"flag":"true"},"rangeLimit":{"value":"unlimited"},
+    "attr_dtype":{"type":"type","defaultValue":"-1","paramType":"optional","value":"all"},"coreType":{"value":"AiCore"},
+    "cubeOp":{"flag":"false"},"dynamicCompileStatic":{"flag":"true"},"dynamicFormat":{"flag":"true"},
+    "dynamicRankSupport":{"flag":"true"},"needCheckSupport":{"flag":"false"},"prebuildPattern":{"value":"Opaque"},
+    "precision_reduce":{"flag":"true"},"precision_reduce_bf16":{"flag":"true"},"slicePattern":{"value":"broadcast"},
+    "jitCompile":{"flag":"static_true"},"aclnnSupport":{"value":"support_aclnn"},
+    "output1":{"name":"z","dtype":"float16,float","format":"ND,ND","shape":"all","shapesType":"all",
+               "valueDepend":"required","tuneformatSwitch":"true","unknownshape_enable":"true"}}})",
                                    "aic-ascend310-ops-info.json", RowSource::uniform,
                                    [](const Diagnostic& diagnostic) { FAIL(diagnostic.message); });
   CHECK(entries.ok());
+}
+
+TEST_CASE("a key that is nearly one that is read is a warning, and so is a stranger in what is ours alone",
+          "[ops-info]") {
+  std::vector<std::string> messages;
+  const auto entries = readOpsInfo(R"({
+  "Add":{"precision_reduce":{"flags":"true"}},
+  "Sub":{"precision_reduces":{"flag":"true"}},
+  "Mul":{"moves_data":{"value":"true"}},
+  "Div":{"input0":{"name":"x","dtypes":"float"}},
+  "Pow":{"opFile":{"valeu":"Null"}}})",
+                                   "ops.json", RowSource::uniform, [&](const Diagnostic& diagnostic) {
+                                     CHECK(diagnostic.severity == Severity::warning);
+                                     CHECK(diagnostic.id == "ops-info-unknown-key");
+                                     messages.push_back(diagnostic.message);
+                                   });
+  REQUIRE(entries.ok());
+  CHECK(messages ==
+        std::vector<std::string>{
+            "ops.json:2:30: operator 'Add', precision_reduce: 'flags' says nothing, the nearest key is 'flag'",
+            "ops.json:3:10: operator 'Sub': 'precision_reduces' says nothing, the nearest key is 'precision_reduce'",
+            "ops.json:4:24: operator 'Mul', moves_data: 'value' says nothing",
+            "ops.json:5:31: operator 'Div', input0: 'dtypes' says nothing, the nearest key is 'dtype'",
+            "ops.json:6:20: operator 'Pow', opFile: 'valeu' says nothing, the nearest key is 'value'"});
+}
+
+TEST_CASE("an entry may say that its rows are those of its schema", "[ops-info]") {
+  const OpEntry entry = readOne(R"({"Resize":{"rows":"schema","input1":{"name":"roi","parameter":"keep"}}})");
+  CHECK(entry.rows == RowSource::schema);
+  CHECK(entry.inputs.at(1).keep);
 }
 
 TEST_CASE("a wrong op-info file is refused with its place and what disagrees", "[ops-info]") {
@@ -179,6 +216,19 @@ TEST_CASE("a wrong op-info file is refused with its place and what disagrees", "
        "nearest is 'required'"},
       {R"({"Add":{"output0":{"parameter":"kept"}}})",
        "ops.json:1:32: operator 'Add', output0: parameter is 'kept', must be one of keep; the nearest is 'keep'"},
+      {R"({"Add":{"moves_data":{"flag":"maybe"}}})",
+       "ops.json:1:30: operator 'Add': moves_data is 'maybe', must be 'true' or 'false'"},
+      {R"({"Add":{"cube":{"flag":"True"}}})",
+       "ops.json:1:24: operator 'Add': cube is 'True', must be 'true' or 'false'"},
+      {R"({"Add":{"dynamicFormat":{"flag":"ture"}}})",
+       "ops.json:1:33: operator 'Add': dynamicFormat is 'ture', must be 'true' or 'false'"},
+      {R"({"Add":{"moves_data":"true"}})", "ops.json:1:22: 'moves_data' must be an object with a flag, is a string"},
+      {R"({"Add":{"rows":"scheme"}})",
+       "ops.json:1:16: operator 'Add': rows is 'scheme', must be one of schema, none; the nearest is 'schema'"},
+      {R"({"Add":{"rows":"schema","input0":{"dtype":"float"}}})",
+       "ops.json:1:2: operator 'Add' has rows from its schema and dtype columns of its own"},
+      {R"({"Add":{"rows":"none","output0":{"dtype":"float"}}})",
+       "ops.json:1:2: operator 'Add' has operands, but its rows are 'none'"},
       {"[]", "ops.json:1:1: the file must hold an object, holds an array"},
   }));
   CAPTURE(json);

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "target/BuiltinTarget.h"
+#include "target/EmbeddedFiles.h"
 
 namespace precast {
 namespace {
@@ -298,6 +299,50 @@ TEST_CASE("an entry without rows is a warning wherever its rows are guessed", "[
   messages.clear();
   REQUIRE(builtin("onnx").withOpsInfo(kJson, "aic.json", sink).ok());
   CHECK(messages.empty());
+}
+
+TEST_CASE("the built-in tables load without a word where they are given as files", "[target]") {
+  std::size_t tables = 0;
+  for (const target::EmbeddedFile& file : target::embeddedFiles()) {
+    if (file.path.find("ops-info.json") == std::string_view::npos) continue;
+    ++tables;
+    std::vector<std::string> messages;
+    const auto alone = Target::fromOpsInfo(
+        file.text, file.path, [&](const Diagnostic& diagnostic) { messages.push_back(diagnostic.message); });
+    CHECK(alone.ok());
+    CHECK(messages == std::vector<std::string>());
+  }
+  CHECK(tables == 13);
+}
+
+TEST_CASE("a kernel that CANN describes without operands needs no rows, unless it takes the place of some",
+          "[target]") {
+  std::vector<std::string> messages;
+  const DiagnosticSink sink = [&](const Diagnostic& diagnostic) {
+    if (diagnostic.severity == Severity::warning) messages.push_back(diagnostic.message);
+  };
+  constexpr std::string_view kJson = R"({
+  "Quux":{"rows":"none"},
+  "AtomicAddrClean":{"attr":{"list":"automic_add_mem_size"},"opFile":{"value":"atomic_addr_clean"}},
+  "MatMulV2":{"opFile":{"value":"mat_mul"}}})";
+  REQUIRE(Target::fromOpsInfo(kJson, "aic.json", sink).ok());
+  CHECK(messages.empty());
+  REQUIRE(builtin("ascend310").withOpsInfo(kJson, "aic.json", sink).ok());
+  REQUIRE(messages.size() == 1);
+  CHECK_THAT(messages[0], Catch::StartsWith("aic.json:4:3: operator 'MatMulV2' has no dtype columns"));
+}
+
+TEST_CASE("the table of target onnx decides as a file what it decides as built in", "[target]") {
+  const auto* file = target::findEmbedded("onnx/onnx-ops-info.json");
+  REQUIRE(file != nullptr);
+  const absl::StatusOr<Target> target = Target::fromOpsInfo(file->text, "onnx.json");
+  REQUIRE(target.ok());
+  for (const char* type : {"Conv", "Softmax", "Resize"}) {
+    const TargetOp op = target->resolve(kind(type));
+    REQUIRE(op.entries.at(0) != nullptr);
+    CHECK(op.entries[0]->rows == RowSource::schema);
+  }
+  CHECK(target->computesIn(DType::bfloat16));
 }
 
 TEST_CASE("an overlay of many operators replaces every one", "[target]") {

@@ -50,6 +50,41 @@ TEST_CASE("a pasted ATC command line with many flags that have no say runs and n
   CHECK_THAT(run({"--input_shape=x:1", "--input_shape=x:2"}).errors, Catch::Contains("--input_shape is given twice"));
 }
 
+TEST_CASE("flags of ATC's newer, older and undocumented ways are accepted too") {
+  const Run run;
+  for (const char* flag :
+       {"--deterministic_level=1", "--atomic_clean_policy=1", "--static_model_ops_lower_limit=4", "--encrypt_mode=0",
+        "--encrypt_key=k", "--hardware_key=k", "--certificate=c", "--private_key=k", "--device_id=0",
+        "--hccl_sub_comm_config=h.json", "--build_config=make", "--enable_attr_compression=true",
+        "--h2d_overlapped_with_compute=1", "--raw_ge_options_ignore_unsupported=true"}) {
+    const test::CommandResult result = run({flag});
+    CHECK(result.exitCode == 0);
+    CHECK_THAT(result.errors, Catch::StartsWith(std::string("precast: note: ") + flag +
+                                                " has no say in precision, it has no effect here\n"));
+  }
+}
+
+TEST_CASE(
+    "a flag of ATC that would change how a network computes, and does not here, is a warning that says what does") {
+  const Run run;
+  for (const auto& [flag, instead] : {std::pair("--fp16_high_prec=1", "--op_select_implmode=high_precision"),
+                                      {"--allow_hf32=true", "--op_precision_mode"},
+                                      {"--is_output_adjust_hw_layout=false,true", "--output_type=FP16"},
+                                      {"--is_input_adjust_hw_layout=true", "--input_fp16_nodes"},
+                                      {"--compression_optimize_conf=c.cfg", "no model is quantized"},
+                                      {"--cal_conf=c.cfg", "no model is quantized"},
+                                      {"--raw_ge_options=o.json", "flags of its own"}}) {
+    const test::CommandResult result = run({flag});
+    CHECK(result.exitCode == 0);
+    CHECK_THAT(result.errors, Catch::StartsWith(std::string("precast: warning: ") + flag + " has no effect here: ") &&
+                                  Catch::Contains(instead));
+    CHECK_THAT(run.report(), Catch::Contains("flag-not-obeyed"));
+  }
+  for (const char* flag : {"--fp16_high_prec=0", "--is_output_adjust_hw_layout=false,false"}) {
+    CHECK_THAT(run({flag}).errors, Catch::StartsWith(std::string("precast: note: ") + flag + " has no say"));
+  }
+}
+
 TEST_CASE("a misspelled flag suggests the nearest") {
   const Run run;
   struct Row {

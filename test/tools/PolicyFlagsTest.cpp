@@ -118,7 +118,9 @@ TEST_CASE("implementation modes are resolved in the documented order and written
       // Those types only.
       {{"--op_select_implmode=high_precision", "--optypelist_for_implmode=SoftmaxV2"}, "high_precision", true},
       {{"--op_select_implmode=high_precision", "--optypelist_for_implmode=Pooling"}, "high_performance", false},
-      {{"--op_select_implmode=high_performance"}, "high_performance", false},
+      // What a flag chooses is written, be it the default; what nobody chose is not.
+      {{"--op_select_implmode=high_performance"}, "high_performance", true},
+      {{"--op_select_implmode=high_performance_for_all"}, "high_performance", true},
   };
   for (const Row& row : rows) {
     CAPTURE(row.flags);
@@ -158,6 +160,8 @@ TEST_CASE("the model's borders and weights obey their flags") {
   for (const char* word : {"0", "1", "true", "false"})
     CHECK(run({std::string("--weight_clip=") + word, "--quiet"}).exitCode == 0);
   CHECK_THAT(run({"--weight_clip=2"}).errors, Catch::Contains("--weight_clip: unknown value '2'; known are 1, 0"));
+  CHECK(run({"--is_weight_clip=0", "--quiet"}).exitCode == 0);
+  CHECK_THAT(run({"--is_weight_clip=2"}).errors, Catch::Contains("error: --is_weight_clip: unknown value '2'; known"));
 }
 
 }  // namespace
