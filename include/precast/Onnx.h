@@ -59,6 +59,9 @@ struct Model {
 /// is mapped from the model's own directory, the one that `path` names or the one that its links end in, and never
 /// followed out of it.
 ///
+/// A node has as many operands as its operator's schema allows, or it is kInvalidArgument; where operators get operands
+/// without a new version (com.microsoft), and in opsets newer than the newest known, nobody counts.
+///
 /// Errors name the file, the item and the byte offset: kNotFound, kInvalidArgument (malformed, not ONNX), kDataLoss
 /// (ends early), kResourceExhausted (a limit), kPermissionDenied (external data outside the directory), kUnimplemented
 /// (tensor segments, dtypes of the future, external data of sparse tensors and of what stays as it is: training_info,
