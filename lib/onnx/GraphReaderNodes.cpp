@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "onnx/AttributeTensors.h"
 #include "onnx/ConstantReader.h"
 #include "onnx/GraphReader.h"
+#include "onnx/KeptTensors.h"
 #include "onnx/Schema.h"
 #include "onnx/SparseTensorReader.h"
 #include "onnx/TensorReader.h"

@@ -4,9 +4,9 @@
 
 #include "fmt/format.h"
 #include "ir/Topology.h"
-#include "onnx/AttributeTensors.h"
 #include "onnx/FunctionInliner.h"
 #include "onnx/GraphReader.h"
+#include "onnx/KeptTensors.h"
 #include "onnx/LocalFunctions.h"
 #include "onnx/Message.h"
 #include "onnx/ModelSource.h"
@@ -138,7 +138,7 @@ struct Bytes {
 using TailMaker = std::function<absl::StatusOr<Bytes>(absl::Span<const std::byte> tail)>;
 
 // Expands the calls of local functions; their nodes stand behind the file's own bytes.
-absl::Status inlineFunctions(Header& header, ModelSource& source, const TailMaker& withTail,
+absl::Status inlineFunctions(Header& header, ModelSource& source, ExternalData& external, const TailMaker& withTail,
                              const ReadOptions& options) {
   const absl::StatusOr<LocalFunctions> functions = LocalFunctions::read(source.bytes, header.functions);
   if (!functions.ok()) return functions.status();
@@ -153,8 +153,8 @@ absl::Status inlineFunctions(Header& header, ModelSource& source, const TailMake
       unneeded.push_back(function.message.begin);
       continue;
     }
-    const std::string what = fmt::format("function '{}'", function.label());
-    if (absl::Status status = refuseExternalTensors(source.bytes, function.message, kFunctionMessage, what);
+    if (absl::Status status =
+            noteKeptTensors(function.message, kFunctionMessage, MissingData::isKept, external, options.limits, source);
         !status.ok()) {
       return status;
     }
@@ -209,19 +209,21 @@ absl::StatusOr<Model> readModel(Bytes input, const std::string& path, const Tail
   if (input.file != nullptr) source->files.push_back(std::move(input.file));
   source->path = path;
   source->graph = header.graph;
+  ExternalData external(path);
   for (const ByteRange& training : header.training) {
-    const absl::Status status = refuseExternalTensors(input.span, training, kTrainingMessage, "training_info");
+    const absl::Status status =
+        noteKeptTensors(training, kTrainingMessage, MissingData::isKept, external, options.limits, *source);
     if (!status.ok()) return status;
   }
   if (!header.functions.empty()) {
-    if (absl::Status status = inlineFunctions(header, *source, withTail, options); !status.ok()) return status;
+    if (absl::Status status = inlineFunctions(header, *source, external, withTail, options); !status.ok())
+      return status;
   }
   for (const Opset& opset : header.context.opsets) {
     if (opset.domain.empty()) source->opset = opset.version;
   }
   Model model;
   if (source->owner != nullptr) model.graph.keepAlive(source->owner);
-  ExternalData external(path);
   GraphReader reader(*source, external, header.context, model.graph);
   if (absl::Status status = reader.read(); !status.ok()) return status;
   keepFiles(external, *source, model.graph);
