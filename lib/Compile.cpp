@@ -10,6 +10,7 @@
 #include "passes/ConstantUse.h"
 #include "passes/Decider.h"
 #include "passes/Modes.h"
+#include "precast/Half.h"
 #include "precast/Verify.h"
 #include "rewrite/Rewrite.h"
 
@@ -125,26 +126,46 @@ absl::StatusOr<ConversionStats> convertTensor(const Graph& graph, ValueId value,
   return stats;
 }
 
+namespace {
+
+// A constant that is zero throughout after its conversion, and was not before: an epsilon which guarded a division. Of
+// weights, some vanish as a rule; the report counts them.
+bool vanishes(const ConversionStats& stats, DType to) {
+  if (stats.underflowed == 0) return false;
+  const auto largest = static_cast<float>(stats.maxAbs);
+  return to == DType::float16 ? floatToHalf(largest) == 0 : to == DType::bfloat16 && floatToBFloat16(largest) == 0;
+}
+
+}  // namespace
+
 void reportConversions(const Graph& input, const CompileResult& result, absl::Span<const ConversionStats> stats,
                        const DiagnosticSink& diagnostics) {
   if (!diagnostics || result.rewrite.numericGuard == NumericGuard::off) return;
   for (std::size_t i = 0; i < stats.size() && i < result.rewrite.constants.size(); ++i) {
-    if (stats[i].saturated == 0) continue;
     const ConvertedConstant& constant = result.rewrite.constants[i];
+    const bool vanished = vanishes(stats[i], constant.to);
+    if (stats[i].saturated == 0 && !vanished) continue;
     const auto users = result.rewrite.users(constant);
     const auto* const harmed = std::find_if(users.begin(), users.end(), [&](const ConstantUser& each) {
       return passes::constantUse(input.nodeOp(each.node), each.slot) != passes::ConstantUse::bound;
     });
     const bool onlyBounds = !users.empty() && harmed == users.end();
     const NodeId user = users.empty() ? NodeId::none : onlyBounds ? users.front().node : harmed->node;
-    const std::string label = user == NodeId::none ? std::string("no node") : ir::nodeLabel(input, user);
-    diagnostics(
-        {onlyBounds ? Severity::note : Severity::warning, "weight-out-of-range", user,
-         user == NodeId::none ? std::string() : std::string(input.nodeName(user)),
-         fmt::format("{}: constant '{}' has {} of {} values beyond the range of {} (largest magnitude {}); they {}",
-                     label, result.graph.valueName(constant.value), stats[i].saturated, stats[i].elements,
-                     toString(constant.to), stats[i].maxAbs,
-                     result.rewrite.overflow == Overflow::saturate ? "saturate" : "become infinite")});
+    const bool isDefault = result.graph.isRegionInput(constant.value);
+    const std::string label = user != NodeId::none ? ir::nodeLabel(input, user) : isDefault ? "graph input" : "no node";
+    const std::string what =
+        fmt::format("{}: {} '{}'", label, isDefault ? "default" : "constant", result.graph.valueName(constant.value));
+    const std::string nodeName(user == NodeId::none ? std::string_view() : input.nodeName(user));
+    if (vanished) {
+      diagnostics({Severity::warning, "constant-vanishes", user, nodeName,
+                   fmt::format("{} becomes zero in {}: its largest magnitude is {}", what, toString(constant.to),
+                               stats[i].maxAbs)});
+      continue;
+    }
+    diagnostics({onlyBounds ? Severity::note : Severity::warning, "weight-out-of-range", user, nodeName,
+                 fmt::format("{} has {} of {} values beyond the range of {} (largest magnitude {}); they {}", what,
+                             stats[i].saturated, stats[i].elements, toString(constant.to), stats[i].maxAbs,
+                             result.rewrite.overflow == Overflow::saturate ? "saturate" : "become infinite")});
   }
 }
 

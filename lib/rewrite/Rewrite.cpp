@@ -284,7 +284,8 @@ class Rewriter {
     std::optional<ir::UseList> uses;  // built for the first constant
     const auto report = [&](ValueId value, ValueId origin) {
       const DType to = result_.graph.dtype(value);
-      if (!result_.graph.isConstant(value) || to == graph_.dtype(origin)) return;
+      // The default of a graph input is converted like a constant where the input has another dtype.
+      if (result_.graph.tensorOf(value) == TensorId::none || to == graph_.dtype(origin)) return;
       if (!uses.has_value()) uses.emplace(graph_);
       RewriteSummary& summary = result_.summary;
       ConvertedConstant constant{value, graph_.dtype(origin), to};
