@@ -10,6 +10,7 @@
 #include "passes/ConstantUse.h"
 #include "passes/Decider.h"
 #include "passes/Modes.h"
+#include "precast/Half.h"
 #include "precast/Verify.h"
 #include "rewrite/Rewrite.h"
 
@@ -135,7 +136,15 @@ std::string listed(const Graph& graph, const std::vector<NodeId>& nodes) {
     names += fmt::format("{}{}", i == 0 ? "" : ", ", ir::nodeLabel(graph, nodes[i]));
   }
   if (nodes.size() > kNamed) names += fmt::format(" and {} more", nodes.size() - kNamed);
-  return nodes.empty() ? std::string("no node") : names;
+  return names;
+}
+
+// A constant that is zero throughout after its conversion, and was not before: an epsilon which guarded a division. Of
+// weights, some vanish as a rule; the report counts them.
+bool vanishes(const ConversionStats& stats, DType to) {
+  if (stats.underflowed == 0) return false;
+  const auto largest = static_cast<float>(stats.maxAbs);
+  return to == DType::float16 ? floatToHalf(largest) == 0 : to == DType::bfloat16 && floatToBFloat16(largest) == 0;
 }
 
 }  // namespace
@@ -144,8 +153,9 @@ void reportConversions(const Graph& input, const CompileResult& result, absl::Sp
                        const DiagnosticSink& diagnostics) {
   if (!diagnostics || result.rewrite.numericGuard == NumericGuard::off) return;
   for (std::size_t i = 0; i < stats.size() && i < result.rewrite.constants.size(); ++i) {
-    if (stats[i].saturated == 0) continue;
     const ConvertedConstant& constant = result.rewrite.constants[i];
+    const bool vanished = vanishes(stats[i], constant.to);
+    if (stats[i].saturated == 0 && !vanished) continue;
     std::vector<NodeId> bounded;
     std::vector<NodeId> harmed;
     for (const ConstantUser& each : result.rewrite.users(constant)) {
@@ -156,13 +166,21 @@ void reportConversions(const Graph& input, const CompileResult& result, absl::Sp
     const bool onlyBounds = harmed.empty() && !bounded.empty();
     const std::vector<NodeId>& nodes = onlyBounds ? bounded : harmed;
     const NodeId user = nodes.empty() ? NodeId::none : nodes.front();
-    diagnostics(
-        {onlyBounds ? Severity::note : Severity::warning, "weight-out-of-range", user,
-         user == NodeId::none ? std::string() : std::string(input.nodeName(user)),
-         fmt::format("{}: constant '{}' has {} of {} values beyond the range of {} (largest magnitude {}); they {}",
-                     listed(input, nodes), result.graph.valueName(constant.value), stats[i].saturated,
-                     stats[i].elements, toString(constant.to), stats[i].maxAbs,
-                     result.rewrite.overflow == Overflow::saturate ? "saturate" : "become infinite")});
+    const bool isDefault = result.graph.isRegionInput(constant.value);
+    const std::string label = !nodes.empty() ? listed(input, nodes) : isDefault ? "graph input" : "no node";
+    const std::string what =
+        fmt::format("{}: {} '{}'", label, isDefault ? "default" : "constant", result.graph.valueName(constant.value));
+    const std::string nodeName(user == NodeId::none ? std::string_view() : input.nodeName(user));
+    if (vanished) {
+      diagnostics({Severity::warning, "constant-vanishes", user, nodeName,
+                   fmt::format("{} becomes zero in {}: its largest magnitude is {}", what, toString(constant.to),
+                               stats[i].maxAbs)});
+      continue;
+    }
+    diagnostics({onlyBounds ? Severity::note : Severity::warning, "weight-out-of-range", user, nodeName,
+                 fmt::format("{} has {} of {} values beyond the range of {} (largest magnitude {}); they {}", what,
+                             stats[i].saturated, stats[i].elements, toString(constant.to), stats[i].maxAbs,
+                             result.rewrite.overflow == Overflow::saturate ? "saturate" : "become infinite")});
   }
 }
 

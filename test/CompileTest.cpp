@@ -138,25 +138,40 @@ TEST_CASE("contents are converted when they are read") {
         "constant 'w' needs 6 bytes, the buffer has 4");
 }
 
+// What reportConversions() says of the graph in `text`, one line per diagnostic.
+std::string reported(const char* text, NumericGuard guard, bool clip = true) {
+  const Graph graph = test::graphOfText(text, 17);
+  CompileOptions options;
+  options.policy.numericGuard = guard;
+  options.policy.weightClip = clip;
+  const absl::StatusOr<CompileResult> result = compile(graph, options);
+  REQUIRE(result.ok());
+  std::vector<ConversionStats> stats;
+  for (const ConvertedConstant& constant : result->rewrite.constants) {
+    std::vector<std::byte> bytes(*tensorBytes(result->graph, constant.value));
+    stats.push_back(*convertTensor(result->graph, constant.value, absl::MakeSpan(bytes)));
+  }
+  std::string lines;
+  reportConversions(graph, *result, stats, [&](const Diagnostic& message) {
+    lines += std::string(toString(message.severity)) + " " + std::string(message.id) + ": " + message.message + "\n";
+  });
+  return lines;
+}
+
+TEST_CASE("a constant of which nothing is left in float16 is warned about, one that only loses some values is not") {
+  constexpr const char* kEpsilon = "in x; const e = 1e-12; a = Add(x, e); b = Div(x, a); out b";
+  CHECK(reported(kEpsilon, NumericGuard::warn) ==
+        "warning constant-vanishes: node 'a': constant 'e' becomes zero in float16: its largest magnitude is "
+        "9.999999960041972e-13\n");
+  CHECK(reported(kEpsilon, NumericGuard::off).empty());
+  CHECK_THAT(reported("in x; const w = 1e-30 -1e-9 0; a = Mul(x, w); out a", NumericGuard::warn),
+             Catch::StartsWith("warning constant-vanishes: node 'a': constant 'w'"));
+  CHECK(reported("in x; const w = 1e-12 0.5; a = Mul(x, w); out a", NumericGuard::warn).empty());
+  CHECK(reported("in x; const w = 0 0; a = Mul(x, w); out a", NumericGuard::warn).empty());
+  CHECK(reported("in x; const w = 6e-8; a = Mul(x, w); out a", NumericGuard::warn).empty());
+}
+
 TEST_CASE("a conversion that saturates is reported by the use of its constant") {
-  const auto reported = [](const char* text, NumericGuard guard, bool clip = true) {
-    const Graph graph = test::graphOfText(text, 17);
-    CompileOptions options;
-    options.policy.numericGuard = guard;
-    options.policy.weightClip = clip;
-    const absl::StatusOr<CompileResult> result = compile(graph, options);
-    REQUIRE(result.ok());
-    std::vector<ConversionStats> stats;
-    for (const ConvertedConstant& constant : result->rewrite.constants) {
-      std::vector<std::byte> bytes(*tensorBytes(result->graph, constant.value));
-      stats.push_back(*convertTensor(result->graph, constant.value, absl::MakeSpan(bytes)));
-    }
-    std::string lines;
-    reportConversions(graph, *result, stats, [&](const Diagnostic& message) {
-      lines += std::string(toString(message.severity)) + " " + std::string(message.id) + ": " + message.message + "\n";
-    });
-    return lines;
-  };
   constexpr const char* kFactor = "in x; const w = 1 9.8e7; a = Mul(x, w); out a";
   CHECK(reported(kFactor, NumericGuard::warn) ==
         "warning weight-out-of-range: node 'a': constant 'w' has 1 of 2 values beyond the range of float16 (largest "

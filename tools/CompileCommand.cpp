@@ -102,6 +102,11 @@ class CompileRun {
     return clash("--report", a.report);
   }
 
+  // The readers name the file themselves; what is found in a graph is found without one.
+  absl::Status ofModel(const absl::Status& status) const {
+    return {status.code(), fmt::format("{}: {}", arguments_.model, messageOf(status))};
+  }
+
   absl::Status compileModel() {
     const auto file = support::MappedFile::open(arguments_.model);
     if (!file.ok()) return file.status();
@@ -122,7 +127,7 @@ class CompileRun {
       report_.bytesBefore = onnx::sourceBytes(*model_.source);
     }
     absl::StatusOr<CompileResult> result = compile(model_.graph, options_);
-    if (!result.ok()) return result.status();
+    if (!result.ok()) return ofModel(result.status());
     result_.emplace(*std::move(result));
     report_.model = arguments_.model;
     report_.graph = &model_.graph;
@@ -159,7 +164,7 @@ class CompileRun {
 
   absl::Status prepareJson(std::optional<support::OutputFile>& model) {
     const absl::StatusOr<std::string> text = writeGraphJson(result_->graph);
-    if (!text.ok()) return text.status();
+    if (!text.ok()) return ofModel(text.status());
     absl::StatusOr<support::OutputFile> file = support::OutputFile::create(arguments_.output);
     if (!file.ok()) return file.status();
     model.emplace(*std::move(file));

@@ -57,8 +57,8 @@ struct ConstantUser {
   std::uint32_t slot;  ///< at which input
 };
 
-/// One constant whose dtype compile() changed. Its contents are converted when they are read (convertTensor) or
-/// written.
+/// One constant, or default of a graph input, whose dtype compile() changed. Its contents are converted when they are
+/// read (convertTensor) or written.
 struct ConvertedConstant {
   ValueId value = ValueId::none;  ///< in the output graph
   DType from = DType::undefined;  ///< dtype of the contents
@@ -121,8 +121,9 @@ absl::StatusOr<ConversionStats> convertTensor(const Graph& graph, ValueId value,
 
 /// Reports what the conversion of constants did (numeric guard, not off): a "weight-out-of-range" warning for each
 /// constant whose values saturated, naming it and the users that take it as more than a bound; a note with all users if
-/// none does. `stats` are by RewriteSummary::constants. For whoever converts: the tool and the front ends, after
-/// writing.
+/// none does; a "constant-vanishes" warning for each that is zero throughout and was not before. Defaults of retyped
+/// inputs are reported likewise. `stats` are by RewriteSummary::constants. For whoever converts: the tool and the front
+/// ends, after writing.
 void reportConversions(const Graph& input, const CompileResult& result, absl::Span<const ConversionStats> stats,
                        const DiagnosticSink& diagnostics);
 

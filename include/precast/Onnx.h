@@ -57,12 +57,16 @@ struct Model {
 ///
 /// Sparse initializers and sparse Constants keep bytes and dtype; a reader at another dtype gets a Cast. External data
 /// is mapped from the model's own directory, the one that `path` names or the one that its links end in, and never
-/// followed out of it.
+/// followed out of it. External contents of what stays as it is (sparse tensors, attributes, training_info, functions
+/// that are kept) are written into the model, for the output may lie elsewhere; in training_info and in functions, which
+/// nobody runs, contents that are not there are left as references.
+///
+/// A node has as many operands as its operator's schema allows, or it is kInvalidArgument; where operators get operands
+/// without a new version (com.microsoft), and in opsets newer than the newest known, nobody counts.
 ///
 /// Errors name the file, the item and the byte offset: kNotFound, kInvalidArgument (malformed, not ONNX), kDataLoss
 /// (ends early), kResourceExhausted (a limit), kPermissionDenied (external data outside the directory), kUnimplemented
-/// (tensor segments, dtypes of the future, external data of sparse tensors and of what stays as it is: training_info,
-/// functions that are kept), kUnavailable (the file changed meanwhile).
+/// (tensor segments, dtypes of the future), kUnavailable (the file changed meanwhile).
 absl::StatusOr<Model> readFile(const std::string& path, const ReadOptions& options = {});
 
 /// Reads a model from memory, which must stay valid as long as the result lives (pass an owner to share it). External

@@ -209,6 +209,12 @@ std::string nodeLabel(const Graph& graph, NodeId node) {
   return fmt::format("node #{} ({})", index(node), graph.nodeOp(node).type);
 }
 
+std::string typedNodeLabel(const Graph& graph, NodeId node) {
+  const bool isNamed = !graph.nodeName(node).empty();
+  return isNamed ? fmt::format("node '{}' ({})", graph.nodeName(node), graph.nodeOp(node).type)
+                 : nodeLabel(graph, node);
+}
+
 absl::StatusOr<std::vector<NodeId>> topologicalOrder(const Graph& graph) {
   if (!idsAreInOrder(graph)) return sortNodes(graph);
   std::vector<NodeId> order;

@@ -27,5 +27,7 @@ NodeId liftTo(const Graph& graph, NodeId node, RegionId level);
 
 /// "node 'name'" or "node #12 (Relu)" for messages.
 std::string nodeLabel(const Graph& graph, NodeId node);
+/// "node 'name' (Relu)" or "node #12 (Relu)".
+std::string typedNodeLabel(const Graph& graph, NodeId node);
 
 }  // namespace precast::ir

@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "fmt/format.h"
+#include "onnx/KeptTensors.h"
 #include "onnx/Message.h"
 #include "onnx/SparseTensorReader.h"
 #include "onnx/TensorReader.h"
@@ -245,6 +246,11 @@ absl::Status GraphReader::declareInitializer(Frame& frame, const TensorContents&
 absl::Status GraphReader::declareSparse(Frame& frame, ByteRange message) {
   const absl::StatusOr<SparseTensor> sparse = readSparseTensor(file_, message, external_, context_.limits);
   if (!sparse.ok()) return sparse.status();
+  if (absl::Status status =
+          noteKeptTensors(message, kSparseMessage, MissingData::isAnError, external_, context_.limits, source_);
+      !status.ok()) {
+    return status;
+  }
   const NameTable::Hash hash = NameTable::hash(sparse->name);
   if (const ValueId known = frame.names.find(graph_, sparse->name, hash); known != ValueId::none) {
     const bool hasDefault = !graph_.isRegionInput(known) || graph_.tensorOf(known) != TensorId::none;

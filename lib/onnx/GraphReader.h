@@ -15,6 +15,7 @@
 #include "onnx/ModelSource.h"
 #include "onnx/NameTable.h"
 #include "onnx/NodeReader.h"
+#include "onnx/OperandCounts.h"
 #include "onnx/OpsetImports.h"
 #include "onnx/Schema.h"
 #include "onnx/TensorReader.h"
@@ -111,6 +112,7 @@ class GraphReader {
   absl::flat_hash_map<std::string, OpKindId> kinds_;
   std::vector<OpKindId> recentKinds_;   // the one met last comes first
   std::vector<OutputDTypeRule> rules_;  // by OpKindId
+  std::vector<OperandCounts> counts_;   // likewise
   NodeParts node_;
   std::vector<ValueId> inputs_;
   std::vector<ValueId> outputs_;

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "onnx/AttributeTensors.h"
 #include "onnx/ConstantReader.h"
 #include "onnx/GraphReader.h"
+#include "onnx/KeptTensors.h"
 #include "onnx/Schema.h"
 #include "onnx/SparseTensorReader.h"
 #include "onnx/TensorReader.h"
@@ -61,8 +61,12 @@ OpKindId GraphReader::kindOf(const NodeParts& node) {
     kind.variant = std::string(variant);
   }
   const OutputDTypeRule rule = outputDTypeRule(kind);
+  const OperandCounts counts(kind, version);
   const OpKindId added = graph_.addOpKind(std::move(kind));
-  if (index(added) == rules_.size()) rules_.push_back(rule);
+  if (index(added) == rules_.size()) {
+    rules_.push_back(rule);
+    counts_.push_back(counts);
+  }
   kinds_.emplace(std::move(id), added);
   if (recentKinds_.size() < kRecentKinds) recentKinds_.push_back(added);
   return added;
@@ -127,6 +131,7 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
     outputs_.push_back(name.empty() ? ValueId::none : static_cast<ValueId>(frame.firstResult + frame.nextResult++));
   }
   const OpKindId kind = kindOf(node_);
+  if (absl::Status status = counts_[index(kind)].check(node_, graph_.opKind(kind)); !status.ok()) return status;
   source_.nodes.push_back(message);
   // A sparse constant stays as it is, so it is a node like any other.
   const bool isConstant = isConstantNode(node_);

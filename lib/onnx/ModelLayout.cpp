@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "onnx/KeptTensors.h"
 #include "onnx/Message.h"
 #include "onnx/NodeWriter.h"
 #include "onnx/OpsetImports.h"
@@ -44,7 +45,10 @@ class Layout {
     while (cursor.next(at)) {
       if (at.number == field::kFunctions && source_.isInlined(at.content)) continue;
       if (at.number != field::kGraph) {
-        result_.model.copy(at.whole());
+        const bool isFunction = at.number == field::kFunctions;
+        const bool mayHoldTensors = isFunction || at.number == field::kTrainingInfo;
+        if (mayHoldTensors) copyKept(source_, at, isFunction ? kFunctionMessage : kTrainingMessage, result_.model);
+        if (!mayHoldTensors) result_.model.copy(at.whole());
         continue;
       }
       const Rope::Nested graph = result_.model.begin(field::kGraph);
@@ -91,6 +95,9 @@ class Layout {
         if (absl::Status status = writeInitializer(value, at, out); !status.ok()) return status;
         break;
       }
+      case field::kSparseInitializer:
+        copyKept(source_, at, kSparseMessage, out);
+        break;
       case field::kGraphInput:
       case field::kGraphOutput:
       case field::kValueInfo: {

@@ -4,9 +4,9 @@
 
 #include "fmt/format.h"
 #include "ir/Topology.h"
-#include "onnx/AttributeTensors.h"
 #include "onnx/FunctionInliner.h"
 #include "onnx/GraphReader.h"
+#include "onnx/KeptTensors.h"
 #include "onnx/LocalFunctions.h"
 #include "onnx/Message.h"
 #include "onnx/ModelSource.h"
@@ -29,25 +29,30 @@ struct Header {
   bool hasIrVersion = false;
 };
 
+constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
+constexpr std::size_t kHead = 64;  // bytes that tell one kind of file from another
+
 // What people hand over instead of a model, by its first bytes.
-std::string_view looksLike(std::string_view head) {
+std::string_view looksLike(std::string_view head, char firstInk) {
   if (head.substr(0, 2) == "\x1f\x8b") return "gzip";
   if (head.substr(0, 2) == "PK") return "a zip archive";
   if (head.substr(0, 7) == "version" && head.find("git-lfs") != std::string_view::npos) return "a Git LFS pointer";
-  const std::size_t text = head.find_first_not_of(" \t\r\n");
-  if (text == std::string_view::npos) return "blank text";
-  if (head[text] == '{' || head[text] == '[') return "JSON";
-  if (head[text] == '<') return "HTML or XML";
+  if (firstInk == '{' || firstInk == '[') return "JSON";
+  if (firstInk == '<') return "HTML or XML";
   for (char c : head) {
-    if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t') return "";
+    if (static_cast<unsigned char>(c) < 0x20 && kWhiteSpace.find(c) == std::string_view::npos) return "";
   }
   return "plain text";
 }
 
-absl::Status notOnnx(absl::Span<const std::byte> bytes, const absl::Status& cause) {
-  if (bytes.empty()) return cause;
-  const std::string_view head = textOf(bytes, {0, bytes.size() < 64 ? bytes.size() : 64});
-  const std::string_view kind = looksLike(head);
+absl::Status notOnnx(absl::Span<const std::byte> bytes, const std::string& path, const absl::Status& cause) {
+  const std::string_view subject = path.empty() ? "the model" : "the file";
+  if (bytes.empty()) return absl::InvalidArgumentError(fmt::format("{} is empty", subject));
+  const std::string_view text = textOf(bytes, {0, bytes.size()});
+  const std::size_t ink = text.find_first_not_of(kWhiteSpace);
+  if (ink == std::string_view::npos)
+    return absl::InvalidArgumentError(fmt::format("{} holds nothing but white space", subject));
+  const std::string_view kind = looksLike(text.substr(0, kHead), text[ink]);
   if (kind.empty()) return cause;
   return absl::InvalidArgumentError(fmt::format("not an ONNX protobuf (starts like {})", kind));
 }
@@ -133,7 +138,7 @@ struct Bytes {
 using TailMaker = std::function<absl::StatusOr<Bytes>(absl::Span<const std::byte> tail)>;
 
 // Expands the calls of local functions; their nodes stand behind the file's own bytes.
-absl::Status inlineFunctions(Header& header, ModelSource& source, const TailMaker& withTail,
+absl::Status inlineFunctions(Header& header, ModelSource& source, ExternalData& external, const TailMaker& withTail,
                              const ReadOptions& options) {
   const absl::StatusOr<LocalFunctions> functions = LocalFunctions::read(source.bytes, header.functions);
   if (!functions.ok()) return functions.status();
@@ -148,8 +153,8 @@ absl::Status inlineFunctions(Header& header, ModelSource& source, const TailMake
       unneeded.push_back(function.message.begin);
       continue;
     }
-    const std::string what = fmt::format("function '{}'", function.label());
-    if (absl::Status status = refuseExternalTensors(source.bytes, function.message, kFunctionMessage, what);
+    if (absl::Status status =
+            noteKeptTensors(function.message, kFunctionMessage, MissingData::isKept, external, options.limits, source);
         !status.ok()) {
       return status;
     }
@@ -201,7 +206,7 @@ void keepFiles(const ExternalData& external, const std::shared_ptr<ModelSource>&
 absl::StatusOr<Model> readModel(Bytes input, const std::string& path, const TailMaker& withTail,
                                 const ReadOptions& options) {
   Header header;
-  if (absl::Status status = readHeader(input.span, header); !status.ok()) return notOnnx(input.span, status);
+  if (absl::Status status = readHeader(input.span, header); !status.ok()) return notOnnx(input.span, path, status);
   header.context.limits = options.limits;
   noteNewer(header, options.diagnostics);
   auto source = std::make_shared<ModelSource>();
@@ -211,19 +216,21 @@ absl::StatusOr<Model> readModel(Bytes input, const std::string& path, const Tail
   if (input.file != nullptr) source->files.push_back(std::move(input.file));
   source->path = path;
   source->graph = header.graph;
+  ExternalData external(path);
   for (const ByteRange& training : header.training) {
-    const absl::Status status = refuseExternalTensors(input.span, training, kTrainingMessage, "training_info");
+    const absl::Status status =
+        noteKeptTensors(training, kTrainingMessage, MissingData::isKept, external, options.limits, *source);
     if (!status.ok()) return status;
   }
   if (!header.functions.empty()) {
-    if (absl::Status status = inlineFunctions(header, *source, withTail, options); !status.ok()) return status;
+    if (absl::Status status = inlineFunctions(header, *source, external, withTail, options); !status.ok())
+      return status;
   }
   for (const Opset& opset : header.context.opsets) {
     if (opset.domain.empty()) source->opset = opset.version;
   }
   Model model;
   if (source->owner != nullptr) model.graph.keepAlive(source->owner);
-  ExternalData external(path);
   GraphReader reader(*source, external, header.context, model.graph);
   if (absl::Status status = reader.read(); !status.ok()) return status;
   keepFiles(external, source, model.graph);

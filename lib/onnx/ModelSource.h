@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -52,9 +53,9 @@ class ModelSource {
   std::vector<TensorRecord> tensors;
   std::vector<RegionRecord> regions;  ///< by RegionId
   std::vector<DType> dtypes;          ///< by ValueId, as in the file (or inferred)
-  std::size_t externalTensors = 0;    ///< with contents in files of their own
-  /// Of external tensors in attributes that are no value of the graph, by the offset of the TensorProto; lookups only.
-  absl::flat_hash_map<std::uint64_t, absl::Span<const std::byte>> attributeContents;
+  std::size_t externalTensors = 0;    ///< constants with contents in files of their own
+  /// Of external tensors that are no constant of the graph, by the offset of the TensorProto; see KeptTensors.h.
+  std::map<std::uint64_t, absl::Span<const std::byte>> keptContents;
   /// Values whose value_info was that of a function: the output states their dtypes. Lookups only.
   absl::flat_hash_set<ValueId> hinted;
   std::vector<std::uint64_t> inlinedFunctions;  ///< offsets, ascending
@@ -63,10 +64,15 @@ class ModelSource {
   bool isInlined(std::uint64_t function) const {
     return std::binary_search(inlinedFunctions.begin(), inlinedFunctions.end(), function);
   }
-  /// As attributeContents; null without any.
+  /// As keptContents; null without any.
   const absl::Span<const std::byte>* contentsOf(ByteRange tensor) const {
-    const auto found = attributeContents.find(tensor.begin);
-    return found == attributeContents.end() ? nullptr : &found->second;
+    const auto found = keptContents.find(tensor.begin);
+    return found == keptContents.end() ? nullptr : &found->second;
+  }
+  /// True if a tensor in keptContents is in `message`, or is it.
+  bool keepsTensors(ByteRange message) const {
+    const auto found = keptContents.lower_bound(message.begin);
+    return found != keptContents.end() && found->first < message.end;
   }
   /// The file that `contents` are in; null if they are in memory.
   const support::MappedFile* fileOf(absl::Span<const std::byte> contents) const {

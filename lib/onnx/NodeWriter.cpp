@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "onnx/AttributeTensors.h"
+#include "onnx/KeptTensors.h"
 #include "onnx/Message.h"
 #include "onnx/Schema.h"
 
@@ -89,6 +89,10 @@ bool isTensor(const WireField& attribute) {
   return attribute.number == field::kT || attribute.number == field::kTensors;
 }
 
+bool isSparseTensor(const WireField& attribute) {
+  return attribute.number == field::kSparseTensor || attribute.number == field::kSparseTensors;
+}
+
 constexpr std::string_view kImplModeKey = "precast.impl_mode";
 
 void appendOwned(Rope& out, std::string_view text) {
@@ -152,8 +156,19 @@ bool NodeWriter::isImplMode(ByteRange entry, std::string_view& value) const {
   return key == kImplModeKey;
 }
 
+// Fields may stand in any order, so it may come after what depends on it.
+std::string_view NodeWriter::typeIn(ByteRange message) const {
+  std::string_view type;
+  MessageCursor cursor(source_.bytes, message, kNodeMessage);
+  WireField at;
+  while (cursor.next(at)) {
+    if (at.number == field::kOpType) type = textOf(source_.bytes, at.inside());
+  }
+  return type;
+}
+
 bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
-  if (graph_.hasRegions(node) || hasExternalAttributes(source_, message)) return false;
+  if (graph_.hasRegions(node) || source_.keepsTensors(message)) return false;
   const auto inputs = graph_.inputs(node);
   const auto outputs = graph_.outputs(node);
   const OutputDTypeRule& rule = rules_[index(graph_.nodeKind(node))];
@@ -233,11 +248,11 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
   std::size_t outSlot = 0;
   bool wroteName = false;
   bool wroteDType = false;
-  bool changedType = false;
+  const bool changedType = typeIn(message) != op.type;
   const std::string_view mode = implMode(node);
   RegionId body = graph_.firstRegion(node);
   const bool keepsAttributes = body == RegionId::none && op.type != "Constant" && dtypeAttributeOf(op, rule).empty() &&
-                               source_.attributeContents.empty();
+                               source_.keptContents.empty();
   const auto nameOf = [&](absl::Span<const ValueId> values, std::size_t slot) {
     return slot < values.size() && values[slot] != ValueId::none ? graph_.valueName(values[slot]) : std::string_view();
   };
@@ -259,7 +274,6 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
       out.close();
       break;
     case field::kOpType:
-      changedType = textOf(source_.bytes, at.inside()) != op.type;
       appendText(out.text(), field::kOpType, op.type);
       out.close();
       break;
@@ -359,10 +373,8 @@ absl::Status NodeWriter::writeAttribute(NodeId node, ByteRange attribute, Region
       if (absl::Status status = writeTensor_(result, at.inside(), out); !status.ok()) return status;
       out.end(tensor);
       wroteDType = true;
-    } else if (const auto* contents = isTensor(at) ? source_.contentsOf(at.inside()) : nullptr; contents != nullptr) {
-      const Rope::Nested tensor = out.begin(at.number);
-      copyWithContents(source_, at.inside(), *contents, out);
-      out.end(tensor);
+    } else if (isTensor(at) || isSparseTensor(at)) {
+      copyKept(source_, at, isTensor(at) ? kTensorMessage : kSparseMessage, out);
     } else if (at.number == field::kI && saysDType) {
       appendNumber(out.text(), field::kI, static_cast<std::uint64_t>(dtype));
       out.close();

@@ -34,6 +34,7 @@ class NodeWriter {
  private:
   bool isUnchanged(NodeId node, ByteRange message) const;
   std::string_view implMode(NodeId node) const;
+  std::string_view typeIn(ByteRange message) const;
   bool isImplMode(ByteRange entry, std::string_view& value) const;
   bool hasExternalContents(ValueId value) const;
   void writeNew(NodeId node, Rope& out) const;

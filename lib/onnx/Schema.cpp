@@ -130,12 +130,12 @@ class LineParser {
     if (text == "-") return;
     while (!text.empty()) {
       std::string_view name = takeUntil(text, ',');
-      const char suffix = name.back();
       OperandSpec spec;
-      spec.optional = suffix == '?';
-      spec.heterogeneous = suffix == '+';
-      spec.variadic = spec.heterogeneous || suffix == '*';
-      if (spec.optional || spec.variadic) name.remove_suffix(1);
+      spec.heterogeneous = name.back() == '+';
+      spec.variadic = spec.heterogeneous || name.back() == '*';
+      if (spec.variadic) name.remove_suffix(1);
+      spec.optional = name.back() == '?';
+      if (spec.optional) name.remove_suffix(1);
       spec.typeVar = typeVar(name);
       specs.push_back(spec);
     }

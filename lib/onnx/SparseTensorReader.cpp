@@ -19,10 +19,6 @@ absl::StatusOr<SparseTensor> readSparseTensor(absl::Span<const std::byte> file, 
     if (at.number == field::kSparseValues || at.number == field::kSparseIndices) {
       const absl::StatusOr<TensorContents> tensor = readTensor(file, at.inside(), external, limits);
       if (!tensor.ok()) return tensor.status();
-      if (tensor->external) {
-        return absl::UnimplementedError(
-            fmt::format("sparse tensor '{}' has external data, which is not supported", tensor->name));
-      }
       if (at.number == field::kSparseValues) {
         sparse.name = tensor->name;
         sparse.dtype = tensor->dtype;

@@ -63,6 +63,10 @@ class Inference {
   DType dtypeOf(ValueId value) const { return value == ValueId::none ? DType::undefined : graph_.dtype(value); }
   Held heldBy(ValueId value) const { return value == ValueId::none ? Held{} : held_[index(value)]; }
 
+  void fail(NodeId node, const std::string& what) {
+    if (status_.ok()) status_ = absl::InvalidArgumentError(ir::typedNodeLabel(graph_, node) + what);
+  }
+
   void set(NodeId node, const char* side, std::size_t slot, ValueId value, DType dtype, Held held = {}) {
     if (value == ValueId::none || dtype == DType::undefined) return;
     if (held_[index(value)].element == DType::undefined) held_[index(value)] = held;
@@ -70,9 +74,8 @@ class Inference {
     if (known == DType::undefined) {
       graph_.setValueDType(value, dtype);
     } else if (known != dtype && status_.ok()) {
-      status_ = absl::InvalidArgumentError(fmt::format(
-          "{} ({}): {} {} '{}' is {} by the operator's schema but value_info says {}", ir::nodeLabel(graph_, node),
-          graph_.nodeOp(node).type, side, slot, graph_.valueName(value), toString(dtype), toString(known)));
+      fail(node, fmt::format(": {} {} '{}' is {} by the operator's schema but value_info says {}", side, slot,
+                             graph_.valueName(value), toString(dtype), toString(known)));
     }
   }
 
@@ -169,26 +172,23 @@ class Inference {
   // The bodies that the operator has, with as many inputs and results as its own operands ask.
   void checkBodies(NodeId node) {
     const std::string_view type = graph_.nodeOp(node).type;
-    const auto fail = [&](const std::string& what) {
-      if (status_.ok())
-        status_ = absl::InvalidArgumentError(fmt::format("{} ({}) {}", ir::nodeLabel(graph_, node), type, what));
-    };
     std::vector<std::string_view> wanted = {"body"};
     if (type == "If") wanted = {"then_branch", "else_branch"};
     for (std::string_view name : wanted) {
       RegionId body = graph_.firstRegion(node);
       while (body != RegionId::none && graph_.region(body).name != name) body = graph_.region(body).next;
-      if (body == RegionId::none) return fail(fmt::format("has no attribute '{}'", name));
+      if (body == RegionId::none) return fail(node, fmt::format(" has no attribute '{}'", name));
       const Region& region = graph_.region(body);
       const std::size_t results = graph_.outputs(node).size() + (type == "Loop" ? 1 : 0);
       if (region.outputs.size() < results) {
-        return fail(fmt::format("needs {} outputs of its {}, which has {}", results, name, region.outputs.size()));
+        return fail(node,
+                    fmt::format(" needs {} outputs of its {}, which has {}", results, name, region.outputs.size()));
       }
       const auto formals = std::count_if(region.inputs.begin(), region.inputs.end(),
                                          [this](ValueId v) { return graph_.tensorOf(v) == TensorId::none; });
       const std::size_t actuals = std::max<std::size_t>(graph_.inputs(node).size(), 2);
       if (type == "Loop" && static_cast<std::size_t>(formals) != actuals)
-        return fail(fmt::format("has {} inputs, but its body has {}", actuals, formals));
+        return fail(node, fmt::format(" has {} inputs, but its body has {}", actuals, formals));
     }
   }
 
@@ -212,10 +212,10 @@ class Inference {
         const DType given = dtypeOf(inputs[slot]);
         const DType stated = graph_.dtype(formals[i]);
         if (stated == DType::undefined) graph_.setValueDType(formals[i], given);
-        if (stated != DType::undefined && given != DType::undefined && stated != given && status_.ok()) {
-          status_ = absl::InvalidArgumentError(fmt::format(
-              "{} ({}): input {} '{}' is {}, but input '{}' of its body is {}", ir::nodeLabel(graph_, node), op.type,
-              slot, graph_.valueName(inputs[slot]), toString(given), graph_.valueName(formals[i]), toString(stated)));
+        if (stated != DType::undefined && given != DType::undefined && stated != given) {
+          fail(node, fmt::format(": input {} '{}' is {}, but input '{}' of its body is {}", slot,
+                                 graph_.valueName(inputs[slot]), toString(given), graph_.valueName(formals[i]),
+                                 toString(stated)));
         }
         if (const Held held = heldBy(inputs[slot]); held.element != DType::undefined) held_[index(formals[i])] = held;
       }
@@ -246,9 +246,39 @@ class Inference {
     for (RegionId r = graph_.firstRegion(node); r != RegionId::none; r = graph_.region(r).next) {
       const std::vector<ValueId>& results = graph_.region(r).outputs;
       for (std::size_t slot = 0; slot < outputs.size() && slot + skip < results.size(); ++slot) {
+        checkResult(node, graph_.region(r), slot, results[slot + skip]);
         set(node, "output", slot, outputs[slot], dtypeOf(results[slot + skip]), heldBy(results[slot + skip]));
       }
     }
+  }
+
+  // What a body gives for output `slot` has the dtype that the other branch gives, that the next iteration takes (which
+  // may take a sequence as an optional), and that a value_info states.
+  void checkResult(NodeId node, const Region& body, std::size_t slot, ValueId result) {
+    const ValueId output = graph_.outputs(node)[slot];
+    const DType dtype = dtypeOf(result);
+    const auto compare = [&](DType other, const auto& otherSide) {
+      if (!status_.ok() || dtype == DType::undefined || other == DType::undefined || other == dtype) return;
+      const std::string name = output == ValueId::none ? "" : fmt::format(" '{}'", graph_.valueName(output));
+      fail(node, fmt::format(": output {}{} is {} by '{}' of its {}, but {}", slot, name, toString(dtype),
+                             graph_.valueName(result), body.name, otherSide(toString(other))));
+    };
+    const std::string_view type = graph_.nodeOp(node).type;
+    const Region& first = graph_.region(graph_.firstRegion(node));
+    if (type == "If" && &first != &body && slot < first.outputs.size()) {
+      const ValueId other = first.outputs[slot];
+      compare(dtypeOf(other), [&](std::string_view word) {
+        return fmt::format("{} by '{}' of its {}", word, graph_.valueName(other), first.name);
+      });
+    }
+    if (type == "Loop" && slot + 2 < body.inputs.size()) {
+      const ValueId carried = body.inputs[slot + 2];
+      const bool isPlain = !isContainer(dtype) && !isContainer(dtypeOf(carried));
+      compare(isPlain ? dtypeOf(carried) : DType::undefined, [&](std::string_view word) {
+        return fmt::format("the next iteration takes it as '{}', which is {}", graph_.valueName(carried), word);
+      });
+    }
+    compare(dtypeOf(output), [](std::string_view word) { return fmt::format("value_info says {}", word); });
   }
 
   // A value of unknown dtype that some reader ties to a known operand, or allows one dtype only.

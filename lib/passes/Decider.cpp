@@ -98,9 +98,41 @@ absl::StatusOr<PrecisionPlan> Decider::run() {
   for (NodeId node : plan_.order) decideNode(node);
   if (!refusals_.empty()) return refusalError();
   settle();
+  if (policy_.mode == PrecisionMode::mustKeepOriginDtype) noteRaised();
   if (effectiveNumericGuard(policy_, target_) != NumericGuard::off)
     warnOfCastConstants(graph_, plan_, ops_, constants_, diagnostics_);
   return std::move(plan_);
+}
+
+// Who asks for a model's own dtypes is told where they could not be had.
+void Decider::noteRaised() const {
+  if (!diagnostics_) return;
+  const auto isRaised = [&](NodeId node) {
+    const Decision& decision = plan_.decision(node);
+    const bool isAsked = decision.reason == Reason::customized || decision.reason == Reason::userPass;
+    if (decision.library == 0 || isAsked) return false;
+    const auto any = [&](absl::Span<const ValueId> values, absl::Span<const DType> dtypes) {
+      for (std::size_t slot = 0; slot < values.size(); ++slot) {
+        if (values[slot] != ValueId::none && isHalf(graph_.dtype(values[slot])) && dtypes[slot] == DType::float32)
+          return true;
+      }
+      return false;
+    };
+    return any(graph_.inputs(node), plan_.inputs(graph_, node)) ||
+           any(graph_.outputs(node), plan_.outputs(graph_, node));
+  };
+  NodeId first = NodeId::none;
+  std::size_t count = 0;
+  for (NodeId node : plan_.order) {
+    if (!isRaised(node)) continue;
+    if (count++ == 0) first = node;
+  }
+  if (count == 0) return;
+  const std::string more = count == 1 ? "" : fmt::format(" and {} more node{}", count - 1, count == 2 ? "" : "s");
+  warn(Severity::note, "raised-dtype", first,
+       fmt::format("{}{} compute{} in float32: target '{}' has no kernel at {} own dtypes",
+                   ir::typedNodeLabel(graph_, first), more, count == 1 ? "s" : "", target_.name(),
+                   count == 1 ? "its" : "their"));
 }
 
 DType Decider::decided(ValueId value) const {
@@ -168,8 +200,8 @@ void Decider::decideByClass(NodeId node) {
   if (op.opClass == OpClass::cast) return decideCast(node, ask());
   if (operands.anyUnknown) {
     warn(Severity::warning, "unknown-op", node,
-         fmt::format("{} ({}) has an operand whose dtype is not known and keeps its own dtypes",
-                     ir::nodeLabel(graph_, node), graph_.nodeOp(node).type));
+         fmt::format("{} has an operand whose dtype is not known and keeps its own dtypes",
+                     ir::typedNodeLabel(graph_, node)));
     return keepOwn(node, Reason::unknownOp);
   }
   if (op.opClass == OpClass::dataMover) return decideMover(node, ask());
@@ -240,8 +272,8 @@ void Decider::giveImplMode(NodeId node) {
     decision.implModeChosen = true;
   } else if (asked->fromUser && diagnostics_) {
     warn(Severity::warning, "impl-mode-not-offered", node,
-         fmt::format("{} ({}): {} is not offered{}, it has no effect ({})", ir::nodeLabel(graph_, node),
-                     graph_.nodeOp(node).type, toString(asked->mode),
+         fmt::format("{}: {} is not offered{}, it has no effect ({})", ir::typedNodeLabel(graph_, node),
+                     toString(asked->mode),
                      offered.empty() ? std::string() : fmt::format(", only {}", fmt::join(offered, ", ")),
                      asked->nodes.origin));
   }
@@ -255,8 +287,8 @@ void Decider::decideCompute(NodeId node, const PrecisionRequest& request) {
     answer = &answerFor(node, request, true);
     if (answer->served) {
       warn(Severity::warning, "cannot-keep-dtype", node,
-           fmt::format("{} ({}) cannot keep its dtype: no kernel library of target '{}' has it",
-                       ir::nodeLabel(graph_, node), graph_.nodeOp(node).type, target_.name()));
+           fmt::format("{} cannot keep its dtype: no kernel library of target '{}' has it",
+                       ir::typedNodeLabel(graph_, node), target_.name()));
     }
   }
   if (!answer->served) return refuse(node, whatHelps(node, request));
@@ -277,8 +309,8 @@ void Decider::giveReason(NodeId node, const PrecisionRequest& request, const Row
   decision.orderDependent = answer.orderDependent;
   if (answer.orderDependent && diagnostics_) {
     warn(Severity::note, "order-dependent", node,
-         fmt::format("{} ({}) follows its first input; in another operand order it would have another dtype",
-                     ir::nodeLabel(graph_, node), graph_.nodeOp(node).type));
+         fmt::format("{} follows its first input; in another operand order it would have another dtype",
+                     ir::typedNodeLabel(graph_, node)));
   }
   const int leading = leadingOperand(goals_, graph_.inputs(node).size());
   if (leading < 0) return;

@@ -103,6 +103,7 @@ class Decider {
   Operands ownOperands(NodeId node) const;
   bool isConstantMover(NodeId node) const;
   std::uint32_t detailIndex(std::string_view detail);
+  void noteRaised() const;
   void warn(Severity severity, std::string_view id, NodeId node, std::string message) const;
 
   DType* inputsOf(NodeId node) { return plan_.inputDTypes.data() + graph_.inputOffset(node); }

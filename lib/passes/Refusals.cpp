@@ -154,7 +154,10 @@ absl::Status Decider::refusalError() const {
   for (const Refusal& refusal : refusals_) {
     const OpKind& kind = graph_.nodeOp(refusal.node);
     const std::string_view targetType = ops_[index(graph_.nodeKind(refusal.node))].targetType;
-    text += fmt::format("\n  {} ({}{}{}): {}", ir::nodeLabel(graph_, refusal.node), kind.type,
+    const bool isNamed = !graph_.nodeName(refusal.node).empty();
+    const std::string label =
+        isNamed ? ir::nodeLabel(graph_, refusal.node) : fmt::format("node #{}", index(refusal.node));
+    text += fmt::format("\n  {} ({}{}{}): {}", label, kind.type,
                         targetType.empty() || targetType == kind.type ? "" : " -> ",
                         targetType == kind.type ? std::string_view() : targetType, refusal.why);
   }

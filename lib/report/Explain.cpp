@@ -5,6 +5,7 @@
 #include "fmt/format.h"
 #include "precast/PrecisionPlan.h"
 #include "report/CauseChains.h"
+#include "report/ConstantNodes.h"
 
 namespace precast {
 namespace report {
@@ -124,7 +125,13 @@ void appendLink(const Graph& graph, const PrecisionPlan& plan, NodeId node, Node
     out += toString(dtype);
     out += ": ";
   }
-  appendReason(plan, decision, dtype, out);
+  // A Constant node reads nothing that it could follow: whoever reads it decides.
+  const bool isRead = decision.reason == Reason::movesData && isConstantNode(graph, node);
+  if (isRead) {
+    out += "a constant";
+  } else {
+    appendReason(plan, decision, dtype, out);
+  }
   if (const std::string_view detail = detailOf(plan, decision);
       !detail.empty() && decision.reason != Reason::userPass) {
     out += " (";
@@ -133,7 +140,7 @@ void appendLink(const Graph& graph, const PrecisionPlan& plan, NodeId node, Node
   }
   if (index(decision.because) < plan.decisions.size()) {
     const bool follows = decision.reason == Reason::grayFollows || decision.reason == Reason::movesData;
-    out += follows ? ", follows " : ", because of ";
+    out += isRead ? ", converted for its reader " : follows ? ", follows " : ", because of ";
     appendShownName(graph, decision.because, out);
   }
   if (decision.orderDependent) out += ", another order of its operands would decide otherwise";

@@ -279,8 +279,9 @@ class Rewriter {
     }
   }
 
+  // The default of a graph input is converted like a constant where the input has another dtype.
   bool isConverted(ValueId value, ValueId origin) const {
-    return result_.graph.isConstant(value) && result_.graph.dtype(value) != graph_.dtype(origin);
+    return result_.graph.tensorOf(value) != TensorId::none && result_.graph.dtype(value) != graph_.dtype(origin);
   }
 
   // Calls `visit` with each converted constant of the result and the constant of the input that it comes from.

@@ -9,6 +9,7 @@ docs/Changelog-ml.md of onnx 1.23) and from ONNX Runtime's docs/ContribOperators
     {"ops": {domain: {type: {"v": [{"since": version, "deprecated": 1 if so,
                                     "in": [[name, type or type variable, "s" | "o" | "v", "heterogeneous"?], ...],
                                     "out": likewise,
+                                    "nin": "fewest - most" where the documentation states it, "nout": likewise,
                                     "tc": {type variable: [type, ...]},
                                     "attr": {name: {"k": "dtype" | "tensor" | ..., "default": text?}}}, ...]}}}}
 
@@ -24,9 +25,10 @@ HEADER = """\
 # A line: domain, type, first version (three digits), inputs, '>', outputs, type variables, and what decides the dtype of
 # outputs that share a type variable with no given input. Operands are separated by commas; '-' is none. An operand names its
 # type variable, or the dtype that it always has; then '?' optional, '*' variadic with one dtype, '+' variadic where each may
-# have its own. '@name' is an attribute that holds the dtype (or a tensor of it), '=' what holds without the attribute: a
-# dtype, or the type variable of an input. Lines are sorted by byte value. A deprecated version whose
-# operands the documentation no longer lists has no line: the version before it stands."""
+# have its own. A variadic operand stands for one at least; '?*' and '?+' may be none. '@name' is an attribute that holds the
+# dtype (or a tensor of it), '=' what holds without the attribute: a dtype, or the type variable of an input. Lines are sorted
+# by byte value. A deprecated version whose operands the documentation no longer lists has no line: the version before it
+# stands."""
 
 DTYPES = {"float": "float32", "double": "float64"}
 TENSOR_DTYPES = (
@@ -83,11 +85,25 @@ def dtype_word(text):
     return word
 
 
-def operands(formals, variables):
+def fewest(formals):
+    """How many operands a node has at least, if variadic ones stand for one or more: all up to the last required one."""
+    return max((i for i, formal in enumerate(formals, 1) if formal[2] != "o"), default=0)
+
+
+def operands(formals, variables, stated):
+    may_be_none = False
+    if stated:
+        low, high = stated.split(" - ")
+        is_variadic = formals[-1][2] == "v"
+        may_be_none = is_variadic and int(low) == len(formals) - 1
+        if not may_be_none and int(low) != fewest(formals) or high != ("∞" if is_variadic else str(len(formals))):
+            raise ValueError(f"'{stated}' operands, which {formals} contradicts")
     words = []
     for formal in formals:
         kind = formal[2]
         suffix = {"s": "", "o": "?", "v": "+" if "heterogeneous" in formal[3:] else "*"}[kind]
+        if kind == "v" and may_be_none:
+            suffix = "?" + suffix
         words.append((formal[1] if formal[1] in variables else dtype_word(formal[1])) + suffix)
     return ",".join(words) or "-"
 
@@ -109,7 +125,9 @@ def dtype_rule(domain, op, version):
 
 def line(domain, op, version):
     variables = version["tc"]
-    fields = [domain, op, f"{version['since']:03}", operands(version["in"], variables), ">", operands(version["out"], variables)]
+    inputs = operands(version["in"], variables, version.get("nin"))
+    outputs = operands(version["out"], variables, version.get("nout"))
+    fields = [domain, op, f"{version['since']:03}", inputs, ">", outputs]
     for name, types in variables.items():
         words = sorted({dtype_word(t) for t in types}, key=ORDER.index)
         fields.append(f"{name}={','.join(words)}")

@@ -113,7 +113,21 @@ TEST_CASE("B3 to B15: graphs that contradict themselves are refused with the two
        "needs 2 outputs of its then_branch, which has 1"},
       {"B12 branches differ",
        modelOf({ifNode(relu, branch({node("Cast", {"x"}, {"r"}, {intAttribute("to", 10)})}, "r"))}, {}, kWithCondition),
-       "output 0 'y' is float16"},
+       "node 'if' (If): output 0 'y' is float16 by 'r' of its else_branch, but float32 by 'r' of its then_branch"},
+      {"B12 a branch and value_info", modelOf({ifNode(relu, relu)}, {}, kWithCondition, {info("y", DType::float16)}),
+       "node 'if' (If): output 0 'y' is float32 by 'r' of its then_branch, but value_info says float16"},
+      {"B12 an unnamed node",
+       modelOf({node("If", {"c"}, {"y"}, {graphAttribute("then_branch", relu)})}, {}, kWithCondition),
+       "node #0 (If) has no attribute 'else_branch'"},
+      {"B12 Loop changes what it carries",
+       modelOf({node("Loop", {"", "c", "x"}, {"y"},
+                     {graphAttribute("body", graph({node("Cast", {"v"}, {"r"}, {intAttribute("to", 10)})}, {},
+                                                   {named("i"), named("b"), named("v")}, {named("b"), named("r")}))},
+                     "loop")},
+               {}, kWithCondition, {named("y")}),
+       "node 'loop' (Loop): output 0 'y' is float16 by 'r' of its body, but the next iteration takes it as 'v', which "
+       "is "
+       "float32"},
       {"B12 Loop without body", modelOf({node("Loop", {"", "c", "x"}, {"y"}, {}, "loop")}, {}, kWithCondition),
        "node 'loop' (Loop) has no attribute 'body'"},
       {"B12 Loop with too few inputs",
@@ -235,8 +249,10 @@ TEST_CASE("A15: bodies are read 32 deep and no deeper, also 3000 deep") {
   CHECK_THAT(std::string(model.status().message()), Contains("nested more than 32 deep"));
   std::string deep;
   for (int i = 0; i < 3000; ++i)
-    deep = graph({node("If", {}, {"y"}, {graphAttribute("then_branch", deep)})}, {}, {}, {});
-  CHECK(test::readBytesOf(test::model(deep)).status().code() == StatusCode::kResourceExhausted);
+    deep = graph({node("If", {"c"}, {"y"}, {graphAttribute("then_branch", deep)})}, {}, {}, {});
+  const std::string bytes =
+      modelOf({node("If", {"c"}, {"y"}, {graphAttribute("then_branch", deep)})}, {}, kWithCondition);
+  CHECK(test::readBytesOf(bytes).status().code() == StatusCode::kResourceExhausted);
 }
 
 TEST_CASE("B17: one value with 10^5 readers, a node with 10^5 inputs and a chain of 10^5 nodes are read") {

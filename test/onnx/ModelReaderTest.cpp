@@ -42,7 +42,7 @@ TEST_CASE("A1 to B2: models that are none are refused with what is wrong") {
     StatusCode code;
     const char* words;
   } rows[] = {
-      {"A1", "", StatusCode::kInvalidArgument, "model has no graph"},
+      {"A1", "", StatusCode::kInvalidArgument, "the model is empty"},
       {"A3", model(8, {}), StatusCode::kInvalidArgument,
        "model has no opset_import, which ir_version 3 and newer need"},
       {"A8 group", std::string("\x0b\x0c") + std::string("\x3c"), StatusCode::kInvalidArgument, ""},
@@ -50,6 +50,9 @@ TEST_CASE("A1 to B2: models that are none are refused with what is wrong") {
        "field ModelProto.ir_version at byte 0 has wire type 2"},
       {"A10", whole + std::string(Proto().text(field::kGraph, kGraph)), StatusCode::kInvalidArgument,
        "the model has two graphs, the second at byte"},
+      {"A1 blank", std::string(100, ' ') + "\n", StatusCode::kInvalidArgument,
+       "the model holds nothing but white space"},
+      {"A14 JSON behind blanks", std::string(100, ' ') + "[]", StatusCode::kInvalidArgument, "starts like JSON"},
       {"A14 gzip", "\x1f\x8b\x08", StatusCode::kInvalidArgument, "starts like gzip"},
       {"A14 zip", "PK\x03\x04", StatusCode::kInvalidArgument, "starts like a zip archive"},
       {"A14 JSON", " {\"graph\": 1}", StatusCode::kInvalidArgument, "starts like JSON"},

@@ -137,6 +137,14 @@ TEST_CASE("a CastLike that became a Cast has one operand, no old attribute and a
   CHECK(cast.write() == asField(test::node("Cast", {"x"}, {"y"}, {test::intAttribute("to", 10)}, "n")));
 }
 
+TEST_CASE("a CastLike that became a Cast has no old attribute, also where that stands before the operator") {
+  const std::string saturate = Proto().text(field::kAttribute, test::intAttribute("saturate", 0));
+  OneNode cast(saturate + test::node("CastLike", {"x", "x"}, {"y"}, {}, "n"), {test::opset(19)});
+  cast.rewire({"x"}, {"y"}, "Cast", "n");
+  cast.graph.setValueDType(valueNamed(cast.graph, "y"), f16);
+  CHECK(cast.write() == asField(test::node("Cast", {"x"}, {"y"}, {test::intAttribute("to", 10)}, "n")));
+}
+
 TEST_CASE("an attribute says the dtype of the result as it did, or is added where the default is another") {
   const std::string zeroAttribute = test::tensorAttribute(
       "value",

@@ -71,6 +71,30 @@ TEST_CASE("input_fp16_nodes takes an input with its default, and no sparse or pl
   }
 }
 
+TEST_CASE("the default of an input that becomes float16 is reported like a constant") {
+  const auto messagesFor = [](const std::vector<float>& values) {
+    const onnx::Model source =
+        modelOf(model(graph({node("Mul", {"x", "w"}, {"y"}, {}, "m")}, {floatTensor("w", {2}, values)},
+                            {info("x"), info("w", DType::float32, {2})}, {info("y")})));
+    CompileOptions options;
+    options.policy.inputFp16Nodes = {"w"};
+    const absl::StatusOr<CompileResult> result = compile(source.graph, options);
+    REQUIRE(result.ok());
+    std::string out;
+    const absl::StatusOr<onnx::WriteResult> written = onnx::write(*result, *source.source, &out);
+    REQUIRE(written.ok());
+    std::string messages;
+    reportConversions(source.graph, *result, written->conversions,
+                      [&](const Diagnostic& diagnostic) { messages += diagnostic.message; });
+    return messages;
+  };
+  CHECK(
+      messagesFor({1, 1e6F}) ==
+      "node 'm': default 'w' has 1 of 2 values beyond the range of float16 (largest magnitude 1000000); they saturate");
+  CHECK(messagesFor({0, 1e-12F}).find("node 'm': default 'w' becomes zero in float16") == 0);
+  CHECK(messagesFor({1, 3}).empty());
+}
+
 TEST_CASE("operators that name their dtype in an attribute are retyped") {
   const std::string zero = floatTensor("", {1}, {0.5F});
   const std::string dtypeFloat = intAttribute("dtype", 1);

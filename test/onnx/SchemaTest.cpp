@@ -57,6 +57,17 @@ TEST_CASE("signatures tie operands, and mark the optional and the variadic ones"
   CHECK_FALSE(makeOpKind("", "Relu", 6).signature.typeVars[0].contains(DType::bfloat16));
 }
 
+TEST_CASE("a variadic operand stands for one operand at least, but where the schema allows none") {
+  CHECK_FALSE(makeOpKind("", "Concat", 13).signature.input(0)->optional);
+  CHECK_FALSE(makeOpKind("", "Loop", 1).signature.input(2)->optional);
+  const OpKind loop = makeOpKind("", "Loop", 13);
+  CHECK(loop.signature.input(2)->optional);
+  CHECK(loop.signature.input(2)->variadic);
+  CHECK(loop.signature.input(2)->heterogeneous);
+  CHECK_FALSE(loop.signature.output(0)->optional);
+  CHECK(makeOpKind("", "SequenceMap", 17).signature.input(1)->optional);
+}
+
 TEST_CASE("attributes that decide a dtype are known with their defaults") {
   const auto rule = [](std::string_view type) { return outputDTypeRule(makeOpKind("", type, 17)); };
   CHECK(rule("Cast").attribute == "to");

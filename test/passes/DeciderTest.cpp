@@ -263,6 +263,21 @@ TEST_CASE("an explicit request permits lowering") {
   CHECK(host.decided("in x; a = Only16(x); out a", "a") == "f16 -> f16");
 }
 
+TEST_CASE("must_keep_origin_dtype says once where a model's own dtypes could not be had") {
+  constexpr const char* kOnlyWide = "Both (f32 -> f32) (f16 -> f16)\nWide (f32 -> f32)";
+  constexpr const char* kGraph = "in x:f16; a:f16 = Wide(x); b:f16 = Both(a); c:f16 = Wide(b); out c";
+  const Setup keep(kOnlyWide, PrecisionMode::mustKeepOriginDtype);
+  CHECK_THAT(keep.messages(kGraph),
+             Catch::StartsWith("note raised-dtype a: node 'a' (Wide) and 1 more node compute in float32: target") &&
+                 Catch::EndsWith("has no kernel at their own dtypes\n"));
+  CHECK_THAT(keep.messages("in x:f16; a:f16 = Wide(x); out a"),
+             Catch::StartsWith("note raised-dtype a: node 'a' (Wide) computes in float32: target") &&
+                 Catch::EndsWith("has no kernel at its own dtypes\n"));
+  CHECK(keep.messages("in x:f16; a:f16 = Both(x); out a").empty());
+  CHECK(keep.messages("in x; a = Wide(x); out a").empty());
+  CHECK(Setup(kOnlyWide, PrecisionMode::allowFp32ToFp16).messages(kGraph).empty());
+}
+
 TEST_CASE("an unknown operator keeps its dtypes or is refused") {
   constexpr const char* kGraph = "in x; a = Frob(x); out a";
   CHECK_THAT(Setup(kRows, kForce16).refused(kGraph), Catch::Contains("ops_info has no Frob"));

@@ -94,7 +94,7 @@ TEST_CASE("the chain of causes ends at its root") {
         "(modify_mixlist, line 3)");
   // A constant follows the node that reads it.
   CHECK(Setup(kRows, kForce16).explained("in x; constnode k = 1; m = Mul(x, k); out m", "k") ==
-        "k is float16: moves data, follows m; m is float16: forced to float16");
+        "k is float16: a constant, converted for its reader m; m is float16: forced to float16");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "Command.h"
+#include "ModelBuilder.h"
 #include "Places.h"
 
 namespace precast {
@@ -21,6 +22,8 @@ class Folder {
   Folder() {
     write("g.json", kGraph);
     write("empty.onnx", "");
+    write("blank.onnx", " \t\r\n");
+    write("lines.onnx", std::string(1000, '\n'));
     write("text.onnx", "hello world\n");
     write("gzip.onnx", "\x1f\x8b\x08");
     write("mix.json", "{\n}");
@@ -86,7 +89,9 @@ TEST_CASE("each mistake gets its exit status, one line that names it, and leaves
       {{output}, 2, "--model"},
       {{model}, 2, "--output"},
       {{"--model=" + folder.at("missing.onnx"), output}, 1, "missing.onnx': No such file"},
-      {{"--model=" + folder.at("empty.onnx"), output}, 1, "empty.onnx: model has no graph"},
+      {{"--model=" + folder.at("empty.onnx"), output}, 1, "empty.onnx: the file is empty\n"},
+      {{"--model=" + folder.at("blank.onnx"), output}, 1, "blank.onnx: the file holds nothing but white space\n"},
+      {{"--model=" + folder.at("lines.onnx"), output}, 1, "lines.onnx: the file holds nothing but white space\n"},
       {{"--model=" + folder.at("text.onnx"), output}, 1, "not an ONNX protobuf (starts like plain text)"},
       {{"--model=" + folder.at("gzip.onnx"), output}, 1, "not an ONNX protobuf (starts like gzip)"},
       {{"--model=" + folder.at(""), output}, 1, "Is a directory"},
@@ -111,6 +116,46 @@ TEST_CASE("each mistake gets its exit status, one line that names it, and leaves
     CHECK(result.errors.find("precast: error: ") == 0);
     CHECK(result.errors.find('\n') == result.errors.size() - 1);
     CHECK(folder.fileCount() == before);
+  }
+}
+
+TEST_CASE("whatever is wrong with a model, the error begins with its file", "[tool]") {
+  const test::ScratchFolder folder;
+  const std::string relu = test::node("Relu", {"x"}, {"y"}, {}, "r");
+  const auto modelOf = [](const std::string& node, const std::string& input) {
+    return test::model(test::graph({node}, {}, {input}, {test::info("y")}));
+  };
+  const std::string valid = modelOf(relu, test::info("x"));
+  const std::string frob = R"({"schema":"precast.graph/1","inputs":[{"name":"x","dtype":"float32"}],
+"nodes":[{"name":"f","op":"Frob","inputs":["x"],"outputs":[{"name":"y","dtype":"float32"}]}],"outputs":["y"]})";
+  const struct {
+    const char* what;
+    std::string bytes;
+    std::vector<std::string> flags;
+    const char* words;
+  } rows[] = {
+      {"a broken file", valid.substr(0, valid.size() - 3), {}, "ends"},
+      {"a dtype that a value_info contradicts", modelOf(relu, test::info("x", DType::float16)), {}, "value_info says"},
+      {"a dtype that the operator does not take",
+       test::model(test::graph({relu}, {}, {test::info("x", DType::boolean)}, {test::info("y", DType::boolean)})),
+       {},
+       "does not allow"},
+      {"too few inputs", modelOf(test::node("Add", {"x"}, {"y"}), test::info("x")), {}, "has 1 input"},
+      {"a cycle", modelOf(test::node("Add", {"x", "y"}, {"y"}), test::info("x")), {}, "cycle"},
+      {"a node that the target refuses", frob, {"--soc_version=Ascend310"}, "Frob"},
+      {"JSON with a mistake", frob.substr(0, 40), {}, "ends"},
+  };
+  for (const auto& row : rows) {
+    const std::string path = folder.file("m.model");
+    test::writeBytes(path, row.bytes);
+    std::vector<std::string> command = {test::toolPath(), "compile", "--model=" + path,
+                                        "--output=" + folder.file("out.onnx")};
+    command.insert(command.end(), row.flags.begin(), row.flags.end());
+    const test::CommandResult result = test::runCommand(command);
+    CAPTURE(row.what, result.errors);
+    CHECK(result.exitCode == 1);
+    CHECK(result.errors.find("precast: error: " + path + ":") == 0);
+    CHECK_THAT(result.errors, Catch::Contains(row.words));
   }
 }
 

@@ -1,6 +1,6 @@
-// External tensors that are no value of the graph: in attributes of any operator, in functions and in training_info.
-// The output may lie in another folder than its source, so it holds their contents, or the model is refused.
-#include "onnx/AttributeTensors.h"
+// External tensors that are no constant of the graph: in attributes of any operator, in sparse tensors, in functions
+// and in training_info. The output may lie in another folder than its source, so it holds their contents.
+#include "onnx/KeptTensors.h"
 
 #include <catch2/catch.hpp>
 
@@ -136,38 +136,93 @@ TEST_CASE("external tensors in attributes go through the one door") {
   }
 }
 
-TEST_CASE("external tensors that stay where nothing is rewritten are refused by name") {
-  const Folder folder;
-  const std::string relu = node("Relu", {"x"}, {"y"});
-  const std::string constant = node("Constant", {}, {"y"}, {tensorAttribute("value", external())});
+const std::string kRelu = node("Relu", {"x"}, {"y"});
+
+std::string sparse(const std::string& values) {
+  return Proto()
+      .text(field::kSparseValues, values)
+      .text(field::kSparseIndices, test::longTensor("", {2}, {0, 1}))
+      .number(field::kSparseDims, 2);
+}
+
+std::string sparseAttribute(std::string_view name, const std::string& tensor) {
+  return Proto().text(field::kAttributeName, name).text(field::kSparseTensor, tensor).number(field::kAttributeType, 11);
+}
+
+// Models by where the tensor stands, in messages that are copied.
+std::vector<std::pair<std::string, std::string>> inCopies(const std::string& tensor) {
+  const std::string constant = node("Constant", {}, {"y"}, {tensorAttribute("value", tensor)});
   const auto function = [](const Messages& nodes, const Messages& defaults = {}) {
     return test::function("my", "F", {"x"}, {"y"}, nodes, {test::opset(17)}, defaults);
   };
-  const std::string branch = test::graph({node("Identity", {"t"}, {"y"})}, {external()}, {}, {"\x0a\x01y"});
+  const std::string branch = test::graph({node("Identity", {"t"}, {"y"})}, {tensor}, {}, {"\x0a\x01y"});
   const std::string body = node(
       "If", {"x"}, {"y"}, {test::graphAttribute("then_branch", branch), test::graphAttribute("else_branch", branch)});
-  const std::string sparse =
-      Proto().text(field::kSparseValues, external()).text(field::kSparseIndices, test::longTensor("", {2}, {0, 1}));
-  const std::string sparseAttribute =
-      Proto().text(field::kAttributeName, "table").text(field::kSparseTensor, sparse).number(field::kAttributeType, 11);
   const auto training = [&](std::uint32_t graphField) {
-    return modelOf({relu}) +
+    return modelOf({kRelu}) +
            std::string(Proto().text(field::kTrainingInfo, std::string(Proto().text(graphField, branch))));
   };
-  const std::pair<std::string, std::string> rows[] = {
-      {"function 'my:F'", modelOf({relu}, {function({constant})})},
-      {"function 'my:F'", modelOf({relu}, {function({body})})},
-      {"function 'my:F'", modelOf({relu}, {function({relu}, {tensorAttribute("table", external())})})},
-      {"training_info", training(field::kInitialization)},
-      {"training_info", training(field::kAlgorithm)},
-      {"node 'n' (Table): attribute 'table'", modelOf({custom(sparseAttribute)})},
+  const std::string initializer = Proto().text(field::kSparseInitializer, sparse(tensor));
+  const std::string inBranch =
+      node("If", {"b"}, {"y"},
+           {test::graphAttribute("then_branch",
+                                 test::graph({node("Add", {"x", "t"}, {"y"})}, {}, {}, {"\x0a\x01y"}) + initializer),
+            test::graphAttribute("else_branch", test::graph({kRelu}, {}, {}, {"\x0a\x01y"}))});
+  return {
+      {"function", modelOf({kRelu}, {function({constant})})},
+      {"body in a function", modelOf({kRelu}, {function({body})})},
+      {"default of a function", modelOf({kRelu}, {function({kRelu}, {tensorAttribute("table", tensor)})})},
+      {"training_info, initialization", training(field::kInitialization)},
+      {"training_info, algorithm", training(field::kAlgorithm)},
+      {"sparse attribute", modelOf({custom(sparseAttribute("table", sparse(tensor)))})},
+      {"sparse Constant", modelOf({node("Constant", {}, {"c"}, {sparseAttribute("sparse_value", sparse(tensor))}),
+                                   node("Add", {"x", "c"}, {"y"})})},
+      {"sparse initializer",
+       test::model(test::graph({node("Add", {"x", "t"}, {"y"})}, {}, {info("x")}, {info("y")}) + initializer)},
+      {"sparse initializer of a body", modelOf({inBranch})},
   };
-  for (const auto& [where, bytes] : rows) {
-    const absl::Status status = folder.read(bytes).status();
-    CHECK(status.code() == StatusCode::kUnimplemented);
-    CHECK_THAT(std::string(status.message()), Contains(where) && Contains("'t'") && Contains("external data"));
+}
+
+TEST_CASE("external tensors in functions that nobody calls, in training_info and in sparse tensors follow the output") {
+  const Folder folder;
+  const auto outside = inCopies(external());
+  const auto inside = inCopies(insideTensor());
+  for (std::size_t i = 0; i < outside.size(); ++i) {
+    for (PrecisionMode mode : {PrecisionMode::mustKeepOriginDtype, PrecisionMode::forceFp16}) {
+      CAPTURE(outside[i].first, mode);
+      const std::string bytes = folder.compiled(outside[i].second, mode);
+      CHECK_THAT(bytes, Contains(kContents) && !Contains("location"));
+      CHECK(test::textOf(test::modelOf(bytes).graph) ==
+            test::textOf(test::modelOf(folder.compiled(inside[i].second, mode)).graph));
+      CHECK(bytes.size() == folder.compiled(inside[i].second, mode).size());
+    }
   }
-  CHECK(folder.read(modelOf({relu}, {function({relu})})).ok());
+}
+
+TEST_CASE("an external tensor of a function that nobody calls may lead nowhere, but not out of the directory") {
+  const Folder folder;
+  const auto function = [](const std::string& tensor) {
+    return modelOf({kRelu}, {test::function("my", "F", {"x"}, {"y"},
+                                            {node("Constant", {}, {"y"}, {tensorAttribute("value", tensor)})},
+                                            {test::opset(17)})});
+  };
+  const std::string nowhere = function(external("gone"));
+  CHECK(folder.compiled(nowhere, PrecisionMode::mustKeepOriginDtype) == nowhere);
+  CHECK(test::compiledBytes(nowhere, PrecisionMode::mustKeepOriginDtype) == nowhere);
+  CHECK(folder.read(function(external("../m/w"))).status().code() == StatusCode::kPermissionDenied);
+}
+
+TEST_CASE("an external tensor in graphs nested without end, of a function that nobody calls, is over a limit") {
+  const Folder folder;
+  std::string branch = test::graph({node("Identity", {"t"}, {"y"})}, {external()}, {}, {"\x0a\x01y"});
+  for (int i = 0; i < 2000; ++i) {
+    const std::string body = node("If", {"x"}, {"y"}, {test::graphAttribute("then_branch", branch)});
+    branch = test::graph({body}, {}, {}, {"\x0a\x01y"});
+  }
+  const std::string function =
+      test::function("my", "F", {"x"}, {"y"}, {node("If", {"x"}, {"y"}, {test::graphAttribute("then_branch", branch)})},
+                     {test::opset(17)});
+  CHECK(folder.read(modelOf({kRelu}, {function})).status().code() == StatusCode::kResourceExhausted);
 }
 
 }  // namespace
