@@ -18,9 +18,10 @@ struct Word {
   DType dtype;
 };
 
-constexpr Word kWords[] = {{"f32", DType::float32},  {"f16", DType::float16}, {"bf16", DType::bfloat16},
-                           {"f64", DType::float64},  {"i32", DType::int32},   {"i64", DType::int64},
-                           {"bool", DType::boolean}, {"?", DType::undefined}, {"str", DType::string}};
+constexpr Word kWords[] = {{"f32", DType::float32}, {"f16", DType::float16},  {"bf16", DType::bfloat16},
+                           {"u8", DType::uint8},    {"f64", DType::float64},  {"i32", DType::int32},
+                           {"i64", DType::int64},   {"bool", DType::boolean}, {"?", DType::undefined},
+                           {"str", DType::string}};
 
 // Reads the notation with one look ahead; a statement at a time.
 class Parser {
@@ -74,7 +75,9 @@ class Parser {
       take(',');
     }
     const ValueId value = graph_.addValue(name, dtype, {shaped, dims}, region);
-    REQUIRE(values_.emplace(name, value).second);
+    ValueId& known = values_.try_emplace(name, ValueId::none).first->second;
+    REQUIRE((known == ValueId::none || graph_.valueRegion(known) != region));
+    known = value;
     return value;
   }
   ValueId use(const std::string& name) {
@@ -167,7 +170,9 @@ class Parser {
     for (int i = 0; take('{'); ++i) {
       const auto inner = graph_.addRegion(*added, !branches ? "body" : i == 0 ? "then_branch" : "else_branch");
       REQUIRE(inner.ok());
+      const std::map<std::string, ValueId> around = values_;  // a body may use a name again
       body(*inner);
+      values_ = around;
       REQUIRE(take('}'));
     }
   }

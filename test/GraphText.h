@@ -8,7 +8,7 @@
 //   y = If(c) { out a } { out b }  nested bodies
 //   out y
 //
-// Lines end at ';' or at the end of the line. Dtypes are f32 f16 bf16 f64 i32 i64 bool, and ? for unknown.
+// Lines end at ';' or at the end of the line. Dtypes are f32 f16 bf16 f64 i32 i64 u8 bool, and ? for unknown.
 #pragma once
 
 #include <string>

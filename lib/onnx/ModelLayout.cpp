@@ -9,6 +9,7 @@
 #include "onnx/Message.h"
 #include "onnx/NodeWriter.h"
 #include "onnx/OpsetImports.h"
+#include "onnx/Schema.h"
 #include "onnx/Unchanged.h"
 #include "onnx/ValueInfoWriter.h"
 
@@ -40,6 +41,7 @@ class Layout {
   }
 
   absl::StatusOr<ModelLayout> run() {
+    if (absl::Status status = checkCasts(); !status.ok()) return status;
     MessageCursor cursor(source_.bytes, {0, source_.fileSize}, kModelMessage);
     WireField at;
     while (cursor.next(at)) {
@@ -65,6 +67,23 @@ class Layout {
   }
 
  private:
+  // The rewrite adds Casts without their schema where the model has none of its own.
+  absl::Status checkCasts() const {
+    if (source_.opset == 0) return absl::OkStatus();
+    const OpKind cast = makeOpKind({}, "Cast", source_.opset);
+    if (!cast.hasSchema) return absl::OkStatus();
+    const DTypeSet& from = cast.signature.typeVars[cast.signature.inputs[0].typeVar];
+    const DTypeSet& to = cast.signature.typeVars[cast.signature.outputs[0].typeVar];
+    for (const InsertedCast& inserted : rewrite_.casts) {
+      if (from.contains(inserted.from) && to.contains(inserted.to)) continue;
+      return absl::InvalidArgumentError(fmt::format(
+          "value '{}' cannot be cast from {} to {}: Cast-{}, which the model's opset {} has, does not allow that",
+          graph_.valueName(inserted.value), toString(inserted.from), toString(inserted.to), cast.sinceVersion,
+          source_.opset));
+    }
+    return absl::OkStatus();
+  }
+
   // Recursion is bounded by Limits::regionDepth, which the reader enforced.
   absl::Status writeGraph(RegionId region, Rope& out) {
     const RegionRecord& record = source_.regions[index(region)];

@@ -3,9 +3,23 @@
 #include <algorithm>
 
 #include "fmt/format.h"
+#include "passes/KernelRows.h"
 #include "policy/BorderDTypes.h"
 
 namespace precast::passes {
+
+namespace {
+
+// The graph's own Cast, if it has one with a schema; else it is not known what a Cast may do.
+const OpKind* castOf(const Graph& graph) {
+  for (std::size_t k = 0; k < graph.opKindCount(); ++k) {
+    const OpKind& kind = graph.opKind(static_cast<OpKindId>(k));
+    if (kind.type == "Cast" && kind.domain.empty() && kind.hasSchema) return &kind;
+  }
+  return nullptr;
+}
+
+}  // namespace
 
 absl::StatusOr<std::vector<BorderDType>> resolveBorders(const Graph& graph, const PrecisionPolicy& policy,
                                                         const DiagnosticSink& diagnostics) {
@@ -15,6 +29,7 @@ absl::StatusOr<std::vector<BorderDType>> resolveBorders(const Graph& graph, cons
   }
   const policy::BorderDTypes wanted = policy::borderDTypes(graph, policy, diagnostics);
   const Region& main = graph.region(RegionId::main);
+  const OpKind* const cast = castOf(graph);
   for (std::size_t i = 0; i < main.inputs.size(); ++i) {
     const ValueId value = main.inputs[i];
     if (wanted.inputs[i] != graph.dtype(value)) borders.push_back({value, wanted.inputs[i], true});
@@ -32,7 +47,16 @@ absl::StatusOr<std::vector<BorderDType>> resolveBorders(const Graph& graph, cons
                         graph.valueName(value), toString(in), toString(dtype)));
       }
     }
-    if (dtype != graph.dtype(value)) borders.push_back({value, dtype, false});
+    if (dtype == graph.dtype(value)) continue;
+    if (cast != nullptr && isFloat(graph.dtype(value))) {
+      const DType cells[] = {graph.dtype(value), dtype};
+      if (!isLegal(*cast, 1, cells)) {
+        return absl::InvalidArgumentError(
+            fmt::format("output_type: output '{}' is {} and cannot become {}, which Cast-{} does not allow",
+                        graph.valueName(value), toString(graph.dtype(value)), toString(dtype), cast->sinceVersion));
+      }
+    }
+    borders.push_back({value, dtype, false});
   }
   return borders;
 }

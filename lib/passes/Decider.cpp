@@ -12,6 +12,7 @@
 #include "ir/Topology.h"
 #include "passes/Borders.h"
 #include "passes/CastConstants.h"
+#include "passes/Counts.h"
 #include "passes/Modes.h"
 #include "passes/StandardPasses.h"
 #include "support/BulkMemory.h"
@@ -99,8 +100,10 @@ absl::StatusOr<PrecisionPlan> Decider::run() {
   if (!refusals_.empty()) return refusalError();
   settle();
   if (policy_.mode == PrecisionMode::mustKeepOriginDtype) noteRaised();
-  if (effectiveNumericGuard(policy_, target_) != NumericGuard::off)
+  if (effectiveNumericGuard(policy_, target_) != NumericGuard::off) {
     warnOfCastConstants(graph_, plan_, ops_, constants_, diagnostics_);
+    warnOfCounts(graph_, plan_, ops_, diagnostics_);
+  }
   return std::move(plan_);
 }
 

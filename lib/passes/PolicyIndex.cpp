@@ -40,7 +40,7 @@ std::vector<std::string_view> applyListMoves(const Graph& graph, const Target& t
   std::vector<std::string_view> origins(ops.size());
   if (!isMixMode(policy.mode)) return origins;
   for (const ListMove& move : policy.listMoves) {
-    const std::vector<OpKindId> kinds = policy::kindsOfType(graph, target, ops, move.opType);
+    const std::vector<OpKindId> kinds = policy::kindsOfType(graph, ops, move.opType);
     if (kinds.empty()) warnUnknownMove(graph, target, move, diagnostics);
     for (OpKindId kind : kinds) {
       TargetOp& op = ops[index(kind)];
@@ -62,9 +62,8 @@ const Entry* at(const std::vector<Entry>& entries, std::uint32_t position) {
 PolicyIndex::PolicyIndex(const Graph& graph, const Target& target, const PrecisionPolicy& policy,
                          std::vector<TargetOp>& ops, const DiagnosticSink& diagnostics)
     : policy_(policy), colourOrigins_(applyListMoves(graph, target, policy, ops, diagnostics)),
-      keep_(graph, target, ops, keepSelectors(policy)),
-      custom_(graph, target, ops, policy::selectorsOf(policy.customizeDtypes)),
-      implModes_(graph, target, ops, policy::selectorsOf(policy.implModes)) {
+      keep_(graph, ops, keepSelectors(policy)), custom_(graph, ops, policy::selectorsOf(policy.customizeDtypes)),
+      implModes_(graph, ops, policy::selectorsOf(policy.implModes)) {
   if (!diagnostics) return;
   if (policy.mode == PrecisionMode::mustKeepOriginDtype && !policy.keepDtype.empty()) {
     diagnostics({Severity::warning, "keep-dtype-no-effect", NodeId::none, "",
@@ -88,7 +87,7 @@ PolicyIndex::PolicyIndex(const Graph& graph, const Target& target, const Precisi
     users.push_back(&entry.nodes);
     modes.push_back(entry.mode);
   }
-  const policy::SelectorIndex named(graph, target, ops, std::move(users));
+  const policy::SelectorIndex named(graph, ops, std::move(users));
   named.warnUnmatched("op_precision_mode", "impl-mode-unmatched", diagnostics);
   named.warnOverruled(
       "op_precision_mode", "impl-mode-overruled",

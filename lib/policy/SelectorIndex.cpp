@@ -26,31 +26,22 @@ std::string_view targetType(const OpKind& kind, const TargetOp& op) {
   return op.targetType.empty() ? std::string_view(kind.type) : op.targetType;
 }
 
-bool isTargetType(const Target& target, std::string_view type) {
-  if (!target.hasOpMap()) return false;
-  for (const KernelLibrary& library : target.libraries()) {
-    for (const OpEntry& entry : library.entries) {
-      if (entry.type == type) return true;
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
-std::vector<OpKindId> kindsOfType(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops,
-                                  std::string_view type) {
-  const bool onlyTarget = isTargetType(target, type);
+std::vector<OpKindId> kindsOfType(const Graph& graph, absl::Span<const TargetOp> ops, std::string_view type) {
   std::vector<OpKindId> kinds;
-  for (std::size_t k = 0; k < ops.size(); ++k) {
-    const auto id = static_cast<OpKindId>(k);
-    const OpKind& kind = graph.opKind(id);
-    if (targetType(kind, ops[k]) == type || (!onlyTarget && kind.type == type)) kinds.push_back(id);
-  }
+  const auto collect = [&](const auto& typeOf) {
+    for (std::size_t k = 0; k < ops.size(); ++k) {
+      const auto id = static_cast<OpKindId>(k);
+      if (typeOf(graph.opKind(id), ops[k]) == type) kinds.push_back(id);
+    }
+  };
+  collect(targetType);
+  if (kinds.empty()) collect([](const OpKind& kind, const TargetOp&) { return std::string_view(kind.type); });
   return kinds;
 }
 
-SelectorIndex::SelectorIndex(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops,
+SelectorIndex::SelectorIndex(const Graph& graph, absl::Span<const TargetOp> ops,
                              std::vector<const NodeSelector*> entries)
     : graph_(graph), ops_(ops), entries_(std::move(entries)), typeMatched_(entries_.size()),
       byKind_(ops.size(), kNone) {
@@ -64,7 +55,7 @@ SelectorIndex::SelectorIndex(const Graph& graph, const Target& target, absl::Spa
       globs_.push_back(i);
       break;
     case Kind::type:
-      for (OpKindId kind : kindsOfType(graph, target, ops, entry.pattern)) {
+      for (OpKindId kind : kindsOfType(graph, ops, entry.pattern)) {
         typeMatched_[i] = true;
         std::uint32_t& holder = byKind_[index(kind)];
         const bool isKnown = !overruled_.empty() && overruled_.back().entry == i && overruled_.back().by == holder;

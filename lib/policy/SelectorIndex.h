@@ -20,17 +20,15 @@
 namespace precast::policy {
 
 /// The operators of `graph` that `type` names in a policy: on a target with operator names of its own those that it
-/// serves as `type`, if it has such an entry; else those that the graph calls so. `ops` is what `target` says of each.
-std::vector<OpKindId> kindsOfType(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops,
-                                  std::string_view type);
+/// serves as `type`; if there are none, those that the graph calls so. `ops` is what the target says of each.
+std::vector<OpKindId> kindsOfType(const Graph& graph, absl::Span<const TargetOp> ops, std::string_view type);
 
 class SelectorIndex {
  public:
   static constexpr std::uint32_t kNone = 0xFFFFFFFFU;
 
   /// `entries` speak for nodes of `graph`. All arguments must outlive the index.
-  SelectorIndex(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops,
-                std::vector<const NodeSelector*> entries);
+  SelectorIndex(const Graph& graph, absl::Span<const TargetOp> ops, std::vector<const NodeSelector*> entries);
 
   bool empty() const { return entries_.empty(); }
   /// True if two entries ask for different things; by position in `entries`.

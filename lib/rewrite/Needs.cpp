@@ -12,6 +12,7 @@ Needs::Needs(const Graph& graph, const PrecisionPlan& plan, const Target& target
   support::fillBulk(removed_, graph.nodeCount());
   support::fillBulk(constantMover_, graph.nodeCount());
   support::fillBulk(first_, graph.valueCount(), kNoNeed);
+  if (graph.regionCount() > 1) findSharedNames();
   classify(target);
   for (NodeId node : plan.order) {
     if (isRemoved(node) || isConstantMover(node)) continue;
@@ -32,6 +33,30 @@ Needs::Needs(const Graph& graph, const PrecisionPlan& plan, const Target& target
   if (anyConstantMover_) addConstantMoverNeeds();
   settleInitializers();
   mergeNested();
+}
+
+void Needs::findSharedNames() {
+  using Place = std::pair<absl::string_view, RegionId>;
+  absl::flat_hash_map<Place, ValueId> places;
+  const auto nameOf = [this](ValueId value) {
+    const std::string_view name = graph_.valueName(value);
+    return absl::string_view(name.data(), name.size());
+  };
+  for (std::size_t v = 0; v < graph_.valueCount(); ++v) {
+    const auto value = static_cast<ValueId>(v);
+    places.emplace(Place(nameOf(value), graph_.valueRegion(value)), value);
+  }
+  support::fillBulk(sharesName_, graph_.valueCount());
+  for (std::size_t v = 0; v < graph_.valueCount(); ++v) {
+    const auto value = static_cast<ValueId>(v);
+    RegionId around = graph_.valueRegion(value);
+    while (around != RegionId::main) {
+      around = graph_.region(around).parent;
+      const auto found = places.find(Place(nameOf(value), around));
+      if (found == places.end()) continue;
+      sharesName_[index(value)] = sharesName_[index(found->second)] = 1;
+    }
+  }
 }
 
 void Needs::classify(const Target& target) {
@@ -57,7 +82,9 @@ void Needs::classify(const Target& target) {
     for (std::size_t slot = 0; slot < outputs.size(); ++slot) {
       if (outputs[slot] == ValueId::none) continue;
       ValueState& state = states_[index(outputs[slot])];
-      state.produced = dtypes[slot];
+      // Another dtype than its name has is a copy's.
+      const bool keepsOwn = inputs.empty() && state.constant && sharesName(outputs[slot]);
+      state.produced = keepsOwn ? graph_.dtype(outputs[slot]) : dtypes[slot];
       state.constant |= constantMover_[index(node)] != 0;
     }
     // A Cast between equal dtypes does nothing, unless a graph output needs the name that it gives.
@@ -158,7 +185,8 @@ void Needs::settleInitializers() {
     ValueState& state = states_[index(need.value)];
     if (state.produced != DType::undefined) continue;
     const DType own = outputDType(need.value);
-    state.produced = lookUp(need.value, own, need.region) == kNoNeed ? need.dtype : own;
+    const bool isOwn = sharesName(need.value) || lookUp(need.value, own, need.region) != kNoNeed;
+    state.produced = isOwn ? own : need.dtype;
   }
   for (std::size_t v = 0; v < states_.size(); ++v) {
     if (states_[v].produced == DType::undefined) states_[v].produced = graph_.dtype(static_cast<ValueId>(v));

@@ -49,6 +49,9 @@ class Needs {
   DType outputDType(ValueId value) const {
     return plan_.borders.empty() ? graph_.dtype(value) : plan_.outputBorder(graph_, value);
   }
+  /// True if a region around that of `value`, or one inside of it, has a value of the same name: the name then keeps
+  /// its dtype.
+  bool sharesName(ValueId value) const { return !sharesName_.empty() && sharesName_[index(value)] != 0; }
   /// A data mover whose inputs are all constants: copied per dtype like the constants it hands on.
   bool isConstantMover(NodeId node) const { return constantMover_[index(node)] != 0; }
   OpClass opClass(NodeId node) const { return classes_[index(graph_.nodeKind(node))]; }
@@ -75,6 +78,7 @@ class Needs {
     }
   };
 
+  void findSharedNames();
   void classify(const Target& target);
   void addUse(ValueId value, DType dtype, RegionId region);
   void addConstantMoverNeeds();
@@ -89,6 +93,7 @@ class Needs {
   std::vector<ValueState> states_;
   std::vector<char> removed_;
   std::vector<char> constantMover_;
+  std::vector<char> sharesName_;  // by value; empty in a graph without bodies
   std::size_t removedCount_ = 0;
   bool anyConstantMover_ = false;
   NeedList needs_;

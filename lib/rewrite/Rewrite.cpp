@@ -72,7 +72,8 @@ class Rewriter {
       // An output of its region keeps its name for the dtype that it has there; what its producer makes gets a name of
       // its own.
       const bool isOutput = isOwnOutput_[index(value)] != 0 && !needs_.state(value).constant;
-      const DType named = isOutput ? needs_.outputDType(value) : produced;
+      const bool keepsName = !isOutput && needs_.sharesName(value) && !needs_.state(value).constant;
+      const DType named = isOutput ? needs_.outputDType(value) : keepsName ? graph_.dtype(value) : produced;
       if (named != graph_.dtype(value)) result_.graph.setValueDType(value, named);
       if (named != produced) producedAs_[v] = addNamed(value, "_", produced, graph_.valueRegion(value));
     }

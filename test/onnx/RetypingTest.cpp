@@ -95,6 +95,23 @@ TEST_CASE("the default of an input that becomes float16 is reported like a const
   CHECK(messagesFor({1, 3}).empty());
 }
 
+TEST_CASE("an output that the Cast of the model's opset does not give is refused, not written") {
+  const auto wordsFor = [](int version) {
+    const onnx::Model source =
+        modelOf(model(graph({node("Relu", {"x"}, {"y"})}, {}, {info("x")}, {info("y")}), 9, {opset(version)}));
+    CompileOptions options;
+    options.policy.outputType.all = DType::float8e5m2;
+    const absl::StatusOr<CompileResult> result = compile(source.graph, options);
+    REQUIRE(result.ok());
+    std::string out;
+    const absl::StatusOr<onnx::WriteResult> written = onnx::write(*result, *source.source, &out);
+    return written.ok() ? std::string("written") : std::string(written.status().message());
+  };
+  CHECK(wordsFor(13) == "value 'y' cannot be cast from float16 to float8e5m2: Cast-13, which the model's opset 13 has, "
+                        "does not allow that");
+  CHECK(wordsFor(19) == "written");
+}
+
 TEST_CASE("operators that name their dtype in an attribute are retyped") {
   const std::string zero = floatTensor("", {1}, {0.5F});
   const std::string dtypeFloat = intAttribute("dtype", 1);

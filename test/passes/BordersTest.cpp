@@ -48,6 +48,15 @@ TEST_CASE("output_type and input_fp16_nodes change the model's borders") {
   CHECK(integers.compiled("in x; a = Op(x); out a") == "in x:f32\na_fp32:f32 = Op(x)\na:i32 = Cast(a_fp32)\nout a\n");
 }
 
+TEST_CASE("an output cannot become what the model's Cast does not give") {
+  Setup setup(test::builtinWithRows("onnx"), PrecisionMode::forceFp16, 13);
+  setup.options.policy.outputType.all = DType::float8e5m2;
+  CHECK(setup.decided("in x; h:f16 = Cast(x); a = Relu(x); out a, h", "a") ==
+        "output_type: output 'a' is float32 and cannot become float8e5m2, which Cast-13 does not allow");
+  setup.opset = 19;
+  CHECK(setup.decided("in x; h:f16 = Cast(x); a = Relu(x); out a, h", "a") == "f16 -> f16");
+}
+
 TEST_CASE("a value that is input and output has one dtype") {
   Setup setup(kRows, PrecisionMode::allowFp32ToFp16);
   setup.options.policy.outputType.all = DType::float16;

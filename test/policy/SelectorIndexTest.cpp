@@ -57,7 +57,7 @@ TEST_CASE("a name wins over a glob and a longer glob over a shorter one and a gl
   std::sort(words.begin(), words.end());
   do {
     const std::vector<NodeSelector> entries = selectors(words);
-    const policy::SelectorIndex index(graph, target, ops, policy::selectorsOf(entries));
+    const policy::SelectorIndex index(graph, ops, policy::selectorsOf(entries));
     const auto winner = [&](std::uint32_t node) -> std::string {
       const std::uint32_t entry = index.find(static_cast<NodeId>(node));
       return entry == policy::SelectorIndex::kNone ? "" : words[entry];
@@ -77,7 +77,7 @@ TEST_CASE("of equal entries the first speaks", "[selector-index]") {
   for (const std::vector<std::string>& words :
        std::vector<std::vector<std::string>>{{"a", "a"}, {"?", "*"}, {"OpType::Relu", "OpType::Relu"}}) {
     const std::vector<NodeSelector> entries = selectors(words);
-    CHECK(policy::SelectorIndex(graph, target, ops, policy::selectorsOf(entries)).find(NodeId{0}) == 0);
+    CHECK(policy::SelectorIndex(graph, ops, policy::selectorsOf(entries)).find(NodeId{0}) == 0);
   }
 }
 
@@ -85,7 +85,7 @@ TEST_CASE("without entries no node has one", "[selector-index]") {
   const Graph graph = chainOf({"a:Relu"});
   const Target target = onnxTarget();
   const std::vector<TargetOp> ops = opsOf(graph, target);
-  const policy::SelectorIndex index(graph, target, ops, {});
+  const policy::SelectorIndex index(graph, ops, {});
   CHECK(index.empty());
   CHECK(index.find(NodeId{0}) == policy::SelectorIndex::kNone);
   index.warnUnmatched("keep_dtype", "x", [](const Diagnostic&) { FAIL("a warning"); });
@@ -93,7 +93,7 @@ TEST_CASE("without entries no node has one", "[selector-index]") {
 
 TEST_CASE("an operator type is the target's own name first and else the graph's", "[selector-index]") {
   // ascend310 serves ONNX's Softmax as SoftmaxV2.
-  const Graph graph = chainOf({"s:Softmax", "r:Relu", "b:BatchNormalization"});
+  const Graph graph = chainOf({"s:Softmax", "r:Relu", "b:BatchNormalization", "m:MatMul"});
   absl::StatusOr<Target> ascend = Target::forSoc("Ascend310");
   REQUIRE(ascend.ok());
   const Target onnx = onnxTarget();
@@ -108,6 +108,7 @@ TEST_CASE("an operator type is the target's own name first and else the graph's"
       {&*ascend, "Relu", {"Relu"}},
       {&*ascend, "BNInfer", {"BatchNormalization"}},
       {&*ascend, "Exp", {}},
+      {&*ascend, "MatMul", {"MatMul"}},  // served as BatchMatMulV2, though there is an operator MatMul, too
       {&onnx, "Softmax", {"Softmax"}},
       {&onnx, "SoftmaxV2", {}},
       {&onnx, "relu", {}},
@@ -116,7 +117,7 @@ TEST_CASE("an operator type is the target's own name first and else the graph's"
     CAPTURE(row.target->name(), row.type);
     const std::vector<TargetOp> ops = opsOf(graph, *row.target);
     std::vector<std::string> found;
-    for (OpKindId kind : policy::kindsOfType(graph, *row.target, ops, row.type)) {
+    for (OpKindId kind : policy::kindsOfType(graph, ops, row.type)) {
       found.push_back(graph.opKind(kind).type);
     }
     CHECK(found == row.ops);
@@ -134,7 +135,7 @@ TEST_CASE("an entry that matches nothing is a warning with the nearest name", "[
   for (std::size_t i = 0; i + 1 < entries.size(); ++i)
     entries[i].origin = "customize_dtypes, line " + std::to_string(i);
   std::string messages;
-  const policy::SelectorIndex index(graph, *ascend, ops, policy::selectorsOf(entries));
+  const policy::SelectorIndex index(graph, ops, policy::selectorsOf(entries));
   index.warnUnmatched("customize_dtypes", "customize-dtypes-unmatched", [&](const Diagnostic& diagnostic) {
     CHECK(diagnostic.severity == Severity::warning);
     CHECK(diagnostic.id == "customize-dtypes-unmatched");
@@ -164,7 +165,7 @@ TEST_CASE("an entry that matches nothing is named with its place in a file or it
   entries[1].place = "keep.txt:5:1";
   entries[2].place = "--optypelist_for_implmode";
   std::string messages;
-  policy::SelectorIndex(graph, *ascend, ops, policy::selectorsOf(entries))
+  policy::SelectorIndex(graph, ops, policy::selectorsOf(entries))
       .warnUnmatched("keep_dtype", "x", [&](const Diagnostic& d) { messages += d.message + '\n'; });
   CHECK(messages == "keep.txt:4:3: keep_dtype entry 'Conv_3' matches no node, nearest is 'Conv_1'\n"
                     "keep.txt:5:1: keep_dtype entry 'OpType::SoftmaxV4' matches no node, nearest is 'SoftmaxV3'\n"
@@ -179,7 +180,7 @@ TEST_CASE("nearest names are searched only as long as that is quick", "[selector
   const std::vector<TargetOp> ops = opsOf(graph, target);
   const std::vector<NodeSelector> entries = selectors(std::vector<std::string>(1000, "Con_7"));
   std::vector<std::string> messages;
-  policy::SelectorIndex(graph, target, ops, policy::selectorsOf(entries))
+  policy::SelectorIndex(graph, ops, policy::selectorsOf(entries))
       .warnUnmatched("keep_dtype", "x", [&](const Diagnostic& d) { messages.push_back(d.message); });
   REQUIRE(messages.size() == 1000);
   CHECK(messages.front() == "keep_dtype entry 'Con_7' matches no node, nearest is 'Conv_7'");
@@ -191,7 +192,7 @@ TEST_CASE("an entry that another one outdoes everywhere still matches", "[select
   const Target target = onnxTarget();
   const std::vector<TargetOp> ops = opsOf(graph, target);
   const std::vector<NodeSelector> entries = selectors({"a", "a*", "?", "OpType::Relu"});
-  policy::SelectorIndex(graph, target, ops, policy::selectorsOf(entries))
+  policy::SelectorIndex(graph, ops, policy::selectorsOf(entries))
       .warnUnmatched("keep_dtype", "x", [](const Diagnostic& diagnostic) { FAIL(diagnostic.message); });
 }
 

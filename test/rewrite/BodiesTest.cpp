@@ -56,6 +56,32 @@ TEST_CASE("a constant that bodies read at two precisions is copied where it stan
         "e\n}\nout y\n");
 }
 
+// Runtimes that infer types hold what a body calls `w` against what its surroundings call so.
+TEST_CASE("a name that a body uses again keeps its dtype inside and outside") {
+  CHECK(compiled(
+            "in c:bool, x; const w = 2; y = If(c) { const w = 3; t = B(w); out t } { e = Pair(x, w); out e }; out y") ==
+        "in c:bool, x:f32\nconst w:f32 = 2\nconst w_fp16:f16 = 2\ny:f32 = If(c) {\n  const w:f32 = 3\n  t:f32 = B(w)\n "
+        " out t\n} {\n  x_cast_fp16:f16 = Cast(x)\n  e_fp16:f16 = Pair(x_cast_fp16, w_fp16)\n  e:f32 = Cast(e_fp16)\n  "
+        "out e\n}\nout y\n");
+  CHECK(compiled("in c:bool, x; constnode w = 2; y = If(c) { const w = 3; t = B(w); out t } { e = Pair(x, w); out e }; "
+                 "out y") == "in c:bool, x:f32\nconstnode w:f32 = 2\nconstnode w_fp16:f16 = 2\ny:f32 = If(c) {\n  "
+                             "const w:f32 = 3\n  t:f32 = B(w)\n  out t\n} {\n  x_cast_fp16:f16 = Cast(x)\n  e_fp16:f16 "
+                             "= Pair(x_cast_fp16, w_fp16)\n  e:f32 = Cast(e_fp16)\n  out e\n}\nout y\n");
+  CHECK(compiled("in c:bool, x; const w = 2; y = If(c) { const w = 3; t = A(w); out t } { e = B(w); out e }; out y") ==
+        "in c:bool, x:f32\nconst w:f32 = 2\ny:f32 = If(c) {\n  const w:f32 = 3\n  const w_fp16:f16 = 3\n  t_fp16:f16 = "
+        "A(w_fp16)\n  t:f32 = Cast(t_fp16)\n  out t\n} {\n  e:f32 = B(w)\n  out e\n}\nout y\n");
+  CHECK(compiled("in c:bool, x; v = A(x); y = If(c) { v = B(x); t = B(v); out t } { e = A(v); out e }; out y") ==
+        "in c:bool, x:f32\nx_cast_fp16:f16 = Cast(x)\nv_fp16:f16 = A(x_cast_fp16)\ny:f32 = If(c) {\n  v:f32 = B(x)\n  "
+        "t:f32 = B(v)\n  out t\n} {\n  e_fp16:f16 = A(v_fp16)\n  e:f32 = Cast(e_fp16)\n  out e\n}\nout y\n");
+  CHECK(compiled("in c:bool, x; v = B(x); y = If(c) { v = A(x); t = A(v); out t } { e = B(v); out e }; out y") ==
+        "in c:bool, x:f32\nv:f32 = B(x)\ny:f32 = If(c) {\n  x_cast_fp16:f16 = Cast(x)\n  v_fp16:f16 = A(x_cast_fp16)\n "
+        " t_fp16:f16 = A(v_fp16)\n  t:f32 = Cast(t_fp16)\n  out t\n} {\n  e:f32 = B(v)\n  out e\n}\nout y\n");
+  // Bodies beside one another do not see each other's names.
+  CHECK(compiled("in c:bool, x; y = If(c) { v = A(x); t = A(v); out t } { v = B(x); e = B(v); out e }; out y") ==
+        "in c:bool, x:f32\ny:f32 = If(c) {\n  x_cast_fp16:f16 = Cast(x)\n  v:f16 = A(x_cast_fp16)\n  t_fp16:f16 = "
+        "A(v)\n  t:f32 = Cast(t_fp16)\n  out t\n} {\n  v:f32 = B(x)\n  e:f32 = B(v)\n  out e\n}\nout y\n");
+}
+
 TEST_CASE("an inserted Cast names the region in which it stands") {
   const Graph graph =
       test::graphOfText("in c:bool, x; a = A(x); y = If(c) { t = B(a); out t } { e = A(a); out e }; out y");
