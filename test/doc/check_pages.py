@@ -7,8 +7,8 @@ A comment before a fenced block says what the block is:
 A block of the language `console` needs none: lines that open with "$ " are commands, run in one shell per page with the
 tool in PATH, and the lines below each are what it prints. A line "..." stands for any number of lines.
 
-Every line `test/FILE`: "NAME" of SECURITY.md names a test that FILE has. Where a source cites "PAGE, section N", doc/PAGE.md
-has a section of that number.
+Every line `test/FILE`: "NAME" of SECURITY.md names a test that FILE has, without the id ("A2: ") that may stand before
+it. Where a source cites "PAGE, section N", doc/PAGE.md has a section of that number.
 """
 import os
 import pathlib
@@ -20,7 +20,8 @@ import tempfile
 FENCE = re.compile(r"^```(\w*)\s*$")
 MARK = re.compile(r"^<!-- (file|source|output): (\S+) -->$")
 PROMISE = re.compile(r'^\* `(test/\S+\.cpp)`: "(.*)"$')
-CITATION = re.compile(r"\b([a-z]+(?:-[a-z]+)+),\s(?:// )?sections?\s(?:// )?([0-9]+)(?:\sand\s(?:// )?([0-9]+))?", re.IGNORECASE)
+CITATION = re.compile(r"\b([a-z]+(?:-[a-z]+)+),\s(?:// )?sections?\s(?:// )?([0-9]+)(?:\sand\s(?:// )?([0-9]+))?",
+                      re.IGNORECASE)
 SEPARATOR = "-- end of command --"
 
 
@@ -113,7 +114,7 @@ def check_promises(page, root):
     named = [promise.groups() for promise in promises if promise]
     sources = {path: (root / path).read_text(encoding="utf-8") if (root / path).exists() else "" for path, _ in named}
     missing = [f"{page.name}: {path} has no test \"{name}\"" for path, name in named
-               if f'TEST_CASE("{name}"' not in sources[path]]
+               if re.search(f'TEST_CASE\\("([A-D][0-9]+: )?{re.escape(name)}"', sources[path]) is None]
     return missing if named else [f"{page.name} names no test"]
 
 
