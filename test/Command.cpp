@@ -1,8 +1,10 @@
 #include "Command.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -40,6 +42,35 @@ CommandResult runCommand(const std::vector<std::string>& arguments) {
   }
   const int exitCode = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   return {exitCode, readBytes(output), readBytes(errors)};
+}
+
+int inChild(const std::function<int()>& work) {
+  const pid_t child = ::fork();
+  if (child < 0) throw std::runtime_error(std::string("cannot fork: ") + std::strerror(errno));
+  if (child == 0) {
+    try {
+      ::_exit(work());
+    } catch (...) {
+      ::_exit(126);  // not back into the test
+    }
+  }
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) throw std::runtime_error(std::string("cannot wait for a child: ") + std::strerror(errno));
+  }
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int inChildWithoutRights(const std::function<int()>& work) {
+  constexpr unsigned kNobody = 65534;
+  constexpr int kStillRoot = 125;
+  const int status = inChild([&] {
+    const bool dropped = ::geteuid() != 0 || (::setgroups(0, nullptr) == 0 && ::setgid(kNobody) == 0 &&
+                                              ::setuid(kNobody) == 0 && ::geteuid() == kNobody);
+    return dropped ? work() : kStillRoot;
+  });
+  if (status == kStillRoot) throw std::runtime_error("cannot give up the rights of root");
+  return status;
 }
 
 ScratchFolder::ScratchFolder() {

@@ -1,8 +1,9 @@
-// Runs programs from tests, and gives them a folder to write to.
+// Runs programs and parts of tests as processes of their own, and gives them a folder to write to.
 
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,13 @@ struct CommandResult {
 /// Runs a program (found along PATH, without a shell) and waits for its end. Throws std::runtime_error if it cannot
 /// start.
 CommandResult runCommand(const std::vector<std::string>& arguments);
+
+/// The exit status of `work`, run in a process of its own; 128 + the signal's number if one ended it.
+int inChild(const std::function<int()>& work);
+
+/// inChild() without root's rights to read and write everything: as nobody, if these tests run as root. Throws
+/// std::runtime_error if the rights cannot be given up.
+int inChildWithoutRights(const std::function<int()>& work);
 
 /// A new empty folder, removed with all its content at the end of the scope.
 class ScratchFolder {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds precast and passes its tests: everything in the release build, then all but the end-to-end tests under
-# AddressSanitizer and UndefinedBehaviorSanitizer, and those with many threads under ThreadSanitizer. Installs what is
-# missing first.
+# Builds precast and passes its tests: first all but the end-to-end tests under AddressSanitizer and
+# UndefinedBehaviorSanitizer, then those with many threads under ThreadSanitizer, then everything in the release build.
+# Installs what is missing before all that.
 #
 #   bash test/run.sh              all builds
 #   bash test/run.sh --no-asan    the release build only

@@ -38,6 +38,12 @@ std::string flagSuggestion(const CLI::App& app, const std::string& flag) {
   return suggestion(flag, names);
 }
 
+// An option excludes another if both mean one thing.
+bool excludes(const CLI::Option& option, const CLI::Option& other) {
+  const auto excluded = option.get_excludes();
+  return std::any_of(excluded.begin(), excluded.end(), [&](const CLI::Option* each) { return each == &other; });
+}
+
 std::string flagMistake(const CLI::App& app, const std::vector<std::string>& words) {
   std::vector<std::string> names;
   std::ptrdiff_t places = 0;  // for words that are not flags
@@ -64,9 +70,9 @@ std::string flagMistake(const CLI::App& app, const std::vector<std::string>& wor
     const CLI::Option& option = *app.get_option(flag);
     const bool repeats = option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
     if (!seen.emplace(&option, flag).second && !repeats) return fmt::format("{} is given twice", flag);
-    for (const CLI::Option* otherName : option.get_excludes()) {  // options exclude each other if they mean one thing
-      if (const auto other = seen.find(otherName); other != seen.end())
-        return fmt::format("{} and {} are one flag, which is given twice", other->second, flag);
+    for (const auto& [other, spelled] : seen) {
+      if (excludes(option, *other) || excludes(*other, option))
+        return fmt::format("{} and {} are one flag, which is given twice", spelled, flag);
     }
     if (option.get_items_expected_max() == 0) {
       if (equals == std::string::npos) continue;

@@ -124,7 +124,9 @@ void addPolicyFlags(CLI::App& command, PolicyFlags& flags) {
     flags.weightClip = value;
     flags.weightClipFlag = "--is_weight_clip";
   };
-  command.add_option_function<std::string>("--is_weight_clip", takeClip, "")->group("")->excludes(clip);
+  CLI::Option* const hidden = command.add_option_function<std::string>("--is_weight_clip", takeClip, "")->group("");
+  hidden->excludes(clip);
+  clip->remove_excludes(hidden);  // CLI11 made it mutual, and the help would name what it does not show
   command.add_option("--numeric_guard", flags.numericGuard, "off, warn or keep");
 }
 

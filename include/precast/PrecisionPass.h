@@ -1,6 +1,6 @@
 // Pluggable deciders. For each node, in topological order, the passes of a pipeline are asked in order; the first that
 // answers decides what is wanted for the node's operands. Which of the wanted dtypes the node really gets is then a
-// matter of the kernel rows that the target has (precision-semantics: passes, engine, row).
+// matter of the kernel rows that the target has (precision-semantics, sections 2 and 4).
 #pragma once
 
 #include <memory>

@@ -7,7 +7,8 @@ A comment before a fenced block says what the block is:
 A block of the language `console` needs none: lines that open with "$ " are commands, run in one shell per page with the
 tool in PATH, and the lines below each are what it prints. A line "..." stands for any number of lines.
 
-Every line `test/FILE`: "NAME" of SECURITY.md names a test that FILE has.
+Every line `test/FILE`: "NAME" of SECURITY.md names a test that FILE has, without the id ("A2: ") that may stand before
+it. Where a source cites "PAGE, section N", doc/PAGE.md has a section of that number.
 """
 import os
 import pathlib
@@ -19,6 +20,8 @@ import tempfile
 FENCE = re.compile(r"^```(\w*)\s*$")
 MARK = re.compile(r"^<!-- (file|source|output): (\S+) -->$")
 PROMISE = re.compile(r'^\* `(test/\S+\.cpp)`: "(.*)"$')
+CITATION = re.compile(r"\b([a-z]+(?:-[a-z]+)+),\s(?:// )?sections?\s(?:// )?([0-9]+)(?:\sand\s(?:// )?([0-9]+))?",
+                      re.IGNORECASE)
 SEPARATOR = "-- end of command --"
 
 
@@ -111,8 +114,23 @@ def check_promises(page, root):
     named = [promise.groups() for promise in promises if promise]
     sources = {path: (root / path).read_text(encoding="utf-8") if (root / path).exists() else "" for path, _ in named}
     missing = [f"{page.name}: {path} has no test \"{name}\"" for path, name in named
-               if f'TEST_CASE("{name}"' not in sources[path]]
+               if re.search(f'TEST_CASE\\("([A-D][0-9]+: )?{re.escape(name)}"', sources[path]) is None]
     return missing if named else [f"{page.name} names no test"]
+
+
+def check_citations(root):
+    mistakes, count = [], 0
+    sections = {page.stem: re.findall(r"^## ([0-9]+)\. ", page.read_text(encoding="utf-8"), re.MULTILINE)
+                for page in (root / "doc").glob("*.md")}
+    for folder in ("include", "lib", "tools", "test", "examples"):
+        for source in sorted((root / folder).rglob("*")):
+            if source.suffix not in (".h", ".cpp"):
+                continue
+            for page, *numbers in CITATION.findall(source.read_text(encoding="utf-8")):
+                count += 1
+                mistakes += [f"{source.relative_to(root)}: cites section {number} of {page}, which no page of doc/ has"
+                             for number in numbers if number and number not in sections.get(page.lower(), [])]
+    return mistakes if count else ["no source cites a page"]
 
 
 def main():
@@ -123,6 +141,7 @@ def main():
         mistakes += found
         count += ran
     mistakes += check_promises(root / "SECURITY.md", root)
+    mistakes += check_citations(root)
     for mistake in mistakes:
         print(mistake)
     print(f"{count} commands")

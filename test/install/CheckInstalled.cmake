@@ -32,6 +32,11 @@ foreach(part IN ITEMS library tool all)
 endforeach()
 execute_process(COMMAND "${SCRATCH}/tool/bin/precast" --version OUTPUT_VARIABLE version COMMAND_ERROR_IS_FATAL ANY)
 message(STATUS "installed: ${version}")
+string(STRIP "${version}" version)
+file(STRINGS "${SCRATCH}/tool/share/man/man1/precast.1" title REGEX "^\\.TH")
+if(NOT title MATCHES "\"${version}\"")
+  message(FATAL_ERROR "precast --version is '${version}', the manual page has '${title}'")
+endif()
 
 # Text that is installed must hold wherever it is copied.
 foreach(file IN LISTS library)

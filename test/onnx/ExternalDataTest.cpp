@@ -258,10 +258,17 @@ TEST_CASE("D11: missing, unreadable, empty and short files are told apart") {
   writeBytes(folder.file("empty"), "");
   CHECK(folder.read(modelWith({{"location", "empty"}})).status().code() == StatusCode::kDataLoss);
   CHECK(folder.read(modelWith({{"location", "empty"}}, {0})).ok());
-  if (::geteuid() != 0) {
-    REQUIRE(::chmod(folder.file("w").c_str(), 0) == 0);
-    CHECK(folder.read(modelWith({{"location", "w"}})).status().code() == StatusCode::kPermissionDenied);
-  }
+  writeBytes(folder.file("m.onnx"), modelWith({{"location", "w"}}));
+  const auto readingW = [&] {
+    return test::inChildWithoutRights(
+        [&] { return static_cast<int>(readFile(folder.file("m.onnx")).status().code()); });
+  };
+  REQUIRE(::chmod(folder.file("m.onnx").c_str(), 0644) == 0);
+  REQUIRE(::chmod(folder.file(".").c_str(), 0755) == 0);
+  REQUIRE(::chmod(folder.file("w").c_str(), 0644) == 0);
+  CHECK(readingW() == static_cast<int>(StatusCode::kOk));
+  REQUIRE(::chmod(folder.file("w").c_str(), 0) == 0);
+  CHECK(readingW() == static_cast<int>(StatusCode::kPermissionDenied));
 }
 
 TEST_CASE("D12: a model in memory has no directory") {

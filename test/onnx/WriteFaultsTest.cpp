@@ -8,10 +8,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <functional>
 #include <string>
 #include <vector>
 
+#include "Command.h"
 #include "CompiledModel.h"
 #include "Descriptors.h"
 #include "onnx/ModelWriter.h"
@@ -83,15 +83,6 @@ absl::Status write(const CompiledModel& compiled, const support::FileCalls& call
   return onnx::writeFileWith(calls, compiled.result(), *compiled.model().source, compiled.path("out.onnx"),
                              oneThread(durable))
       .status();
-}
-
-/// The exit status of `work`, run in a process of its own.
-int inChild(const std::function<int()>& work) {
-  const pid_t child = ::fork();
-  if (child == 0) ::_exit(work());
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 TEST_CASE("whichever call fails, the old model stays and nothing new is left") {
@@ -173,7 +164,7 @@ TEST_CASE("a process that dies at any call leaves the old model or the new one, 
     for (int n = 1; !done; ++n) {
       CAPTURE(external, n);
       reset();
-      const int status = inChild([&] { return write(compiled, Fault::calls(n, 0)).ok() ? 0 : 1; });
+      const int status = test::inChild([&] { return write(compiled, Fault::calls(n, 0)).ok() ? 0 : 1; });
       REQUIRE((status == 42 || status == 0));
       done = status == 0;
       const std::string contents = contentsOf(compiled.path("out.onnx"));
@@ -187,7 +178,7 @@ TEST_CASE("a process that dies at any call leaves the old model or the new one, 
 
 TEST_CASE("a limit on the size of files is an error of writing, not a signal's") {
   const CompiledModel compiled(false);
-  const int status = inChild([&] {
+  const int status = test::inChild([&] {
     std::signal(SIGXFSZ, SIG_IGN);
     const struct rlimit limit = {1 << 16, 1 << 16};
     if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) return 2;

@@ -126,18 +126,25 @@ TEST_CASE("a missing file and a parent that is a file are not found", "[file]") 
 }
 
 TEST_CASE("without permission nothing is read or written", "[file]") {
-  if (::geteuid() == 0) {
-    WARN("root may read and write anything: skipped");
-    return;
-  }
   Scratch scratch;
+  test::writeBytes(scratch.path("open"), "x");
   test::writeBytes(scratch.path("secret"), "x");
-  fs::permissions(scratch.path("secret"), fs::perms::none);
-  CHECK(MappedFile::open(scratch.path("secret")).status().code() == absl::StatusCode::kPermissionDenied);
   fs::create_directory(scratch.path("folder"));
-  fs::permissions(scratch.path("folder"), fs::perms::owner_read | fs::perms::owner_exec);
-  CHECK(write(scratch.path("folder/new"), "y").code() == absl::StatusCode::kPermissionDenied);
+  fs::permissions(scratch.path("."), fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
+  fs::permissions(scratch.path("open"), fs::perms::owner_read | fs::perms::others_read);
+  fs::permissions(scratch.path("secret"), fs::perms::none);
+  fs::permissions(scratch.path("folder"),
+                  fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_read | fs::perms::others_exec);
+  const auto exitCode = [](const absl::Status& status) { return static_cast<int>(status.code()); };
+  const auto reading = [&](const char* name) {
+    return test::inChildWithoutRights([&] { return exitCode(MappedFile::open(scratch.path(name)).status()); });
+  };
+  CHECK(reading("open") == static_cast<int>(absl::StatusCode::kOk));
+  CHECK(reading("secret") == static_cast<int>(absl::StatusCode::kPermissionDenied));
+  CHECK(test::inChildWithoutRights([&] { return exitCode(write(scratch.path("folder/new"), "y")); }) ==
+        static_cast<int>(absl::StatusCode::kPermissionDenied));
   fs::permissions(scratch.path("folder"), fs::perms::owner_all);
+  CHECK(fs::is_empty(scratch.path("folder")));
 }
 
 TEST_CASE("a file appears when it is published, not before, and whole", "[file]") {

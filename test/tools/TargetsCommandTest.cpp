@@ -54,8 +54,7 @@ TEST_CASE("ops prints the rows and marks of an operator", "[ops]") {
   const auto [flag, op, parts] = GENERATE(table<std::string, std::string, std::vector<std::string>>({
       {"--soc_version=Ascend310",
        "Conv2D",
-       {"Conv2D, library aicore: white list, matrix unit, 3 rows",
-        "input   filter     float16  int8   int4\n"}},
+       {"Conv2D, library aicore: white list, matrix unit, 3 rows", "input   filter     float16  int8   int4\n"}},
       {"--soc_version=Ascend310",
        "Conv",
        {"ONNX Conv is served by Conv2D\n", "Conv2D, library aicore: white list, matrix unit, 3 rows"}},
