@@ -12,8 +12,8 @@ deps="$root/build/deps"
 
 packages=(
   ca-certificates cmake ninja-build g++ ccache                                      # build
-  libabsl-dev nlohmann-json3-dev libfmt-dev libcli11-dev                            # library and tool
-  catch2 libbenchmark-dev valgrind                                                  # tests and benchmarks
+  libabsl-dev libfmt-dev libcli11-dev                                               # library and tool
+  catch2 nlohmann-json3-dev libbenchmark-dev valgrind                               # tests and benchmarks
   clang pkg-config dpkg-dev file                                                    # tests of the installed library
   python3 python3-onnx libonnx-testdata libprotobuf-dev protobuf-compiler           # oracles of the tests
   libxnnpack-dev                                                                    # example of an engine with its own IR
