@@ -67,7 +67,7 @@ def main():
     name = (sys.argv[2] if len(sys.argv) > 2 else "ascend310p").encode()
     print("precast", precast.library.precast_version().decode())
     text = json.dumps(FLOAT32_GRAPH).encode()
-    graph = precast.make("precast_graph_parse_json", text, ctypes.c_size_t(len(text)), b"graph")
+    graph = precast.make("precast_graph_parse_json", text, ctypes.c_size_t(len(text)), b"graph", None)
     target = precast.make("precast_target_builtin", name)
     options = Options(struct_size=ctypes.sizeof(Options), target=target)
     plan = precast.make("precast_make_plan", graph, ctypes.byref(options))

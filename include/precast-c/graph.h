@@ -113,9 +113,21 @@ precast_status precast_graph_set_value_shape(precast_graph* graph, uint32_t valu
  * plan() do this themselves. */
 precast_status precast_graph_verify(const precast_graph* graph, precast_error** error);
 
+/* What a JSON text may ask for. A limit of 0 is the default of Limits.h. */
+typedef struct precast_json_options {
+  size_t struct_size;
+  uint32_t json_depth;  /* nested objects and arrays */
+  uint32_t tensor_rank; /* dimensions of one tensor */
+} precast_json_options;
+#define PRECAST_JSON_OPTIONS_INIT                                                                                      \
+  { sizeof(precast_json_options), 0, 0 }
+
 /* From and to JSON (precast.graph/1, see GraphJson.h). `source` names the text in messages: "SOURCE:LINE:COLUMN: ...".
- * PRECAST_UNIMPLEMENTED: another schema version; for writing, nested bodies or operators of a domain. */
-precast_status precast_graph_parse_json(const char* text, size_t size, const char* source, precast_graph** graph,
+ * `options` may be NULL. PRECAST_RESOURCE_EXHAUSTED: nested deeper than json_depth (a higher rank than tensor_rank is
+ * PRECAST_INVALID_ARGUMENT); PRECAST_UNIMPLEMENTED: another schema version; for writing, nested bodies or operators of
+ * a domain. */
+precast_status precast_graph_parse_json(const char* text, size_t size, const char* source,
+                                        const precast_json_options* options, precast_graph** graph,
                                         precast_error** error);
 precast_status precast_graph_write_json(const precast_graph* graph, precast_text_callback write, void* user,
                                         precast_error** error);

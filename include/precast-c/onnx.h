@@ -14,15 +14,19 @@ extern "C" {
 /* A graph, and what the writer needs of the file that it came from. */
 typedef struct precast_model precast_model;
 
+/* What a file may ask for, and where warnings and notes go. A limit of 0 is the default of Limits.h. */
 typedef struct precast_read_options {
   size_t struct_size;
-  uint32_t region_depth; /* nested bodies inside nested bodies; 0: the default of Limits.h */
-  uint32_t tensor_rank;  /* dimensions of one tensor; 0: the default */
+  uint32_t region_depth; /* nested bodies inside nested bodies */
+  uint32_t tensor_rank;  /* dimensions of one tensor */
   precast_diagnostic_callback on_diagnostic;
-  void* user;
+  void* user;              /* of on_diagnostic */
+  uint32_t function_depth; /* calls of local functions inside functions */
+  uint64_t inlined_nodes;  /* nodes and calls that inlining all local functions may make */
+  uint64_t inlined_bytes;  /* bytes of those nodes */
 } precast_read_options;
 #define PRECAST_READ_OPTIONS_INIT                                                                                      \
-  { sizeof(precast_read_options), 0, 0, NULL, NULL }
+  { sizeof(precast_read_options), 0, 0, NULL, NULL, 0, 0, 0 }
 
 /* The file is mapped: it must not shrink while the model, or what is compiled from it, lives. `options` may be NULL.
  * Errors name the file, the item and the byte offset: PRECAST_NOT_FOUND, PRECAST_INVALID_ARGUMENT (malformed),

@@ -15,9 +15,9 @@
  *
  * Errors     A function that can fail returns a precast_status and takes a precast_error** last, which may be NULL. On
  *            failure *error is a new error (NULL if there is no memory for it), on success NULL; whatever it held
- * before is not freed. Results are NULL, 0 or untouched after a failure, and the arguments are as they were. A NULL
- *            where an object is needed, an id that is not in the graph and an unknown number of an enumeration are
- *            PRECAST_INVALID_ARGUMENT. Want of memory is PRECAST_RESOURCE_EXHAUSTED, except inside of Abseil's hash
+ *            before is not freed. Results are NULL, 0 or untouched after a failure, and the arguments are as they were.
+ *            A NULL where an object is needed, an id that is not in the graph and an unknown number of an enumeration
+ *            are PRECAST_INVALID_ARGUMENT. Want of memory is PRECAST_RESOURCE_EXHAUSTED, except inside of Abseil's hash
  *            tables, which do not survive it. No C++ exception leaves.
  * Ownership  What a function hands out through a pointer to a pointer is the caller's, to be freed with the function of
  *            its type; freeing NULL does nothing. What it returns as a const pointer or a precast_string belongs to the

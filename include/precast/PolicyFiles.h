@@ -62,8 +62,8 @@ absl::StatusOr<std::vector<CustomDtypes>> parseCustomizeDtypes(std::string_view 
 /// `--op_precision_mode`: lines `NAME=MODE` in the sections `[ByOpType]` and `[ByNodeName]`; lines before the first
 /// section are by operator type, as in parseImplModeTable(). MODE is a word of parseImplMode(). A name in
 /// `[ByNodeName]` may be a glob, and may hold '=' (the last one of a line ends it). `#` starts a comment, and so does
-/// `;` at the start of a line. Errors: unknown or repeated sections, two entries for
-/// one name or type, an unknown mode, no name or no mode. ImplModeEntry::nodes.origin is "op_precision_mode, line 4".
+/// `;` at the start of a line. Errors: unknown or repeated sections, two entries for one name or type, an unknown mode,
+/// no name or no mode. ImplModeEntry::nodes.origin is "op_precision_mode, line 4".
 absl::StatusOr<std::vector<ImplModeEntry>> parseOpPrecisionMode(std::string_view text, std::string_view source,
                                                                 const DiagnosticSink& diagnostics = {});
 
@@ -101,10 +101,10 @@ using ImplModeTables = std::function<std::string_view(std::string_view name)>;
 
 /// The entries that these flags amount to, in ATC's order. op_precision_mode, if given, is all that counts (a warning
 /// says so of the others). Else op_select_implmode, by default high_performance (without the entries that say
-/// high_performance, which nobody chose then): one with _for_all takes the entries of
-/// its table (a warning says that optypelist_for_implmode has no effect); the other two hold for the operators of
-/// optypelist_for_implmode, or without that list take the entries of their table. kInvalidArgument: an unknown value,
-/// optypelist_for_implmode without op_select_implmode, and what the readers find; kNotFound: no such table.
+/// high_performance, which nobody chose then): one with _for_all takes the entries of its table (a warning says that
+/// optypelist_for_implmode has no effect); the other two hold for the operators of optypelist_for_implmode, or without
+/// that list take the entries of their table. kInvalidArgument: an unknown value, optypelist_for_implmode without
+/// op_select_implmode, and what the readers find; kNotFound: no such table.
 absl::StatusOr<std::vector<ImplModeEntry>> resolveImplModes(const ImplModeFlags& flags, const ImplModeTables& tables,
                                                             const DiagnosticSink& diagnostics = {});
 

@@ -112,8 +112,9 @@ class Target {
   /// The known SoC versions, or those of one built-in target.
   static std::vector<std::string> socVersions(std::string_view target = {});
 
-  /// A target of its own from op-info JSON text: its first library is named `library`, no op map, unknown operators are
-  /// refused. `source` names the text in errors (kInvalidArgument, with line and column).
+  /// A target of its own from op-info JSON text: its one library is named "ops_info", it has no op map, and unknown
+  /// operators are refused. `source` is the target's name and names the text in errors (kInvalidArgument, with line
+  /// and column).
   static absl::StatusOr<Target> fromOpsInfo(std::string_view json, std::string_view source,
                                             const DiagnosticSink& diagnostics = {});
 

@@ -134,6 +134,11 @@ precast_diagnostic diagnosticOf(const Diagnostic& diagnostic);
 DiagnosticSink sinkOf(precast_diagnostic_callback callback, void* user);
 ProgressSink sinkOf(precast_progress_callback callback, void* user);
 unsigned threadsOf(std::size_t threads);
+/// A limit of 0 is not set: the default stays.
+template <typename Number>
+void setLimit(Number given, Number& limit) {
+  if (given != 0) limit = given;
+}
 
 precast_conversion conversionOf(const ConversionStats& stats);
 precast_target_op targetOpOf(const TargetOp& op);

@@ -23,12 +23,18 @@ precast_status precast_graph_verify(const precast_graph* graph, precast_error** 
   });
 }
 
-precast_status precast_graph_parse_json(const char* text, size_t size, const char* source, precast_graph** graph,
+precast_status precast_graph_parse_json(const char* text, size_t size, const char* source,
+                                        const precast_json_options* options, precast_graph** graph,
                                         precast_error** error) {
   return guarded(error, [&] {
     absl::Status status = requireOut(graph, "graph");
     if (status.ok()) status = require({{text, "text"}, {source, "source"}});
-    return status.ok() ? handOut(parseGraphJson(viewOf(text, size), source), graph) : status;
+    precast_json_options read{};
+    if (status.ok()) status = readStruct("json_options", options, PRECAST_JSON_OPTIONS_INIT, read);
+    Limits limits;
+    setLimit(read.json_depth, limits.jsonDepth);
+    setLimit(read.tensor_rank, limits.tensorRank);
+    return status.ok() ? handOut(parseGraphJson(viewOf(text, size), source, limits), graph) : status;
   });
 }
 

@@ -7,10 +7,14 @@ namespace {
 
 absl::Status readOptions(const precast_read_options* given, onnx::ReadOptions& options) {
   precast_read_options read{};
-  absl::Status status = readStruct("read_options", given, PRECAST_READ_OPTIONS_INIT, read);
+  absl::Status status = readStruct("read_options", given, PRECAST_READ_OPTIONS_INIT, read,
+                                   {offsetof(precast_read_options, function_depth)});
   if (!status.ok()) return status;
-  if (read.region_depth != 0) options.limits.regionDepth = read.region_depth;
-  if (read.tensor_rank != 0) options.limits.tensorRank = read.tensor_rank;
+  setLimit(read.region_depth, options.limits.regionDepth);
+  setLimit(read.tensor_rank, options.limits.tensorRank);
+  setLimit(read.function_depth, options.limits.functionDepth);
+  setLimit(read.inlined_nodes, options.limits.inlinedNodes);
+  setLimit(read.inlined_bytes, options.limits.inlinedBytes);
   options.diagnostics = sinkOf(read.on_diagnostic, read.user);
   return status;
 }

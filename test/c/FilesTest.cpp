@@ -87,18 +87,6 @@ TEST_CASE("the owner of a model's bytes is released once, after everything that 
   CHECK(released == 4);
 }
 
-TEST_CASE("limits of reading can be set") {
-  const std::string bytes = model(graph({node("Relu", {"x"}, {"y"})}, {}, {info("x", DType::float32, {1, 1, 1})},
-                                        {info("y", DType::float32, {1})}));
-  precast_read_options options = PRECAST_READ_OPTIONS_INIT;
-  options.tensor_rank = 2;
-  CModel read;
-  CHECK(precast_onnx_read(bytes.data(), bytes.size(), nullptr, nullptr, &options, read.out(), nullptr) ==
-        PRECAST_RESOURCE_EXHAUSTED);
-  options.tensor_rank = 3;
-  CHECK(precast_onnx_read(bytes.data(), bytes.size(), nullptr, nullptr, &options, read.out(), nullptr) == PRECAST_OK);
-}
-
 TEST_CASE("every policy file that C++ reads, C reads alike, mistakes included") {
   using Read = precast_status (*)(precast_policy*, const char*, size_t, const char*, precast_error**);
   struct Case {
@@ -160,6 +148,47 @@ TEST_CASE("every policy file that C++ reads, C reads alike, mistakes included") 
       CHECK(read.keepDtype[i].origin == oracle.keepDtype[i].origin);
     }
   }
+}
+
+TEST_CASE("entries that C makes by hand are those that C++ reads from the files") {
+  CPolicy policy;
+  REQUIRE(precast_policy_create(policy.out(), nullptr) == PRECAST_OK);
+  const precast_dtype inputs[] = {PRECAST_DTYPE_FLOAT16, PRECAST_DTYPE_UNDEFINED, PRECAST_DTYPE_INT32};
+  const precast_dtype output = PRECAST_DTYPE_BFLOAT16;
+  REQUIRE(precast_policy_customize_dtypes(policy, PRECAST_SELECT_NODE, "a", inputs, 3, &output, 1, nullptr) == 0);
+  REQUIRE(precast_policy_customize_dtypes(policy, PRECAST_SELECT_TYPE, "Conv", nullptr, 0, &output, 1, nullptr) == 0);
+  REQUIRE(precast_policy_impl_mode(policy, PRECAST_SELECT_TYPE, "Exp", PRECAST_IMPL_HIGH_PRECISION, nullptr) == 0);
+  REQUIRE(precast_policy_impl_mode(policy, PRECAST_SELECT_GLOB, "b*", PRECAST_IMPL_KEEP_FP16, nullptr) == 0);
+  REQUIRE(precast_policy_output_type_of(policy, "n", 1, PRECAST_DTYPE_FLOAT16, nullptr) == PRECAST_OK);
+  REQUIRE(precast_policy_input_fp16(policy, "x", nullptr) == PRECAST_OK);
+  REQUIRE(precast_policy_input_fp16(policy, "z", nullptr) == PRECAST_OK);
+  const auto same = [](const NodeSelector& made, const NodeSelector& read) {
+    CHECK(made.kind == read.kind);
+    CHECK(made.pattern == read.pattern);
+    CHECK(made.origin.empty());
+  };
+  const PrecisionPolicy& made = *c::behind(policy.get());
+  const auto custom =
+      parseCustomizeDtypes("a::InputDtype:float16,,int32,OutputDtype:bfloat16\nOpType::Conv:OutputDtype:bfloat16", "F");
+  REQUIRE((custom.ok() && custom->size() == made.customizeDtypes.size()));
+  for (std::size_t i = 0; i < custom->size(); ++i) {
+    same(made.customizeDtypes[i].nodes, (*custom)[i].nodes);
+    CHECK(made.customizeDtypes[i].inputs == (*custom)[i].inputs);
+    CHECK(made.customizeDtypes[i].outputs == (*custom)[i].outputs);
+  }
+  const auto modes = parseOpPrecisionMode("Exp=high_precision\n[ByNodeName]\nb*=keep_fp16", "F");
+  REQUIRE((modes.ok() && modes->size() == made.implModes.size()));
+  for (std::size_t i = 0; i < modes->size(); ++i) {
+    same(made.implModes[i].nodes, (*modes)[i].nodes);
+    CHECK(made.implModes[i].mode == (*modes)[i].mode);
+    CHECK(made.implModes[i].fromUser == (*modes)[i].fromUser);
+  }
+  const auto outputs = parseOutputType("n:1:FP16", "F");
+  REQUIRE((outputs.ok() && made.outputType.outputs.size() == 1));
+  CHECK(made.outputType.outputs[0].node == outputs->outputs[0].node);
+  CHECK(made.outputType.outputs[0].slot == outputs->outputs[0].slot);
+  CHECK(made.outputType.outputs[0].dtype == outputs->outputs[0].dtype);
+  CHECK(made.inputFp16Nodes == parseInputFp16Nodes("x;z", "F").value());
 }
 
 TEST_CASE("a second policy file adds to the first") {
@@ -234,6 +263,20 @@ TEST_CASE("words of precision modes are those of the flags") {
   CHECK(precast_mode_parse_v2("origin", &mode, nullptr) == PRECAST_OK);
   CHECK(mode == PRECAST_MUST_KEEP_ORIGIN_DTYPE);
   CHECK(precast_mode_parse("origin", &mode, nullptr) == PRECAST_NOT_FOUND);
+}
+
+TEST_CASE("a target keeps operators that it does not know where it does in C++") {
+  int keeping = 0;
+  for (std::string_view name : Target::builtinNames()) {
+    INFO(name);
+    CTarget target;
+    REQUIRE(precast_target_builtin(std::string(name).c_str(), target.out(), nullptr) == PRECAST_OK);
+    const bool oracle = Target::builtin(name)->keepsUnknownOps();
+    CHECK(precast_target_keeps_unknown_ops(target) == (oracle ? 1 : 0));
+    keeping += oracle ? 1 : 0;
+  }
+  CHECK((keeping > 0 && keeping < static_cast<int>(Target::builtinNames().size())));
+  CHECK(precast_target_keeps_unknown_ops(nullptr) == 0);
 }
 
 TEST_CASE("targets are what they are in C++") {
@@ -333,11 +376,11 @@ TEST_CASE("a graph goes through JSON in C") {
     "outputs":["y"]})"))
                                .value();
   CGraph graph;
-  REQUIRE(precast_graph_parse_json(text.data(), text.size(), "G", graph.out(), nullptr) == PRECAST_OK);
+  REQUIRE(precast_graph_parse_json(text.data(), text.size(), "G", nullptr, graph.out(), nullptr) == PRECAST_OK);
   std::string again;
   REQUIRE(precast_graph_write_json(graph, appendText, &again, nullptr) == PRECAST_OK);
   CHECK(again == text);
   CError error;
-  CHECK(precast_graph_parse_json("{", 1, "G", graph.out(), error.out()) == PRECAST_INVALID_ARGUMENT);
+  CHECK(precast_graph_parse_json("{", 1, "G", nullptr, graph.out(), error.out()) == PRECAST_INVALID_ARGUMENT);
   CHECK(error.message().substr(0, 2) == "G:");
 }

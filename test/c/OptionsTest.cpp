@@ -1,5 +1,5 @@
-// The options of compiling and writing that were appended to their structs: what they do, and what a program gets that
-// was built before there were any. The system calls are watched, for files alone do not show threads and syncs.
+// The options of reading, compiling and writing: what they do, and what a program gets that was built before some were
+// appended to their structs. The system calls are watched, for files alone do not show threads and syncs.
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sys/syscall.h>
@@ -62,6 +62,30 @@ struct LargeModel {
 
 using Steps = std::vector<precast_progress>;
 
+/// Functions two deep, tensors of three dimensions, bodies two deep.
+std::string deepModel() {
+  const Messages opsets = {opset(17), opset(1, "f")};
+  const std::string inner = function("f", "Inner", {"a"}, {"b"}, {node("Exp", {"a"}, {"b"})}, opsets);
+  const std::string outer =
+      function("f", "Outer", {"a"}, {"b"},
+               {node("Inner", {"a"}, {"t"}, {}, "one", "f"), node("Inner", {"t"}, {"b"}, {}, "two", "f")}, opsets);
+  const auto choice = [](const std::string& body, const char* inside, const char* out) {
+    return node("If", {"c"}, {out},
+                {graphAttribute("then_branch", graph({body}, {}, {}, {info(inside)})),
+                 graphAttribute("else_branch", graph({node("Abs", {"h"}, {std::string(out) + "_e"})}, {}, {},
+                                                     {info(std::string(out) + "_e")}))});
+  };
+  const std::string nested = choice(choice(node("Neg", {"h"}, {"p"}), "p", "q"), "q", "y");
+  return model(graph({node("Outer", {"x"}, {"h"}, {}, "call", "f"), nested}, {},
+                     {info("x", DType::float32, {1, 1, 1}), info("c", DType::boolean, {})}, {info("y")}),
+               8, opsets, {outer, inner});
+}
+
+precast_status readWith(const std::string& bytes, const precast_read_options& options, CError& error) {
+  CModel read;
+  return precast_onnx_read(bytes.data(), bytes.size(), nullptr, nullptr, &options, read.out(), error.out());
+}
+
 void note(const precast_progress* progress, void* steps) { static_cast<Steps*>(steps)->push_back(*progress); }
 
 void checkSteps(const Steps& steps, std::size_t threads, precast_phase phase, std::uint64_t total) {
@@ -80,6 +104,66 @@ int startedBy(const std::function<precast_status()>& call) {
 }
 
 }  // namespace
+
+TEST_CASE("every limit of reading can be set, and is the one of C++") {
+  struct Limit {
+    const char* message;  // of the refusal
+    std::uint32_t refused;
+    std::uint32_t enough;
+    void (*set)(precast_read_options&, Limits&, std::uint32_t);
+  };
+  const Limit limits[] = {
+      {"more than 1 deep", 1, 2, [](auto& c, auto& cpp, auto to) { c.region_depth = cpp.regionDepth = to; }},
+      {"more than 1 deep", 1, 2, [](auto& c, auto& cpp, auto to) { c.function_depth = cpp.functionDepth = to; }},
+      {"more than 2 nodes", 2, 20, [](auto& c, auto& cpp, auto to) { c.inlined_nodes = cpp.inlinedNodes = to; }},
+      {"or 10 bytes", 10, 1 << 20, [](auto& c, auto& cpp, auto to) { c.inlined_bytes = cpp.inlinedBytes = to; }},
+      {"x' has 3 dims, the limit is 2", 2, 3, [](auto& c, auto& cpp, auto to) { c.tensor_rank = cpp.tensorRank = to; }},
+  };
+  const std::string bytes = deepModel();
+  for (const Limit& limit : limits) {
+    for (const std::uint32_t value : {limit.refused, limit.enough}) {
+      precast_read_options options = PRECAST_READ_OPTIONS_INIT;
+      onnx::ReadOptions oracleOptions;
+      limit.set(options, oracleOptions.limits, value);
+      const absl::Status oracle = readBytesOf(bytes, oracleOptions).status();
+      INFO(limit.message << " " << oracle);
+      CError error;
+      CHECK(readWith(bytes, options, error) == static_cast<precast_status>(oracle.raw_code()));
+      CHECK(error.code() == (value == limit.refused ? PRECAST_RESOURCE_EXHAUSTED : PRECAST_OK));
+      CHECK(error.message() == oracle.message());
+      CHECK((value == limit.enough || error.message().find(limit.message) != std::string::npos));
+    }
+  }
+}
+
+TEST_CASE("the limits of a JSON graph can be set, and are those of C++") {
+  const std::string text = R"({"schema":"precast.graph/1","inputs":[{"name":"x","dtype":"float32","shape":[1,1,1]}],
+                              "constants":[],"nodes":[],"outputs":["x"]})";
+  for (const std::uint32_t depth : {0U, 3U, 4U}) {
+    for (const std::uint32_t rank : {0U, 2U, 3U}) {
+      INFO(depth << " deep, rank " << rank);
+      precast_json_options options = PRECAST_JSON_OPTIONS_INIT;
+      options.json_depth = depth;
+      options.tensor_rank = rank;
+      Limits limits;
+      if (depth != 0) limits.jsonDepth = depth;
+      if (rank != 0) limits.tensorRank = rank;
+      const absl::Status oracle = parseGraphJson(text, "G", limits).status();
+      CHECK(oracle.ok() == (depth != 3 && rank != 2));
+      CGraph graph;
+      CError error;
+      CHECK(precast_graph_parse_json(text.data(), text.size(), "G", &options, graph.out(), error.out()) ==
+            static_cast<precast_status>(oracle.raw_code()));
+      CHECK(error.message() == oracle.message());
+      CHECK((graph.get() != nullptr) == oracle.ok());
+    }
+  }
+  precast_json_options wrong = PRECAST_JSON_OPTIONS_INIT;
+  --wrong.struct_size;
+  CGraph graph;
+  CHECK(precast_graph_parse_json(text.data(), text.size(), "G", &wrong, graph.out(), nullptr) ==
+        PRECAST_INVALID_ARGUMENT);
+}
 
 TEST_CASE("the scan of constants tells how far it is, and takes as many threads as it is told") {
   const LargeModel large;
@@ -171,7 +255,19 @@ TEST_CASE(
   CWritten written;
   CHECK(precast_onnx_write(large.read, large.result, &write, written.out(), nullptr) == PRECAST_OK);
 
+  precast_read_options read = PRECAST_READ_OPTIONS_INIT;
+  read.function_depth = 1;
+  CError error;
+  CHECK(readWith(deepModel(), read, error) == PRECAST_RESOURCE_EXHAUSTED);
+  read.struct_size = offsetof(precast_read_options, function_depth);
+  CHECK(readWith(deepModel(), read, error) == PRECAST_OK);
+
   // There never was a struct that ended within these fields.
+  for (std::size_t size = read.struct_size + 1; size < sizeof(read); ++size) {
+    precast_read_options half = read;
+    half.struct_size = size;
+    CHECK(readWith(large.bytes, half, error) == PRECAST_INVALID_ARGUMENT);
+  }
   for (std::size_t size = write.struct_size + 1; size < sizeof(write); ++size) {
     precast_write_options half = write;
     half.struct_size = size;

@@ -42,6 +42,23 @@ std::vector<DType> dtypesOf(decltype(precast_plan_inputs)* ask, const precast_gr
   return dtypes;
 }
 
+using AskIds = decltype(precast_graph_node_inputs);
+
+std::vector<std::uint32_t> idsOf(AskIds* ask, const precast_graph* graph, std::uint32_t id) {
+  std::size_t count = 99;
+  const precast_status asked = ask(graph, id, nullptr, 0, &count, nullptr);
+  REQUIRE(asked == (count == 0 ? PRECAST_OK : PRECAST_OUT_OF_RANGE));
+  std::vector<std::uint32_t> ids(count);
+  REQUIRE(ask(graph, id, ids.data(), ids.size(), &count, nullptr) == PRECAST_OK);
+  return ids;
+}
+
+std::vector<std::uint32_t> numbersOf(absl::Span<const ValueId> values) {
+  std::vector<std::uint32_t> numbers;
+  for (ValueId value : values) numbers.push_back(index(value));
+  return numbers;
+}
+
 }  // namespace
 
 TEST_CASE("a graph that C builds is the graph that C++ builds") {
@@ -73,6 +90,118 @@ TEST_CASE("a graph that C builds is the graph that C++ builds") {
   std::size_t count = 0;
   REQUIRE(precast_graph_node_inputs(graph, node, read, 3, &count, nullptr) == PRECAST_OK);
   CHECK((count == 3 && read[0] == x && read[1] == PRECAST_NONE && read[2] == w));
+}
+
+TEST_CASE("bodies, Constant nodes, defaults and payloads that C makes are those that C++ makes") {
+  CGraph graph;
+  REQUIRE(precast_graph_create(graph.out(), nullptr) == PRECAST_OK);
+  REQUIRE(precast_graph_reserve(graph, 3, 8, 8, nullptr) == PRECAST_OK);
+  REQUIRE(precast_graph_set_name(graph, "looped", nullptr) == PRECAST_OK);
+  std::uint32_t region = PRECAST_MAIN_REGION;
+  const auto value = [&](const char* name, precast_dtype dtype) {
+    std::uint32_t id = PRECAST_NONE;
+    REQUIRE(precast_graph_add_value(graph, name, dtype, nullptr, -1, region, &id, nullptr) == PRECAST_OK);
+    return id;
+  };
+  const auto input = [&](const char* name, precast_dtype dtype) {
+    const std::uint32_t id = value(name, dtype);
+    REQUIRE(precast_graph_add_input(graph, id, nullptr) == PRECAST_OK);
+    return id;
+  };
+  const auto node = [&](const char* type, const std::vector<std::uint32_t>& inputs, std::uint32_t output) {
+    std::uint32_t id = PRECAST_NONE;
+    REQUIRE(precast_graph_add_node(graph, addOp(graph, type), "n", inputs.data(), inputs.size(), &output, 1, region,
+                                   &id, nullptr) == PRECAST_OK);
+    return id;
+  };
+  const std::uint32_t n = input("n", PRECAST_DTYPE_INT64);
+  const std::uint32_t c = input("c", PRECAST_DTYPE_BOOL);
+  const std::uint32_t x = input("x", PRECAST_DTYPE_FLOAT32);
+  const std::uint32_t k = addValue(graph, "k", {1});
+  const float contents = 70000;
+  std::uint32_t constant = PRECAST_NONE;
+  REQUIRE(precast_graph_add_constant_node(graph, addOp(graph, "Constant"), "k", k, PRECAST_DTYPE_FLOAT32, &contents,
+                                          sizeof(contents), region, &constant, nullptr) == PRECAST_OK);
+  const std::uint32_t y = value("y", PRECAST_DTYPE_FLOAT32);
+  const std::uint32_t loop = node("Loop", {n, c, x}, y);
+  REQUIRE(precast_graph_add_region(graph, loop, "body", &region, nullptr) == PRECAST_OK);
+  input("i", PRECAST_DTYPE_INT64);
+  const std::uint32_t d = input("d", PRECAST_DTYPE_BOOL);
+  const std::uint32_t v = input("v", PRECAST_DTYPE_FLOAT32);
+  const std::uint32_t u = value("u", PRECAST_DTYPE_FLOAT32);
+  const std::uint32_t add = node("Add", {v, k}, u);
+  REQUIRE(precast_graph_add_output(graph, d, region, nullptr) == PRECAST_OK);
+  REQUIRE(precast_graph_add_output(graph, u, region, nullptr) == PRECAST_OK);
+  REQUIRE(precast_graph_add_output(graph, y, PRECAST_MAIN_REGION, nullptr) == PRECAST_OK);
+  REQUIRE(precast_graph_verify(graph, nullptr) == PRECAST_OK);
+  const Graph& made = *c::behind(graph.get());
+  CHECK(test::textOf(made) == test::textOf(graphOfText("in n:i64, c:bool, x; constnode k:f32[1] = 70000; "
+                                                       "y = Loop(n, c, x) { in i:i64, d:bool, v; u = Add(v, k); "
+                                                       "out d, u }; out y")));
+  CHECK((made.name() == "looped" && made.region(static_cast<RegionId>(region)).name == "body"));
+  CHECK(made.isConstant(static_cast<ValueId>(k)));
+  CHECK(made.producer(static_cast<ValueId>(k)) == static_cast<NodeId>(constant));
+
+  const std::uint16_t half = 0x3C00;
+  REQUIRE(precast_graph_set_default(graph, x, PRECAST_DTYPE_FLOAT16, &half, sizeof(half), nullptr) == PRECAST_OK);
+  CHECK(made.tensor(made.tensorOf(static_cast<ValueId>(x))).stored == DType::float16);
+  CHECK_FALSE(made.isConstant(static_cast<ValueId>(x)));
+  CError error;
+  Graph copy = made;
+  CHECK(precast_graph_set_default(graph, y, PRECAST_DTYPE_FLOAT32, nullptr, 0, error.out()) ==
+        PRECAST_INVALID_ARGUMENT);
+  CHECK(error.message() == copy.setDefault(static_cast<ValueId>(y), {}).message());
+  std::uint32_t none = PRECAST_NONE;
+  CHECK(precast_graph_add_region(graph, 77, "b", &none, error.out()) == PRECAST_INVALID_ARGUMENT);
+  CHECK(error.message() == copy.addRegion(static_cast<NodeId>(77), "b").status().message());
+  CHECK(precast_graph_reserve(graph, ~std::size_t{0}, 0, 0, nullptr) == PRECAST_RESOURCE_EXHAUSTED);
+
+  REQUIRE(precast_graph_set_node_payload(graph, add, 1234567890123, nullptr) == PRECAST_OK);
+  REQUIRE(precast_graph_set_value_payload(graph, u, 42, nullptr) == PRECAST_OK);
+  CHECK(made.nodePayload(static_cast<NodeId>(add)) == 1234567890123U);
+  CHECK(made.valuePayload(static_cast<ValueId>(u)) == 42U);
+  CResult result;
+  REQUIRE(precast_compile(graph, nullptr, result.out(), nullptr) == PRECAST_OK);
+  int handedOn = 0;
+  for (std::uint32_t i = 0; i < precast_graph_node_count(precast_result_graph(result)); ++i) {
+    precast_node row = PRECAST_NODE_INIT;
+    REQUIRE(precast_graph_get_node(precast_result_graph(result), i, &row, nullptr) == PRECAST_OK);
+    if (row.payload == 1234567890123) handedOn += textOf(row.op_type) == "Add" ? 1 : 100;
+  }
+  CHECK(handedOn == 1);
+}
+
+TEST_CASE("a graph read in C has the operands, shapes and bodies that it has in C++") {
+  Graph graph = graphOfText("in x:f32[2,-1,3], c:bool; a:f32[2], b = Split(x, -, x); y = If(c) { t = Exp(b); out t } "
+                            "{ e = Log(a); out e, e }; z = Scan(y) { in v; w = Abs(v); out w }; out z");
+  graph.setName("read");
+  const auto* handle = c::handleOf<precast_graph>(graph);
+  CHECK(textOf(precast_graph_name(handle)) == "read");
+  REQUIRE(precast_graph_node_count(handle) == graph.nodeCount());
+  for (std::uint32_t i = 0; i < graph.nodeCount(); ++i) {
+    CHECK(idsOf(precast_graph_node_inputs, handle, i) == numbersOf(graph.inputs(static_cast<NodeId>(i))));
+    CHECK(idsOf(precast_graph_node_outputs, handle, i) == numbersOf(graph.outputs(static_cast<NodeId>(i))));
+  }
+  for (std::uint32_t i = 0; i < graph.valueCount(); ++i) {
+    const ShapeView shape = graph.shape(static_cast<ValueId>(i));
+    std::vector<std::int64_t> dims(8, 99);
+    std::size_t count = 99;
+    REQUIRE(precast_graph_value_dims(handle, i, dims.data(), dims.size(), &count, nullptr) == PRECAST_OK);
+    CHECK(std::vector<std::int64_t>(dims.begin(), dims.begin() + static_cast<std::ptrdiff_t>(count)) ==
+          std::vector<std::int64_t>(shape.dims.begin(), shape.dims.end()));
+  }
+  REQUIRE(graph.regionCount() == 4);
+  REQUIRE(precast_graph_region_count(handle) == 4);
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    const Region& oracle = graph.region(static_cast<RegionId>(i));
+    precast_region row = PRECAST_REGION_INIT;
+    REQUIRE(precast_graph_get_region(handle, i, &row, nullptr) == PRECAST_OK);
+    CHECK(textOf(row.name) == oracle.name);
+    CHECK((row.parent == index(oracle.parent) && row.owner == index(oracle.owner) && row.next == index(oracle.next)));
+    CHECK((row.input_count == oracle.inputs.size() && row.output_count == oracle.outputs.size()));
+    CHECK(idsOf(precast_graph_region_inputs, handle, i) == numbersOf(oracle.inputs));
+    CHECK(idsOf(precast_graph_region_outputs, handle, i) == numbersOf(oracle.outputs));
+  }
 }
 
 TEST_CASE("a schema that C states limits what is decided") {
@@ -224,4 +353,54 @@ TEST_CASE("a compilation in C is the compilation in C++") {
     CHECK(precast_graph_verify(compiled, nullptr) == PRECAST_OK);
     CHECK(precast_result_plan(result) != nullptr);
   }
+}
+
+TEST_CASE("the borders, the clipping and the implementation modes that C asks for are those of C++") {
+  const Graph graph = graphOfText("in x, z; const w:f32[2] = 1 70000; s = Softmax(x); t = Add(z, w); out s, t", 17);
+  const auto* handle = c::handleOf<precast_graph>(graph);
+  CTarget target;
+  REQUIRE(precast_target_builtin("ascend310p", target.out(), nullptr) == PRECAST_OK);
+  CPolicy policy;
+  REQUIRE(precast_policy_create(policy.out(), nullptr) == PRECAST_OK);
+  REQUIRE(precast_policy_input_fp16(policy, "x", nullptr) == PRECAST_OK);
+  REQUIRE(precast_policy_output_type_of(policy, "t", 0, PRECAST_DTYPE_FLOAT16, nullptr) == PRECAST_OK);
+  REQUIRE(precast_policy_impl_mode(policy, PRECAST_SELECT_NODE, "s", PRECAST_IMPL_HIGH_PRECISION, nullptr) == 0);
+  REQUIRE(precast_policy_set_weight_clip(policy, 0, nullptr) == PRECAST_OK);
+  CHECK(precast_policy_set_weight_clip(policy, 2, nullptr) == PRECAST_INVALID_ARGUMENT);
+  precast_compile_options options = PRECAST_COMPILE_OPTIONS_INIT;
+  options.policy = policy;
+  options.target = target;
+  CResult result;
+  REQUIRE(precast_compile(handle, &options, result.out(), nullptr) == PRECAST_OK);
+
+  CompileOptions oracleOptions;
+  oracleOptions.target = c::behind(target.get());
+  oracleOptions.policy.inputFp16Nodes = {"x"};
+  oracleOptions.policy.outputType.outputs = {{"t", 0, DType::float16, {}}};
+  oracleOptions.policy.implModes = {{{NodeSelector::Kind::node, "s", {}}, ImplMode::highPrecision}};
+  oracleOptions.policy.weightClip = false;
+  const absl::StatusOr<CompileResult> oracle = compile(graph, oracleOptions);
+  REQUIRE(oracle.ok());
+  CHECK(test::textOf(*c::behind(precast_result_graph(result))) == test::textOf(oracle->graph));
+  int retyped = 0;
+  for (std::uint32_t i = 0; i < graph.valueCount(); ++i) {
+    const auto value = static_cast<ValueId>(i);
+    precast_dtype in = PRECAST_DTYPE_UNDEFINED;
+    precast_dtype out = PRECAST_DTYPE_UNDEFINED;
+    REQUIRE(precast_plan_input_border(handle, precast_result_plan(result), i, &in, nullptr) == PRECAST_OK);
+    REQUIRE(precast_plan_output_border(handle, precast_result_plan(result), i, &out, nullptr) == PRECAST_OK);
+    CHECK(in == static_cast<precast_dtype>(oracle->plan.inputBorder(graph, value)));
+    CHECK(out == static_cast<precast_dtype>(oracle->plan.outputBorder(graph, value)));
+    retyped += (in == PRECAST_DTYPE_FLOAT16 ? 1 : 0) + (out == PRECAST_DTYPE_FLOAT16 ? 10 : 0);
+  }
+  CHECK(retyped == 11);
+
+  REQUIRE(oracle->rewrite.implModes.size() == 1);
+  REQUIRE(precast_result_impl_mode_count(result) == 1);
+  std::uint32_t node = PRECAST_NONE;
+  precast_impl_mode mode = PRECAST_IMPL_NONE;
+  REQUIRE(precast_result_impl_mode(result, 0, &node, &mode, nullptr) == PRECAST_OK);
+  CHECK((node == index(oracle->rewrite.implModes[0].node) && mode == PRECAST_IMPL_HIGH_PRECISION));
+  CHECK(precast_result_impl_mode(result, 1, &node, &mode, nullptr) == PRECAST_INVALID_ARGUMENT);
+  CHECK((precast_result_overflow(result) == PRECAST_INFINITY && oracle->rewrite.overflow == Overflow::infinity));
 }

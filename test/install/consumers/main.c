@@ -18,7 +18,7 @@ int main(void) {
   precast_decision decision = PRECAST_DECISION_INIT;
   precast_compile_options options = PRECAST_COMPILE_OPTIONS_INIT;
   int mistakes = 0;
-  if (precast_graph_parse_json(kGraph, strlen(kGraph), "graph", &graph, &error) != PRECAST_OK ||
+  if (precast_graph_parse_json(kGraph, strlen(kGraph), "graph", NULL, &graph, &error) != PRECAST_OK ||
       precast_target_for_soc("Ascend310", &target, &error) != PRECAST_OK) {
     ++mistakes;
   }
