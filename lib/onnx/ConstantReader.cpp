@@ -44,12 +44,14 @@ absl::StatusOr<ConstantValue> readConstant(absl::Span<const std::byte> file, con
     const bool isSparse = attribute.name == "sparse_value";
     if (!isSparse && attribute.name.substr(0, 5) != "value") continue;
     if (chosen != nullptr) {
-      return absl::InvalidArgumentError(fmt::format("node '{}' (Constant) has attributes '{}' and '{}', one is allowed",
-                                                    node.name, chosen->name, attribute.name));
+      return absl::InvalidArgumentError(
+          fmt::format("{} has attributes '{}' and '{}', one is allowed", labelOf(node), chosen->name, attribute.name));
     }
     chosen = &attribute;
   }
-  if (chosen == nullptr) return value;
+  if (chosen == nullptr) {
+    return absl::InvalidArgumentError(fmt::format("{} has no attribute that gives its value", labelOf(node)));
+  }
   if (chosen->hasTensor) {
     absl::StatusOr<TensorContents> contents = readTensor(file, chosen->tensor, external, limits);
     if (!contents.ok()) return contents.status();

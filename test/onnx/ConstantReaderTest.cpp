@@ -88,16 +88,19 @@ TEST_CASE("values that no policy touches give their dtype only") {
     CHECK(reading.value->dtype == dtype);
     CHECK_FALSE(reading.value->isTensor);
   }
+}
+
+TEST_CASE("a Constant without a value is refused, named by its name or its place") {
   const Reading nothing({test::intAttribute("other", 1)});
-  REQUIRE(nothing.value.ok());
-  CHECK(nothing.value->dtype == DType::undefined);
+  CHECK(nothing.value.status().code() == absl::StatusCode::kInvalidArgument);
+  CHECK(nothing.value.status().message() == "node 'n' (Constant) at byte 0 has no attribute that gives its value");
 }
 
 TEST_CASE("a Constant with two values is refused by both names") {
   const Reading reading({floatAttribute(1), attribute("value_floats", field::kFloats, floatBytes({1}))});
   CHECK(reading.value.status().code() == absl::StatusCode::kInvalidArgument);
   CHECK(reading.value.status().message() ==
-        "node 'n' (Constant) has attributes 'value_float' and 'value_floats', one is allowed");
+        "node 'n' (Constant) at byte 0 has attributes 'value_float' and 'value_floats', one is allowed");
 }
 
 TEST_CASE("D14: external data of a Constant goes through the same door as that of an initializer") {
