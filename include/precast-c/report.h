@@ -49,8 +49,9 @@ typedef struct precast_summary {
   { sizeof(precast_summary), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 precast_status precast_report_summary(const precast_report* report, precast_summary* summary, precast_error** error);
 
-/* Reports the constants whose values saturated while `report->written` was written, each with its first user. For
- * whoever writes, with the numeric guard not off. */
+/* Reports the constants whose values saturated or vanished while `report->written` was written, each with its users,
+ * and likewise what nodes fill their results with (ConstantOfShape). For whoever writes, with the numeric guard not
+ * off. */
 precast_status precast_report_conversions(const precast_report* report, precast_diagnostic_callback on_diagnostic,
                                           void* user, precast_error** error);
 
