@@ -74,7 +74,7 @@ absl::StatusOr<Model> readFile(const std::string& path, const ReadOptions& optio
 absl::StatusOr<Model> read(absl::Span<const std::byte> bytes, std::shared_ptr<const void> owner = nullptr,
                            const ReadOptions& options = {});
 
-/// Where the contents of large tensors (1 KiB and more) go.
+/// Where the contents of large tensors go: those of 1 KiB and more, as written. Smaller ones are always in the model.
 enum class DataPlacement : std::uint8_t {
   automatic,  ///< where they were, but to a data file if the model would pass the 2 GiB that protocol buffers end at
   inlined,    ///< into the model file
