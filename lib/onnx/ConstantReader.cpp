@@ -49,9 +49,7 @@ absl::StatusOr<ConstantValue> readConstant(absl::Span<const std::byte> file, con
     }
     chosen = &attribute;
   }
-  if (chosen == nullptr) {
-    return absl::InvalidArgumentError(fmt::format("{} has no attribute that gives its value", labelOf(node)));
-  }
+  if (chosen == nullptr) return value;
   if (chosen->hasTensor) {
     absl::StatusOr<TensorContents> contents = readTensor(file, chosen->tensor, external, limits);
     if (!contents.ok()) return contents.status();
