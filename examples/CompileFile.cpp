@@ -17,7 +17,7 @@ absl::Status run(const std::string& in, const std::string& out) {
   if (!result.ok()) return result.status();
   const auto written = precast::onnx::writeFile(*result, *model->source, out);
   if (!written.ok()) return written.status();
-  precast::reportConversions(model->graph, *result, written->conversions, options.diagnostics);
+  precast::reportConversions(model->graph, *result, written->conversions, options.diagnostics, written->fills);
   std::printf("%s: %zu casts, %zu constants converted, %llu bytes\n", out.c_str(), result->rewrite.casts.size(),
               result->rewrite.constants.size(), static_cast<unsigned long long>(written->bytes));
   return absl::OkStatus();

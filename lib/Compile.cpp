@@ -7,6 +7,7 @@
 
 #include "fmt/format.h"
 #include "ir/Topology.h"
+#include "ir/UseList.h"
 #include "passes/ConstantUse.h"
 #include "passes/Decider.h"
 #include "passes/Modes.h"
@@ -147,15 +148,58 @@ bool vanishes(const ConversionStats& stats, DType to) {
   return to == DType::float16 ? floatToHalf(largest) == 0 : to == DType::bfloat16 && floatToBFloat16(largest) == 0;
 }
 
+// What is told of `what` ("node 'a': constant 'w'"), of which values vanished or, otherwise, saturated.
+void reportLoss(const std::string& what, const ConversionStats& stats, DType to, Overflow overflow,
+                Diagnostic&& diagnostic, const DiagnosticSink& diagnostics) {
+  if (vanishes(stats, to)) {
+    diagnostic.severity = Severity::warning;
+    diagnostic.id = "constant-vanishes";
+    diagnostic.message =
+        fmt::format("{} becomes zero in {}: its largest magnitude is {}", what, toString(to), stats.maxAbs);
+  } else {
+    diagnostic.id = "weight-out-of-range";
+    diagnostic.message = fmt::format("{} has {} of {} values beyond the range of {} (largest magnitude {}); they {}",
+                                     what, stats.saturated, stats.elements, toString(to), stats.maxAbs,
+                                     overflow == Overflow::saturate ? "saturate" : "become infinite");
+  }
+  diagnostics(diagnostic);
+}
+
+bool isLossy(const ConversionStats& stats, DType to) { return stats.saturated > 0 || vanishes(stats, to); }
+
+// A mask that is filled with -3e38 for a Where is a bound like any other.
+bool onlyBounds(const Graph& graph, const ir::UseList& uses, NodeId filler) {
+  if (index(filler) >= graph.nodeCount() || graph.outputs(filler).empty()) return false;
+  const absl::Span<const ir::Use> readers = uses.of(graph.outputs(filler)[0]);
+  return !readers.empty() && std::all_of(readers.begin(), readers.end(), [&](const ir::Use& use) {
+    return passes::constantUse(graph.nodeOp(use.node), use.slot) == passes::ConstantUse::bound;
+  });
+}
+
+void reportFills(const Graph& input, const CompileResult& result, absl::Span<const ConvertedFill> fills,
+                 const DiagnosticSink& diagnostics) {
+  std::optional<ir::UseList> uses;
+  for (const ConvertedFill& fill : fills) {
+    if (!isLossy(fill.stats, fill.to)) continue;
+    if (!uses.has_value()) uses.emplace(input);
+    const bool isKnown = index(fill.node) < input.nodeCount();
+    const std::string label = isKnown ? ir::nodeLabel(input, fill.node) : "no node";
+    const std::string what = fmt::format("{}: fill of '{}'", label, result.graph.valueName(fill.value));
+    const Severity severity = onlyBounds(input, *uses, fill.node) ? Severity::note : Severity::warning;
+    const std::string nodeName(isKnown ? input.nodeName(fill.node) : std::string_view());
+    reportLoss(what, fill.stats, fill.to, result.rewrite.overflow, {severity, "", fill.node, nodeName, ""},
+               diagnostics);
+  }
+}
+
 }  // namespace
 
 void reportConversions(const Graph& input, const CompileResult& result, absl::Span<const ConversionStats> stats,
-                       const DiagnosticSink& diagnostics) {
+                       const DiagnosticSink& diagnostics, absl::Span<const ConvertedFill> fills) {
   if (!diagnostics || result.rewrite.numericGuard == NumericGuard::off) return;
   for (std::size_t i = 0; i < stats.size() && i < result.rewrite.constants.size(); ++i) {
     const ConvertedConstant& constant = result.rewrite.constants[i];
-    const bool vanished = vanishes(stats[i], constant.to);
-    if (stats[i].saturated == 0 && !vanished) continue;
+    if (!isLossy(stats[i], constant.to)) continue;
     std::vector<NodeId> bounded;
     std::vector<NodeId> harmed;
     for (const ConstantUser& each : result.rewrite.users(constant)) {
@@ -163,25 +207,18 @@ void reportConversions(const Graph& input, const CompileResult& result, absl::Sp
       std::vector<NodeId>& nodes = isBound ? bounded : harmed;
       if (nodes.empty() || nodes.back() != each.node) nodes.push_back(each.node);
     }
-    const bool onlyBounds = harmed.empty() && !bounded.empty();
-    const std::vector<NodeId>& nodes = onlyBounds ? bounded : harmed;
+    const bool isOnlyBound = harmed.empty() && !bounded.empty();
+    const std::vector<NodeId>& nodes = isOnlyBound ? bounded : harmed;
     const NodeId user = nodes.empty() ? NodeId::none : nodes.front();
     const bool isDefault = result.graph.isRegionInput(constant.value);
     const std::string label = !nodes.empty() ? listed(input, nodes) : isDefault ? "graph input" : "no node";
     const std::string what =
         fmt::format("{}: {} '{}'", label, isDefault ? "default" : "constant", result.graph.valueName(constant.value));
     const std::string nodeName(user == NodeId::none ? std::string_view() : input.nodeName(user));
-    if (vanished) {
-      diagnostics({Severity::warning, "constant-vanishes", user, nodeName,
-                   fmt::format("{} becomes zero in {}: its largest magnitude is {}", what, toString(constant.to),
-                               stats[i].maxAbs)});
-      continue;
-    }
-    diagnostics({onlyBounds ? Severity::note : Severity::warning, "weight-out-of-range", user, nodeName,
-                 fmt::format("{} has {} of {} values beyond the range of {} (largest magnitude {}); they {}", what,
-                             stats[i].saturated, stats[i].elements, toString(constant.to), stats[i].maxAbs,
-                             result.rewrite.overflow == Overflow::saturate ? "saturate" : "become infinite")});
+    reportLoss(what, stats[i], constant.to, result.rewrite.overflow,
+               {isOnlyBound ? Severity::note : Severity::warning, "", user, nodeName, ""}, diagnostics);
   }
+  reportFills(input, result, fills, diagnostics);
 }
 
 }  // namespace precast

@@ -181,7 +181,7 @@ class CompileRun {
     report_.bytesAfter = written->bytes;
     conversions_ = std::move(written->conversions);
     report_.conversions = conversions_;
-    reportConversions(model_.graph, *result_, conversions_, options_.diagnostics);
+    reportConversions(model_.graph, *result_, conversions_, options_.diagnostics, written->fills);
     return absl::OkStatus();
   }
 

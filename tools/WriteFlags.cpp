@@ -18,7 +18,8 @@ void addWriteFlags(CLI::App& command, WriteFlags& flags) {
   command.add_option("--threads", flags.threads, "threads that convert weights (default: one per processor)");
   command.add_option(
       "--external_data", flags.externalData,
-      "weights in a file of their own: auto (default: as in the input, and beyond 2 GiB), inline, external");
+      "weights of 1 KiB and more in a file of their own: auto (default: as in the input, and beyond 2 GiB), inline, "
+      "external");
   command.add_flag("--durable", flags.durable, "end only when the output is on the device");
 }
 

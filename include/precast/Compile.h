@@ -67,6 +67,16 @@ struct ConvertedConstant {
   std::uint32_t userCount = 0;    ///< see RewriteSummary::users()
 };
 
+/// What a node fills its result with (ConstantOfShape), where a front end wrote it at another dtype: no constant of the
+/// graph, so that compile() does not know it.
+struct ConvertedFill {
+  NodeId node = NodeId::none;     ///< in the graph that was compiled
+  ValueId value = ValueId::none;  ///< its result, in the output graph
+  DType from = DType::undefined;  ///< dtype in the model
+  DType to = DType::undefined;    ///< dtype as written
+  ConversionStats stats;          ///< what the conversion did
+};
+
 /// The implementation mode of one node of the output graph.
 struct NodeImplMode {
   NodeId node = NodeId::none;                 ///< in the output graph
@@ -122,10 +132,10 @@ absl::StatusOr<ConversionStats> convertTensor(const Graph& graph, ValueId value,
 /// Reports what the conversion of constants did (numeric guard, not off): a "weight-out-of-range" warning for each
 /// constant whose values saturated, naming it and the users that take it as more than a bound; a note with all users if
 /// none does; a "constant-vanishes" warning for each that is zero throughout and was not before. Defaults of retyped
-/// inputs are reported likewise. `stats` are by RewriteSummary::constants. For whoever converts: the tool and the front
-/// ends, after writing.
+/// inputs are reported likewise, and so are `fills`, at the node that fills. `stats` are by RewriteSummary::constants.
+/// For whoever converts: the tool and the front ends, after writing.
 void reportConversions(const Graph& input, const CompileResult& result, absl::Span<const ConversionStats> stats,
-                       const DiagnosticSink& diagnostics);
+                       const DiagnosticSink& diagnostics, absl::Span<const ConvertedFill> fills = {});
 
 }  // namespace precast
 PRECAST_EXPORT_END

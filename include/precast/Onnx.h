@@ -58,8 +58,8 @@ struct Model {
 /// Sparse initializers and sparse Constants keep bytes and dtype; a reader at another dtype gets a Cast. External data
 /// is mapped from the model's own directory, the one that `path` names or the one that its links end in, and never
 /// followed out of it. External contents of what stays as it is (sparse tensors, attributes, training_info, functions
-/// that are kept) are written into the model, for the output may lie elsewhere; in training_info and in functions, which
-/// nobody runs, contents that are not there are left as references.
+/// that are kept) are written into the model, for the output may lie elsewhere; in training_info and in functions,
+/// which nobody runs, contents that are not there are left as references.
 ///
 /// A node has as many operands as its operator's schema allows, or it is kInvalidArgument; where operators get operands
 /// without a new version (com.microsoft), and in opsets newer than the newest known, nobody counts.
@@ -74,7 +74,7 @@ absl::StatusOr<Model> readFile(const std::string& path, const ReadOptions& optio
 absl::StatusOr<Model> read(absl::Span<const std::byte> bytes, std::shared_ptr<const void> owner = nullptr,
                            const ReadOptions& options = {});
 
-/// Where the contents of large tensors (1 KiB and more) go.
+/// Where the contents of large tensors go: those of 1 KiB and more, as written. Smaller ones are always in the model.
 enum class DataPlacement : std::uint8_t {
   automatic,  ///< where they were, but to a data file if the model would pass the 2 GiB that protocol buffers end at
   inlined,    ///< into the model file
@@ -96,6 +96,7 @@ struct WriteOptions {
 struct WriteResult {
   std::uint64_t bytes = 0;                   ///< of the model file and its data file together
   std::vector<ConversionStats> conversions;  ///< for reportConversions() and ReportInput::conversions
+  std::vector<ConvertedFill> fills;          ///< for reportConversions(), in the order of the nodes that are written
 };
 
 /// Writes the result of compiling `source`'s graph as an ONNX model, atomically: `path` holds either its old contents

@@ -84,7 +84,8 @@ precast_status precast_report_conversions(const precast_report* report, precast_
     ReportInput input;
     if (absl::Status status = readReport(report, input); !status.ok()) return status;
     if (!input.bytesAfter.has_value()) return absl::InvalidArgumentError("report.written is null");
-    reportConversions(*input.graph, *input.result, input.conversions, sinkOf(on_diagnostic, user));
+    reportConversions(*input.graph, *input.result, input.conversions, sinkOf(on_diagnostic, user),
+                      behind(report->written)->result.fills);
     return absl::OkStatus();
   });
 }

@@ -44,8 +44,8 @@ absl::StatusOr<ConstantValue> readConstant(absl::Span<const std::byte> file, con
     const bool isSparse = attribute.name == "sparse_value";
     if (!isSparse && attribute.name.substr(0, 5) != "value") continue;
     if (chosen != nullptr) {
-      return absl::InvalidArgumentError(fmt::format("node '{}' (Constant) has attributes '{}' and '{}', one is allowed",
-                                                    node.name, chosen->name, attribute.name));
+      return absl::InvalidArgumentError(
+          fmt::format("{} has attributes '{}' and '{}', one is allowed", labelOf(node), chosen->name, attribute.name));
     }
     chosen = &attribute;
   }

@@ -122,7 +122,7 @@ class Inliner {
     for (auto [what, have, formals] : {std::make_tuple("inputs", &parts.inputs, &function.inputs),
                                        std::make_tuple("outputs", &parts.outputs, &function.outputs)}) {
       if (have->size() <= formals->size()) continue;
-      return absl::InvalidArgumentError(fmt::format("node '{}' has {} {}, but function '{}' has {}", parts.name,
+      return absl::InvalidArgumentError(fmt::format("{} has {} {}, but function '{}' has {}", labelOf(parts),
                                                     have->size(), what, function.label(), formals->size()));
     }
     parts.inputs.resize(function.inputs.size());

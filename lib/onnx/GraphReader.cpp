@@ -315,6 +315,14 @@ absl::Status GraphReader::finish(Frame& frame, const std::vector<std::string_vie
       if (at.number != field::kValueName) continue;
       const std::string_view name = textOf(file_, at.inside());
       info.value = frame.names.find(graph_, name, NameTable::hash(name));
+      if (info.value == ValueId::none || graph_.tensorOf(info.value) == TensorId::none) continue;
+      // Here, because few values with a value_info are constants, and all of them have been looked up anyway.
+      const DType stated = frame.infos[key(name)].dtype;
+      const DType dtype = graph_.dtype(info.value);
+      if (stated != DType::undefined && stated != dtype) {
+        return absl::InvalidArgumentError(
+            fmt::format("initializer '{}' is {} but value_info says {}", name, toString(dtype), toString(stated)));
+      }
     }
   }
   return absl::OkStatus();

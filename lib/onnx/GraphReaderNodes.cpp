@@ -93,15 +93,14 @@ absl::StatusOr<DType> GraphReader::attributeDType(OpKindId kind) {
     const std::optional<DType> dtype =
         attribute->text.empty() ? dtypeFromOnnx(attribute->number) : dtypeOfWord(attribute->text);
     if (!dtype.has_value()) {
-      return absl::InvalidArgumentError(fmt::format(
-          "node '{}' ({}): attribute '{}' is {}, which is no dtype", node_.name, node_.type, attribute->name,
-          attribute->text.empty() ? std::to_string(attribute->number) : std::string(attribute->text)));
+      return absl::InvalidArgumentError(
+          fmt::format("{}: attribute '{}' is {}, which is no dtype", labelOf(node_), attribute->name,
+                      attribute->text.empty() ? std::to_string(attribute->number) : std::string(attribute->text)));
     }
     given = *dtype;
   }
   if (rule.attribute == "to" && given == DType::undefined && graph_.opKind(kind).sinceVersion >= 6) {
-    return absl::InvalidArgumentError(
-        fmt::format("node '{}' ({}) has no attribute 'to', or no dtype in it", node_.name, node_.type));
+    return absl::InvalidArgumentError(fmt::format("{} has no attribute 'to', or no dtype in it", labelOf(node_)));
   }
   return given;
 }
@@ -122,8 +121,7 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
     }
     if (value == ValueId::none && !name.empty()) {
       return absl::InvalidArgumentError(
-          fmt::format("node '{}' ({}) at byte {}: input '{}' is no graph input, no initializer and no node's output",
-                      node_.name, node_.type, message.begin, name));
+          fmt::format("{}: input '{}' is no graph input, no initializer and no node's output", labelOf(node_), name));
     }
     inputs_.push_back(value);
   }
@@ -175,8 +173,8 @@ absl::Status GraphReader::addConstant(Frame& frame, OpKindId kind) {
   }
   const DType declared = graph_.dtype(value);
   if (declared != DType::undefined && tensor.stored != DType::undefined && declared != tensor.stored) {
-    return absl::InvalidArgumentError(fmt::format("node '{}' (Constant): its value '{}' is {} but value_info says {}",
-                                                  node_.name, graph_.valueName(value), toString(tensor.stored),
+    return absl::InvalidArgumentError(fmt::format("{}: its value '{}' is {} but value_info says {}", labelOf(node_),
+                                                  graph_.valueName(value), toString(tensor.stored),
                                                   toString(declared)));
   }
   if (tensor.stored != DType::undefined) graph_.setValueDType(value, tensor.stored);

@@ -212,7 +212,7 @@ class Layout {
     const DType dtype = graph_.dtype(value);
     bool wroteName = false;
     bool wroteDType = false;
-    std::vector<std::byte> small;  // contents of ConstantOfShape's value: no constant of the graph
+    std::vector<std::byte> small;  // what ConstantOfShape fills with: no constant of the graph
     if (const auto* outside = source_.contentsOf(range)) small.assign(outside->begin(), outside->end());
     DType was = DType::undefined;
     MessageCursor cursor(source_.bytes, range, kTensorMessage);
@@ -260,7 +260,7 @@ class Layout {
     if (!cursor.ok()) return cursor.status();
     if (!wroteDType) appendNumber(out.text(), field::kDataType, static_cast<std::uint64_t>(dtype)), out.close();
     if (!wroteName && isInitializer) appendText(out.text(), field::kTensorName, name), out.close();
-    if (!isConstant) return writeSmall(was, small, dtype, out);
+    if (!isConstant) return writeFill(value, was, small, out);
     const std::uint64_t bytes = contentBytes(value);
     if (external_.enabled && isInitializer && bytes >= external_.minimumBytes) {
       appendExternal(value, bytes, out);
@@ -288,13 +288,18 @@ class Layout {
     return cursor.status();
   }
 
-  absl::Status writeSmall(DType was, const std::vector<std::byte>& contents, DType dtype, Rope& out) const {
+  absl::Status writeFill(ValueId value, DType was, const std::vector<std::byte>& contents, Rope& out) {
+    const DType dtype = graph_.dtype(value);
     if (!isFloat(was)) return absl::InternalError("a dtype attribute holds no float tensor");
     const std::size_t count = contents.size() * 8 / static_cast<std::size_t>(bitWidth(was));
     std::string converted(count * static_cast<std::size_t>(bitWidth(dtype)) / 8, '\0');
-    ConversionStats stats;
+    ConvertedFill fill{NodeId::none, value, was, dtype, {}};
     convertElements(was, contents.data(), dtype, reinterpret_cast<std::byte*>(converted.data()), count, overflow_,
-                    stats);
+                    fill.stats);
+    // The reader made one node of the graph from each NodeProto, in order.
+    const std::uint64_t payload = graph_.nodePayload(graph_.producer(value));
+    if (payload != 0) fill.node = static_cast<NodeId>(payload - 1);
+    if (was != dtype) result_.fills.push_back(fill);
     appendText(out.text(), field::kRawData, converted);
     out.close();
     return absl::OkStatus();

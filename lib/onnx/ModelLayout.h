@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
@@ -22,6 +23,7 @@ struct ExternalLayout {
 struct ModelLayout {
   Rope model;
   Rope data;  ///< of the data file; empty: there is none
+  std::vector<ConvertedFill> fills;
 };
 
 absl::StatusOr<ModelLayout> layOutModel(const CompileResult& result, const ModelSource& source,

@@ -73,7 +73,7 @@ class ModelFiles {
     }
     if (absl::Status status = fill(writer, layout->model, *model); !status.ok()) return status;
     if (absl::Status status = publish(data, place, *model); !status.ok()) return status;
-    return WriteResult{layout->data.size() + layout->model.size(), writer.takeConversions()};
+    return WriteResult{layout->data.size() + layout->model.size(), writer.takeConversions(), std::move(layout->fills)};
   }
 
  private:
@@ -154,7 +154,7 @@ absl::StatusOr<WriteResult> write(const CompileResult& result, const ModelSource
   };
   if (absl::Status status = writer.write(layout->model, sink); !status.ok()) return status;
   *out = std::move(text);
-  return WriteResult{size, writer.takeConversions()};
+  return WriteResult{size, writer.takeConversions(), std::move(layout->fills)};
 }
 
 }  // namespace precast::onnx

@@ -67,8 +67,8 @@ absl::Status readAttribute(absl::Span<const std::byte> file, ByteRange range, No
 
 absl::Status checkNames(const NodeParts& node) {
   const auto twice = [&node](const NodeAttribute& attribute) {
-    return absl::InvalidArgumentError(fmt::format("node '{}' ({}): attribute '{}' stands there twice, at byte {}",
-                                                  node.name, node.type, attribute.name, attribute.message.begin));
+    return absl::InvalidArgumentError(fmt::format("{}: attribute '{}' stands there twice, at byte {}", labelOf(node),
+                                                  attribute.name, attribute.message.begin));
   };
   constexpr std::size_t kFew = 16;  // real nodes; comparing is faster than hashing
   if (node.attributes.size() <= kFew) {
@@ -91,6 +91,11 @@ const NodeAttribute* NodeParts::attribute(std::string_view wanted) const {
     if (attribute.name == wanted) return &attribute;
   }
   return nullptr;
+}
+
+std::string labelOf(const NodeParts& node) {
+  const std::string name = node.name.empty() ? std::string("unnamed node") : fmt::format("node '{}'", node.name);
+  return fmt::format("{} ({}) at byte {}", name, node.type, node.message.begin);
 }
 
 absl::Status readNode(absl::Span<const std::byte> file, ByteRange range, NodeParts& node) {
@@ -132,8 +137,8 @@ absl::Status readNode(absl::Span<const std::byte> file, ByteRange range, NodePar
   for (const NodeAttribute& attribute : node.attributes) {
     if (attribute.reference.empty()) continue;
     return absl::InvalidArgumentError(
-        fmt::format("node '{}' ({}): attribute '{}' refers to attribute '{}' of a function, but stands outside of one",
-                    node.name, node.type, attribute.name, attribute.reference));
+        fmt::format("{}: attribute '{}' refers to attribute '{}' of a function, but stands outside of one",
+                    labelOf(node), attribute.name, attribute.reference));
   }
   return checkNames(node);
 }

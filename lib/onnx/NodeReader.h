@@ -1,6 +1,7 @@
 // NodeProtos: operands, operator and the few attributes that matter to precision; the rest stays bytes.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -48,6 +49,9 @@ struct NodeParts {
 
   const NodeAttribute* attribute(std::string_view wanted) const;
 };
+
+/// How errors name a node: "node 'name' (Cast) at byte 120" or "unnamed node (Cast) at byte 120".
+std::string labelOf(const NodeParts& node);
 
 /// Reads the NodeProto in `range`, which stands outside of functions, into `node`, whose storage is reused. Views point
 /// into `file`.

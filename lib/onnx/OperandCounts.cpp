@@ -49,14 +49,13 @@ absl::Status OperandCounts::checkSide(const NodeParts& node, const OpKind& kind,
     } else if (side.most != side.fewest) {
       allowed = fmt::format("{} to {}", allowed, side.most);
     }
-    return absl::InvalidArgumentError(fmt::format("node '{}' ({}) at byte {} has {} {}{}, but {} has {}", node.name,
-                                                  node.type, node.message.begin, names.size(), word,
+    return absl::InvalidArgumentError(fmt::format("{} has {} {}{}, but {} has {}", labelOf(node), names.size(), word,
                                                   names.size() == 1 ? "" : "s", versionedName(kind), allowed));
   }
   for (std::size_t slot = 0; slot < names.size(); ++slot) {
     if (!names[slot].empty() || !isRequired(specs, slot)) continue;
-    return absl::InvalidArgumentError(fmt::format("node '{}' ({}) at byte {} omits {} {}, which {} requires", node.name,
-                                                  node.type, node.message.begin, word, slot, versionedName(kind)));
+    return absl::InvalidArgumentError(
+        fmt::format("{} omits {} {}, which {} requires", labelOf(node), word, slot, versionedName(kind)));
   }
   return absl::OkStatus();
 }

@@ -180,14 +180,22 @@ class Inference {
       if (body == RegionId::none) return fail(node, fmt::format(" has no attribute '{}'", name));
       const Region& region = graph_.region(body);
       const std::size_t results = graph_.outputs(node).size() + (type == "Loop" ? 1 : 0);
-      if (region.outputs.size() < results) {
+      // A Loop may leave out results of its last scans.
+      if (type == "Loop" ? region.outputs.size() < results : region.outputs.size() != results) {
         return fail(node,
                     fmt::format(" needs {} outputs of its {}, which has {}", results, name, region.outputs.size()));
       }
       const auto formals = std::count_if(region.inputs.begin(), region.inputs.end(),
                                          [this](ValueId v) { return graph_.tensorOf(v) == TensorId::none; });
-      const std::size_t actuals = std::max<std::size_t>(graph_.inputs(node).size(), 2);
-      if (type == "Loop" && static_cast<std::size_t>(formals) != actuals)
+      if (type == "If") {
+        if (formals == 0) continue;
+        return fail(node, fmt::format(" gives no inputs to its branches, but its {} has {}", name, formals));
+      }
+      std::size_t actuals = graph_.inputs(node).size();
+      if (type == "Loop") actuals = std::max<std::size_t>(actuals, 2);
+      // The sequence lengths that Scan-8 has before the states are not for its body.
+      if (type == "Scan" && graph_.nodeOp(node).sinceVersion < 9 && actuals > 0) --actuals;
+      if (static_cast<std::size_t>(formals) != actuals)
         return fail(node, fmt::format(" has {} inputs, but its body has {}", actuals, formals));
     }
   }

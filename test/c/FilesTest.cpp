@@ -322,6 +322,28 @@ TEST_CASE("targets are what they are in C++") {
   CHECK(error.message().substr(0, 6) == "J:1:2:");
 }
 
+TEST_CASE("a fill that float16 cannot hold is told of through C too") {
+  const std::string fill = tensorAttribute("value", floatTensor("", {1}, {1e30F}));
+  const std::string bytes =
+      model(graph({node("ConstantOfShape", {"s"}, {"c"}, {fill}, "f"), node("Mul", {"x", "c"}, {"y"})}, {},
+                  {info("x"), info("s", DType::int64, {1})}, {info("y")}));
+  CModel read;
+  REQUIRE(precast_onnx_read(bytes.data(), bytes.size(), nullptr, nullptr, nullptr, read.out(), nullptr) == PRECAST_OK);
+  CResult result;
+  REQUIRE(precast_compile(precast_model_graph(read), nullptr, result.out(), nullptr) == PRECAST_OK);
+  CWritten written;
+  REQUIRE(precast_onnx_write(read, result, nullptr, written.out(), nullptr) == PRECAST_OK);
+  CDiagnostics diagnostics;
+  REQUIRE(precast_diagnostics_create(diagnostics.out(), nullptr) == PRECAST_OK);
+  precast_report report = PRECAST_REPORT_INIT;
+  report.graph = precast_model_graph(read);
+  report.result = result;
+  report.written = written;
+  REQUIRE(precast_report_conversions(&report, precast_diagnostics_collect, diagnostics.get(), nullptr) == PRECAST_OK);
+  REQUIRE(c::behind(diagnostics.get())->size() == 1);
+  CHECK(c::behind(diagnostics.get())->front().nodeName == "f");
+}
+
 TEST_CASE("a report through C is the report of C++, and a sink may end it") {
   const std::string bytes = smallModel();
   CModel read;

@@ -179,7 +179,8 @@ std::string RoundTrip::compileTo(const onnx::Model& model, const CompileOptions&
   const absl::StatusOr<onnx::WriteResult> written = onnx::writeFile(*result, *model.source, path);
   if (!written.ok()) return written.status().ToString();
   if (changes != nullptr) *changes = result->rewrite.castsRemoved > 0;
-  if (messages != nullptr) reportConversions(model.graph, *result, written->conversions, asked.diagnostics);
+  if (messages != nullptr)
+    reportConversions(model.graph, *result, written->conversions, asked.diagnostics, written->fills);
   return "";
 }
 

@@ -97,7 +97,7 @@ TEST_CASE("a Constant with two values is refused by both names") {
   const Reading reading({floatAttribute(1), attribute("value_floats", field::kFloats, floatBytes({1}))});
   CHECK(reading.value.status().code() == absl::StatusCode::kInvalidArgument);
   CHECK(reading.value.status().message() ==
-        "node 'n' (Constant) has attributes 'value_float' and 'value_floats', one is allowed");
+        "node 'n' (Constant) at byte 0 has attributes 'value_float' and 'value_floats', one is allowed");
 }
 
 TEST_CASE("D14: external data of a Constant goes through the same door as that of an initializer") {

@@ -285,8 +285,10 @@ TEST_CASE("calls and functions that do not fit are refused with both sides named
     std::string bytes;
     const char* words;
   } rows[] = {
-      {modelWith({call("F", {"x", "x"}, {"y"})}, {exp}), "node 'call' has 2 inputs, but function 'f:F' has 1"},
-      {modelWith({call("F", {"x"}, {"y", "z"})}, {exp}), "node 'call' has 2 outputs, but function 'f:F' has 1"},
+      {modelWith({call("F", {"x", "x"}, {"y"})}, {exp}),
+       "node 'call' (F) at byte 6 has 2 inputs, but function 'f:F' has 1"},
+      {modelWith({call("F", {"x"}, {"y", "z"})}, {exp}),
+       "node 'call' (F) at byte 6 has 2 outputs, but function 'f:F' has 1"},
       {modelWith({call("F", {"x"}, {"y"})},
                  {function("f", "F", {"a", "a"}, {"b"}, {node("Exp", {"a"}, {"b"})}, {opset(17)})}),
        "function 'f:F': input 'a' stands there twice"},

@@ -41,6 +41,10 @@ std::string ifNode(const std::string& thenBranch, const std::string& elseBranch,
   return node("If", {"c"}, {output},
               {graphAttribute("then_branch", thenBranch), graphAttribute("else_branch", elseBranch)}, "if");
 }
+std::string scanNode(const std::string& body) {
+  return node("Scan", {"x"}, {"y"}, {graphAttribute("body", body), intAttribute("num_scan_inputs", 1)}, "scan");
+}
+
 const Messages kWithCondition = {info("c", DType::boolean, {}), info("x")};
 
 std::string cycle(int length) {
@@ -97,6 +101,16 @@ TEST_CASE("B3 to B15: graphs that contradict themselves are refused with the two
       {"B7 initializer and input differ",
        modelOf({kRelu}, {floatTensor("w", {1}, {1})}, {info("x"), info("w", DType::int64, {1})}),
        "initializer 'w' is float32 but the graph input of that name is int64"},
+      {"B19 initializer and value_info",
+       modelOf({kRelu}, {floatTensor("w", {1}, {1})}, {info("x")}, {info("y")}, {info("w", DType::float16)}),
+       "initializer 'w' is float32 but value_info says float16"},
+      {"B19 sparse initializer and value_info",
+       test::model(graph({kRelu}, {}, {info("x")}, {info("y")}, {info("w", DType::float16)}) +
+                   std::string(Proto().text(field::kSparseInitializer, sparse))),
+       "initializer 'w' is float32 but value_info says float16"},
+      {"B19 initializer and graph output",
+       modelOf({kRelu}, {floatTensor("w", {1}, {1})}, {info("x")}, {info("w", DType::float16)}),
+       "initializer 'w' is float32 but value_info says float16"},
       {"B9 input of a node", modelOf({node("Add", {"x", "gone"}, {"y"}, {}, "sum")}), "node 'sum' (Add) at byte"},
       {"B9 graph output", modelOf({kRelu}, {}, {info("x")}, {info("z")}), "graph output 'z' is no input"},
       {"B9 a name of another body",
@@ -111,6 +125,18 @@ TEST_CASE("B3 to B15: graphs that contradict themselves are refused with the two
            {node("If", {"c"}, {"y", "z"}, {graphAttribute("then_branch", relu), graphAttribute("else_branch", relu)})},
            {}, kWithCondition),
        "needs 2 outputs of its then_branch, which has 1"},
+      {"B12 too many results",
+       modelOf({ifNode(graph({node("Relu", {"x"}, {"r"})}, {}, {}, {named("r"), named("x")}), relu)}, {},
+               kWithCondition),
+       "node 'if' (If) needs 1 outputs of its then_branch, which has 2"},
+      {"B12 a branch with an input",
+       modelOf({ifNode(relu, graph({node("Relu", {"v"}, {"r"})}, {}, {info("v")}, {named("r")}))}, {}, kWithCondition),
+       "node 'if' (If) gives no inputs to its branches, but its else_branch has 1"},
+      {"B12 Scan with too many results",
+       modelOf({scanNode(graph({node("Relu", {"v"}, {"r"})}, {}, {named("v")}, {named("r"), named("v")}))}),
+       "node 'scan' (Scan) needs 1 outputs of its body, which has 2"},
+      {"B12 Scan with too few inputs", modelOf({scanNode(graph({node("Relu", {"x"}, {"r"})}, {}, {}, {named("r")}))}),
+       "node 'scan' (Scan) has 1 inputs, but its body has 0"},
       {"B12 branches differ",
        modelOf({ifNode(relu, branch({node("Cast", {"x"}, {"r"}, {intAttribute("to", 10)})}, "r"))}, {}, kWithCondition),
        "node 'if' (If): output 0 'y' is float16 by 'r' of its else_branch, but float32 by 'r' of its then_branch"},
@@ -143,8 +169,8 @@ TEST_CASE("B3 to B15: graphs that contradict themselves are refused with the two
                                                    {named("b"), named("r")}))})},
                {}, kWithCondition),
        "input 2 'x' is float32, but input 'v' of its body is float16"},
-      {"B15 Cast without to", modelOf({node("Cast", {"x"}, {"y"}, {}, "cast")}),
-       "node 'cast' (Cast) has no attribute 'to'"},
+      {"B15 Cast without to", modelOf({node("Cast", {"x"}, {"y"}, {}, "cast")}), "node 'cast' (Cast) at byte "},
+      {"B15 an unnamed Cast", modelOf({node("Cast", {"x"}, {"y"})}), "unnamed node (Cast) at byte "},
       {"B15 Cast to 0", modelOf({node("Cast", {"x"}, {"y"}, {intAttribute("to", 0)})}),
        "has no attribute 'to', or no dtype"},
       {"B15 Cast to 999", modelOf({node("Cast", {"x"}, {"y"}, {intAttribute("to", 999)})}),

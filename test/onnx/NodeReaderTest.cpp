@@ -69,8 +69,17 @@ TEST_CASE("B15: an attribute that stands there twice is refused by name") {
     const absl::Status status = readNode(bytes.span(), {0, bytes.span().size()}, node);
     CHECK(status.code() == absl::StatusCode::kInvalidArgument);
     CHECK_THAT(std::string(status.message()),
-               Catch::Contains("node 'c' (Concat): attribute 'axis' stands there twice"));
+               Catch::Contains("node 'c' (Concat) at byte 0: attribute 'axis' stands there twice"));
   }
+}
+
+TEST_CASE("errors name a node by its place in the file, and by its name if it has one") {
+  NodeParts node;
+  node.type = "Cast";
+  node.message = {120, 140};
+  CHECK(labelOf(node) == "unnamed node (Cast) at byte 120");
+  node.name = "c";
+  CHECK(labelOf(node) == "node 'c' (Cast) at byte 120");
 }
 
 TEST_CASE("B17: a node with 10^5 attributes and inputs is read in linear time") {

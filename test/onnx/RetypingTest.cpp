@@ -95,6 +95,46 @@ TEST_CASE("the default of an input that becomes float16 is reported like a const
   CHECK(messagesFor({1, 3}).empty());
 }
 
+TEST_CASE("a fill that float16 cannot hold is reported at the node that fills") {
+  const auto messagesFor = [](float fill, const char* name, const std::string& reader, NumericGuard guard) {
+    const std::string value = tensorAttribute("value", floatTensor("", {1}, {fill}));
+    const onnx::Model source = modelOf(
+        model(graph({node("Relu", {"x"}, {"r"}), node("ConstantOfShape", {"s"}, {"c"}, {value}, name), reader}, {},
+                    {info("x"), info("s", DType::int64, {1}), info("b", DType::boolean, {1})}, {info("y")})));
+    CompileOptions options;
+    options.policy.numericGuard = guard;
+    const absl::StatusOr<CompileResult> result = compile(source.graph, options);
+    REQUIRE(result.ok());
+    std::string out;
+    const absl::StatusOr<onnx::WriteResult> written = onnx::write(*result, *source.source, &out);
+    REQUIRE(written.ok());
+    CHECK(written->fills.size() == 1);
+    std::string messages;
+    reportConversions(
+        source.graph, *result, written->conversions,
+        [&](const Diagnostic& diagnostic) {
+          CHECK(diagnostic.node == static_cast<NodeId>(1));
+          messages += std::string(toString(diagnostic.severity)) + " " + std::string(diagnostic.id) + ": " +
+                      diagnostic.message + "\n";
+        },
+        written->fills);
+    return messages;
+  };
+  const std::string mul = node("Mul", {"r", "c"}, {"y"});
+  const std::string where = node("Where", {"b", "r", "c"}, {"y"});
+  constexpr auto kWarn = NumericGuard::warn;
+  CHECK(messagesFor(-1e30F, "f", mul, kWarn) ==
+        "warning weight-out-of-range: node 'f': fill of 'c' has 1 of 1 values beyond the range of float16 (largest "
+        "magnitude 1.0000000150474662e+30); they saturate\n");
+  CHECK(messagesFor(1e-12F, "", mul, kWarn) ==
+        "warning constant-vanishes: node #1 (ConstantOfShape): fill of 'c' becomes zero in float16: its largest "
+        "magnitude is 9.999999960041972e-13\n");
+  CHECK(messagesFor(-1e30F, "f", where, kWarn).find("note weight-out-of-range: node 'f': fill of 'c'") == 0);
+  CHECK(messagesFor(0.5F, "f", mul, kWarn).empty());
+  CHECK(messagesFor(0, "f", mul, kWarn).empty());
+  CHECK(messagesFor(-1e30F, "f", mul, NumericGuard::off).empty());
+}
+
 TEST_CASE("an output that the Cast of the model's opset does not give is refused, not written") {
   const auto wordsFor = [](int version) {
     const onnx::Model source =
