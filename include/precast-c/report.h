@@ -52,8 +52,9 @@ precast_status precast_report_summary(const precast_report* report, precast_summ
 /* Reports what converting constants did while `report->written` was written; silent with the numeric guard off. Each
  * constant with values beyond the range of its new dtype is a "weight-out-of-range" warning that names up to three of
  * the nodes which take it as more than a bound, or a note that names the nodes if all take it as one; each that is zero
- * throughout and was not before is a "constant-vanishes" warning. Defaults of retyped inputs and what
- * nodes fill their results with (ConstantOfShape) are reported likewise. For whoever writes. PRECAST_INVALID_ARGUMENT if nothing was written. */
+ * throughout and was not before is a "constant-vanishes" warning. Defaults of retyped inputs and what nodes fill their
+ * results with (ConstantOfShape) are reported likewise. For whoever writes. PRECAST_INVALID_ARGUMENT if nothing was
+ * written. */
 precast_status precast_report_conversions(const precast_report* report, precast_diagnostic_callback on_diagnostic,
                                           void* user, precast_error** error);
 
