@@ -77,8 +77,7 @@ TEST_CASE("DynamicQuantizeLinear, which is float32 only, stands in a graph that 
             {}, {info("x", DType::float32, {8})}, {info("y", DType::float32, {8})}),
       8, {opset(11)}));
   trip.tolerance(1.0 / 64).targets({"onnx"}).check();
-  CHECK(
-      has(trip.text(PrecisionMode::forceFp16), "q:uint8, scale:f32, zero:uint8 = DynamicQuantizeLinear(a_cast_fp32)"));
+  CHECK(has(trip.text(PrecisionMode::forceFp16), "q:u8, scale:f32, zero:u8 = DynamicQuantizeLinear(a_cast_fp32)"));
 }
 
 TEST_CASE("bounds of Pad and Clip have the dtype of what they bound, also where nodes have no name") {
