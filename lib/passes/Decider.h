@@ -78,6 +78,7 @@ class Decider {
   void remember(NodeId node);
 
   // Refusals.cpp: nodes that no library accepts.
+  // kernelRows stays last: there is a place for each.
   enum class Help : std::uint8_t { freeOperand, nameOperands, lowerByMode, float16Kernels, keepDtype, kernelRows };
   void refuse(NodeId node, Help help);
   Help whatHelps(NodeId node, const PrecisionRequest& request);
@@ -125,7 +126,8 @@ class Decider {
   // What passes that only filter ask of the node at hand.
   absl::InlinedVector<OperandWant, 2> filters_;
   std::string_view filterDetail_;
-  std::array<bool, 4> helps_{};     // by Help: what would get a refused node a kernel
+  // By Help: what would get a refused node a kernel.
+  std::array<bool, static_cast<std::size_t>(Help::kernelRows) + 1> helps_{};
   std::vector<OperandGoal> goals_;  // of the node at hand, inputs then outputs; kept to reuse its storage
   std::string key_;
   absl::node_hash_map<std::string, RowAnswer> answers_;            // lookups only
