@@ -17,7 +17,7 @@
 namespace precast::onnx {
 namespace {
 
-constexpr std::size_t kChunk = std::size_t{1} << 17;
+constexpr std::size_t kChunk = std::size_t{1} << 18;
 
 absl::Span<const std::byte> bytesOf(const std::string& text) {
   return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
@@ -124,7 +124,20 @@ TEST_CASE("pieces of every kind come out in order wherever chunks begin and end,
   }
 }
 
-TEST_CASE("no element is cut in two where a tensor begins at an odd place of its chunk") {
+TEST_CASE("every part begins at a multiple of the chunk wherever pieces end") {
+  Pieces pieces;
+  pieces.add(Piece::Kind::text, 13);
+  for (int i = 0; i < 5; ++i) pieces.addTensor(DType::float32, DType::float16, kChunk + 3);
+  REQUIRE(pieces
+              .write(1,
+                     [](std::uint64_t offset, absl::Span<const std::byte>) {
+                       CHECK(offset % kChunk == 0);
+                       return absl::OkStatus();
+                     })
+              .ok());
+}
+
+TEST_CASE("an element that two chunks share is converted whole and counted once") {
   constexpr DType f32 = DType::float32, f16 = DType::float16, bf16 = DType::bfloat16;
   for (const auto& [from, to] : {std::pair(f32, f16), std::pair(f16, f32), std::pair(f16, bf16), std::pair(f16, f16)}) {
     for (std::size_t before : {std::size_t{1}, std::size_t{13}, kChunk - 7, kChunk - 1}) {
@@ -133,6 +146,10 @@ TEST_CASE("no element is cut in two where a tensor begins at an odd place of its
       pieces.add(Piece::Kind::text, before);
       pieces.addTensor(from, to, kChunk + 3);
       CHECK((pieces.written(1) == pieces.expected));
+      const auto conversions =
+          pieces.write(1, [](std::uint64_t, absl::Span<const std::byte>) { return absl::OkStatus(); });
+      REQUIRE(conversions.ok());
+      if (from != to) CHECK(conversions->at(0).elements == kChunk + 3);
     }
   }
 }

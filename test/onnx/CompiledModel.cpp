@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Of sizes that end neither at a chunk nor at a vector of elements.
-constexpr std::int64_t kWidths[] = {301, 97, 1023, 255, 333};
+constexpr std::int64_t kWidths[] = {301, 197, 1023, 511, 333};
 constexpr std::size_t kLayers = std::size(kWidths) - 1;
 
 std::string weights(std::size_t count, std::uint32_t seed) {

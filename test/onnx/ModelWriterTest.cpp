@@ -67,7 +67,7 @@ TEST_CASE("any number of threads writes the same bytes and counts the same conve
       CHECK(contentsOf(path) == expectedContents(compiled));
       REQUIRE(written->conversions.size() == 4);
       for (const ConversionStats& stats : written->conversions) CHECK(stats.saturated == 1);
-      CHECK(written->conversions[0].elements == 301 * 97);
+      CHECK(written->conversions[0].elements == 301 * 197);
       CHECK(written->conversions[3].maxAbs == 70000);
     }
   }
