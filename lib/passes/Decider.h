@@ -40,9 +40,10 @@ class Decider {
   /// All that the standard passes and the row depend on, beside the operator; and what came of it.
   struct Situation {
     static constexpr std::size_t kMaxBytes = 32;
-    std::array<std::uint8_t, kMaxBytes> bytes{};
+    alignas(std::uint64_t) std::array<std::uint8_t, kMaxBytes> bytes{};  ///< zeros up to the end of the last word
     std::uint8_t size = 0;
-    int leader = -1;  ///< the first float input that is no constant: whom gray nodes follow
+    /// Who decided the first float input that is no constant: whom gray nodes follow. No part of what is compared.
+    NodeId leader = NodeId::none;
   };
   struct Recalled {
     Situation situation;

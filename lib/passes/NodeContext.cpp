@@ -25,12 +25,13 @@ NodeContext::Source NodeContext::source(std::size_t slot) const {
     if (constants_.isConstant[index(value)]) return nobody;
     const NodeId producer = graph_.producer(value);
     if (producer == NodeId::none) return nobody;
-    const auto inputs = graph_.inputs(producer);
     const TargetOp& op = ops_[index(graph_.nodeKind(producer))];
     const DType out = plan_.outputDTypes[graph_.outputOffset(producer) + graph_.producerSlot(value)];
+    if (op.opClass != OpClass::cast) return {producer, out};
+    const auto inputs = graph_.inputs(producer);
     const DType in = inputs.empty() ? DType::undefined : plan_.inputDTypes[graph_.inputOffset(producer)];
-    const bool raises = op.opClass == OpClass::cast && !inputs.empty() && inputs[0] != ValueId::none && isHalf(in) &&
-                        graph_.dtype(value) == DType::float32;
+    const bool raises =
+        !inputs.empty() && inputs[0] != ValueId::none && isHalf(in) && graph_.dtype(value) == DType::float32;
     const bool neutral = in == out && passes::isNeutralCast(graph_, op, producer);
     if (!raises && !neutral) return {producer, out};
     value = inputs[0];

@@ -9,6 +9,21 @@
 
 namespace precast::passes {
 
+namespace {
+
+// A call of memcmp() costs more than the few words that it would compare.
+bool areEqual(const std::uint8_t* a, const std::uint8_t* b, std::size_t size) {
+  for (std::size_t at = 0; at < size; at += sizeof(std::uint64_t)) {
+    std::uint64_t words[2];
+    std::memcpy(&words[0], a + at, sizeof(words[0]));
+    std::memcpy(&words[1], b + at, sizeof(words[1]));
+    if (words[0] != words[1]) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 // Takes down the situation of `node`, if it has one that can be compared.
 bool Decider::isTypical(NodeId node) {
   const TargetOp& op = ops_[index(graph_.nodeKind(node))];
@@ -19,11 +34,13 @@ bool Decider::isTypical(NodeId node) {
   const auto inputs = graph_.inputs(node);
   const auto outputs = graph_.outputs(node);
   const std::size_t size = 2 * inputs.size() + outputs.size() + 1;
-  if (size > Situation::kMaxBytes) return false;
+  if (size >= Situation::kMaxBytes) return false;
   Situation& situation = situation_;
   situation.size = static_cast<std::uint8_t>(size);
-  situation.leader = -1;
+  situation.leader = NodeId::none;
+  bool isLed = false;
   std::uint8_t* at = situation.bytes.data();
+  std::memset(at + size / sizeof(std::uint64_t) * sizeof(std::uint64_t), 0, sizeof(std::uint64_t));
   *at++ = static_cast<std::uint8_t>(inputs.size());
   for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
     const ValueId value = inputs[slot];
@@ -35,7 +52,8 @@ bool Decider::isTypical(NodeId node) {
         origin = 1;
       } else {
         const NodeContext::Source source = context_.source(slot);
-        if (situation.leader < 0) situation.leader = static_cast<int>(slot);
+        if (!isLed) situation.leader = source.node;
+        isLed = true;
         origin =
             static_cast<std::uint8_t>(2U + 2U * static_cast<unsigned>(source.dtype) + (source.node != NodeId::none));
       }
@@ -52,7 +70,7 @@ bool Decider::recall(NodeId node) {
   const auto& recalled = recalled_[index(graph_.nodeKind(node))];
   const auto found = std::find_if(recalled.begin(), recalled.end(), [&](const Recalled& known) {
     return known.situation.size == situation_.size &&
-           std::memcmp(known.situation.bytes.data(), situation_.bytes.data(), situation_.size) == 0;
+           areEqual(known.situation.bytes.data(), situation_.bytes.data(), situation_.size);
   });
   if (found == recalled.end()) return false;
   const std::size_t inputs = graph_.inputs(node).size();
@@ -61,19 +79,13 @@ bool Decider::recall(NodeId node) {
               outputsOf(node));
   Decision& decision = plan_.decisions[index(node)];
   decision = found->decision;
-  if (decision.because != NodeId::none) {
-    decision.because = context_.source(static_cast<std::size_t>(situation_.leader)).node;
-  }
+  if (decision.because != NodeId::none) decision.because = situation_.leader;
   return true;
 }
 
 void Decider::remember(NodeId node) {
   const Decision& decision = plan_.decisions[index(node)];
-  if (decision.because != NodeId::none &&
-      (situation_.leader < 0 ||
-       context_.source(static_cast<std::size_t>(situation_.leader)).node != decision.because)) {
-    return;
-  }
+  if (decision.because != NodeId::none && decision.because != situation_.leader) return;
   auto& recalled = recalled_[index(graph_.nodeKind(node))];
   std::copy_backward(recalled.begin(), recalled.end() - 1, recalled.end());
   Recalled& latest = recalled.front();
