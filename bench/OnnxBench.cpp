@@ -1,12 +1,15 @@
 // onnx::read() and onnx::write() of generated models in memory: time per node should not depend on their number.
 #include <benchmark/benchmark.h>
+#include <malloc.h>
 
 #include <string>
+#include <vector>
 
 #include "SyntheticModel.h"
 #include "onnx/Message.h"
 #include "precast/Compile.h"
 #include "precast/Onnx.h"
+#include "support/BulkMemory.h"
 
 namespace precast {
 namespace {
@@ -27,6 +30,27 @@ void benchRead(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(onnx::read(bytesOf(text)));
   const absl::StatusOr<onnx::Model> model = onnx::read(bytesOf(text));
   if (!model.ok()) return state.SkipWithError(std::string(model.status().message()).c_str());
+  perNode(state, model->graph, text);
+}
+
+std::size_t allocatedBytes() {
+  const struct mallinfo2 heap = mallinfo2();
+  return heap.uordblks + heap.hblkhd;
+}
+
+// What the memory of a model that is read costs by itself: as many bytes, made and filled.
+void benchReadFill(benchmark::State& state) {
+  const std::string text = bench::syntheticModel(static_cast<std::size_t>(state.range(0)));
+  const std::size_t before = allocatedBytes();
+  const absl::StatusOr<onnx::Model> model = onnx::read(bytesOf(text));
+  if (!model.ok()) return state.SkipWithError(std::string(model.status().message()).c_str());
+  const std::size_t bytes = allocatedBytes() - before;
+  for (auto _ : state) {
+    std::vector<char> memory;
+    support::fillBulk(memory, bytes);
+    benchmark::DoNotOptimize(memory.data());
+    benchmark::ClobberMemory();
+  }
   perNode(state, model->graph, text);
 }
 
@@ -74,6 +98,7 @@ void sizes(benchmark::internal::Benchmark* bench) {
 
 BENCHMARK(benchSkip)->Apply(sizes);
 BENCHMARK(benchRead)->Apply(sizes);
+BENCHMARK(benchReadFill)->Apply(sizes);
 BENCHMARK_CAPTURE(benchWrite, must_keep_origin_dtype, PrecisionMode::mustKeepOriginDtype)->Apply(sizes);
 BENCHMARK_CAPTURE(benchWrite, force_fp16, PrecisionMode::forceFp16)->Apply(sizes);
 BENCHMARK_CAPTURE(benchWrite, allow_mix_precision, PrecisionMode::allowMixPrecision)->Apply(sizes);
