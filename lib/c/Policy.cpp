@@ -71,6 +71,15 @@ precast_status precast_policy_create(precast_policy** policy, precast_error** er
   });
 }
 
+precast_status precast_policy_copy(const precast_policy* policy, precast_policy** copy, precast_error** error) {
+  return guarded(error, [&] {
+    absl::Status status = requireOut(copy, "copy");
+    if (status.ok()) status = require({{policy, "policy"}});
+    if (status.ok()) *copy = newHandle<precast_policy>(*behind(policy));
+    return status;
+  });
+}
+
 void precast_policy_free(precast_policy* policy) { freeHandle(policy); }
 
 precast_status precast_policy_set_mode(precast_policy* policy, precast_mode mode, precast_error** error) {
@@ -85,8 +94,11 @@ precast_status precast_policy_set_mode(precast_policy* policy, precast_mode mode
 precast_status precast_policy_set_numeric_guard(precast_policy* policy, precast_guard guard, precast_error** error) {
   return guarded(error, [&] {
     absl::Status status = require({{policy, "policy"}});
-    if (status.ok()) status = requireEnum("guard", guard, PRECAST_GUARD_KEEP);
-    if (status.ok()) behind(policy)->numericGuard = static_cast<NumericGuard>(guard);
+    if (status.ok() && guard != PRECAST_GUARD_UNSET) status = requireEnum("guard", guard, PRECAST_GUARD_KEEP);
+    if (!status.ok()) return status;
+    std::optional<NumericGuard>& set = behind(policy)->numericGuard;
+    set.reset();
+    if (guard != PRECAST_GUARD_UNSET) set = static_cast<NumericGuard>(guard);
     return status;
   });
 }
