@@ -141,6 +141,30 @@ size_t precast_graph_value_count(const precast_graph* graph);
 size_t precast_graph_region_count(const precast_graph* graph);
 size_t precast_graph_op_count(const precast_graph* graph);
 
+/* An operator of a graph, by the id that nodes have it by. */
+typedef struct precast_op_info {
+  size_t struct_size;
+  precast_string domain;
+  precast_string type;
+  precast_string variant;
+  int32_t since_version;
+  int32_t has_schema;
+  uint32_t input_count; /* formal operands and type variables of its schema */
+  uint32_t output_count;
+  uint32_t type_var_count;
+} precast_op_info;
+#define PRECAST_OP_INFO_INIT                                                                                           \
+  { sizeof(precast_op_info), {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0 }
+precast_status precast_graph_get_op(const precast_graph* graph, uint32_t id, precast_op_info* op,
+                                    precast_error** error);
+precast_status precast_graph_op_inputs(const precast_graph* graph, uint32_t op, precast_operand_spec* operands,
+                                       size_t capacity, size_t* count, precast_error** error);
+precast_status precast_graph_op_outputs(const precast_graph* graph, uint32_t op, precast_operand_spec* operands,
+                                        size_t capacity, size_t* count, precast_error** error);
+/* By type variable: the set of its dtypes, one PRECAST_DTYPE_BIT each. */
+precast_status precast_graph_op_type_vars(const precast_graph* graph, uint32_t op, uint64_t* type_vars, size_t capacity,
+                                          size_t* count, precast_error** error);
+
 typedef struct precast_node {
   size_t struct_size;
   precast_string name;

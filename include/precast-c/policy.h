@@ -39,6 +39,10 @@ enum {
   PRECAST_GUARD_WARN = 1,
   PRECAST_GUARD_KEEP = 2
 };
+/* "off", "warn" or "keep"; empty for any other number. Static storage. */
+precast_string precast_guard_name(precast_guard guard);
+/* The inverse. PRECAST_NOT_FOUND for any other word. */
+precast_status precast_guard_parse(const char* word, precast_guard* guard, precast_error** error);
 
 typedef int32_t precast_impl_mode;
 enum {
@@ -53,6 +57,8 @@ enum {
 };
 /* "high_precision"; empty for PRECAST_IMPL_NONE and for a number that is no mode. Static storage. */
 precast_string precast_impl_mode_name(precast_impl_mode mode);
+/* The inverse. PRECAST_NOT_FOUND for any other word. */
+precast_status precast_impl_mode_parse(const char* word, precast_impl_mode* mode, precast_error** error);
 
 typedef struct precast_policy precast_policy;
 precast_status precast_policy_create(precast_policy** policy, precast_error** error);

@@ -12,11 +12,14 @@ precast_string nameOf(std::int32_t number, Enum last) {
   return stringOf(toString(static_cast<Enum>(number)));
 }
 
-absl::Status handOutMode(const char* word, std::optional<PrecisionMode> found, precast_mode* mode) {
-  if (!found.has_value()) {
-    return absl::NotFoundError("'" + std::string(viewOf(word)) + "' is no precision mode");
-  }
-  *mode = static_cast<precast_mode>(*found);
+// The number of a word of an enumeration.
+template <typename Enum>
+absl::Status parse(const char* word, std::optional<Enum> (*parser)(std::string_view), const char* what,
+                   std::int32_t* number, const char* name) {
+  if (absl::Status status = require({{word, "word"}, {number, name}}); !status.ok()) return status;
+  const std::optional<Enum> found = parser(word);
+  if (!found.has_value()) return absl::NotFoundError("'" + std::string(word) + "' is no " + what);
+  *number = static_cast<std::int32_t>(*found);
   return absl::OkStatus();
 }
 
@@ -47,20 +50,20 @@ absl::Status requireDefined(precast_dtype dtype) {
 }  // namespace
 
 precast_string precast_mode_name(precast_mode mode) { return nameOf(mode, PrecisionMode::cubeFp16InFp32Out); }
+precast_string precast_guard_name(precast_guard guard) { return nameOf(guard, NumericGuard::keep); }
 precast_string precast_impl_mode_name(precast_impl_mode mode) { return nameOf(mode, ImplMode::keepFp16); }
 
 precast_status precast_mode_parse(const char* word, precast_mode* mode, precast_error** error) {
-  return guarded(error, [&] {
-    absl::Status status = require({{word, "word"}, {mode, "mode"}});
-    return status.ok() ? handOutMode(word, parsePrecisionMode(word), mode) : status;
-  });
+  return guarded(error, [&] { return parse(word, parsePrecisionMode, "precision mode", mode, "mode"); });
 }
-
 precast_status precast_mode_parse_v2(const char* word, precast_mode* mode, precast_error** error) {
-  return guarded(error, [&] {
-    absl::Status status = require({{word, "word"}, {mode, "mode"}});
-    return status.ok() ? handOutMode(word, parsePrecisionModeV2(word), mode) : status;
-  });
+  return guarded(error, [&] { return parse(word, parsePrecisionModeV2, "precision mode", mode, "mode"); });
+}
+precast_status precast_guard_parse(const char* word, precast_guard* guard, precast_error** error) {
+  return guarded(error, [&] { return parse(word, parseNumericGuard, "numeric guard", guard, "guard"); });
+}
+precast_status precast_impl_mode_parse(const char* word, precast_impl_mode* mode, precast_error** error) {
+  return guarded(error, [&] { return parse(word, parseImplMode, "implementation mode", mode, "mode"); });
 }
 
 precast_status precast_policy_create(precast_policy** policy, precast_error** error) {

@@ -1,5 +1,6 @@
 // Graphs in C, built by hand, from JSON, and read value by value; C++ is the oracle.
 #include <catch2/catch.hpp>
+#include <tuple>
 #include <vector>
 
 #include "COwned.h"
@@ -223,6 +224,50 @@ TEST_CASE("a graph read in C has the operands, shapes and bodies that it has in 
     CHECK(idsOf(precast_graph_region_inputs, handle, i) == numbersOf(oracle.inputs));
     CHECK(idsOf(precast_graph_region_outputs, handle, i) == numbersOf(oracle.outputs));
   }
+}
+
+TEST_CASE("an operator read in C has the versions, the variant and the schema that it has in C++") {
+  CGraph graph;
+  REQUIRE(precast_graph_create(graph.out(), nullptr) == PRECAST_OK);
+  const struct {
+    const char* domain;
+    const char* type;
+    const char* variant;
+  } rows[] = {{"", "Softmax", ""}, {"", "Split", ""},        {"", "Loop", ""},
+              {"", "Clip", ""},    {"", "Resize", "linear"}, {"com.microsoft", "FusedMatMul", ""},
+              {"own", "Mine", "x"}};
+  std::size_t variadic = 0;
+  for (const auto& row : rows) {
+    CAPTURE(row.type);
+    const OpKind oracle = onnx::makeOpKind(row.domain, row.type, 17, row.variant);
+    std::uint32_t id = PRECAST_NONE;
+    REQUIRE(precast_graph_add_onnx_op(graph, row.domain, row.type, 17, row.variant, &id, nullptr) == PRECAST_OK);
+    precast_op_info op = PRECAST_OP_INFO_INIT;
+    REQUIRE(precast_graph_get_op(graph, id, &op, nullptr) == PRECAST_OK);
+    CHECK((textOf(op.domain) == row.domain && textOf(op.type) == row.type && textOf(op.variant) == row.variant));
+    CHECK((op.since_version == oracle.sinceVersion && (op.has_schema == 1) == oracle.hasSchema));
+    const auto sides = {std::make_tuple(precast_graph_op_inputs, op.input_count, &OpSignature::inputs),
+                        std::make_tuple(precast_graph_op_outputs, op.output_count, &OpSignature::outputs)};
+    for (const auto& [ask, size, side] : sides) {
+      const std::vector<OperandSpec>& wanted = oracle.signature.*side;
+      REQUIRE(size == wanted.size());
+      std::vector<precast_operand_spec> read(size);
+      std::size_t count = 99;
+      REQUIRE(ask(graph, id, read.data(), size, &count, nullptr) == PRECAST_OK);
+      CHECK(count == size);
+      for (std::size_t i = 0; i < size; ++i) {
+        CHECK((read[i].type_var == wanted[i].typeVar && (read[i].optional == 1) == wanted[i].optional));
+        CHECK(
+            ((read[i].variadic == 1) == wanted[i].variadic && (read[i].heterogeneous == 1) == wanted[i].heterogeneous));
+        variadic += wanted[i].variadic ? 1 : 0;
+      }
+    }
+    REQUIRE(op.type_var_count == oracle.signature.typeVars.size());
+    std::vector<std::uint64_t> sets(op.type_var_count);
+    REQUIRE(precast_graph_op_type_vars(graph, id, sets.data(), sets.size(), nullptr, nullptr) == PRECAST_OK);
+    for (std::size_t i = 0; i < sets.size(); ++i) CHECK(sets[i] == oracle.signature.typeVars[i].bits());
+  }
+  CHECK(variadic > 2);
 }
 
 TEST_CASE("a graph goes through JSON in C") {

@@ -74,6 +74,14 @@ TEST_CASE("a null where an object is needed is an error that names it") {
        [](Objects&, auto e) { return precast_graph_add_node(nullptr, 0, "n", nullptr, 0, nullptr, 0, 0, &id, e); }},
       {"inputs is null",
        [](Objects& o, auto e) { return precast_graph_add_node(o.handle, 0, "n", nullptr, 2, nullptr, 0, 0, &id, e); }},
+      {"graph is null", [](Objects&, auto e) { return precast_graph_op_inputs(nullptr, 0, nullptr, 0, &size, e); }},
+      {"word is null",
+       [](Objects&, auto e) {
+         precast_guard g = 0;
+         return precast_guard_parse(nullptr, &g, e);
+       }},
+      {"guard is null", [](Objects&, auto e) { return precast_guard_parse("keep", nullptr, e); }},
+      {"mode is null", [](Objects&, auto e) { return precast_impl_mode_parse("keep_fp16", nullptr, e); }},
       {"op is null", [](Objects& o, auto e) { return precast_graph_add_op(o.handle, nullptr, &id, e); }},
       {"dims is null",
        [](Objects& o, auto e) { return precast_graph_add_value(o.handle, "v", 1, nullptr, 2, 0, &id, e); }},
@@ -187,6 +195,13 @@ TEST_CASE("ids and numbers that do not exist are errors") {
          precast_constant k = PRECAST_CONSTANT_INIT;
          return precast_result_constant(o.result, 1, &k, e);
        }},
+      {"operator 1 is not there: there are 1",
+       [](Objects& o, auto e) {
+         precast_op_info k = PRECAST_OP_INFO_INIT;
+         return precast_graph_get_op(o.handle, 1, &k, e);
+       }},
+      {"operator 1 is not there: there are 1",
+       [](Objects& o, auto e) { return precast_graph_op_type_vars(o.handle, 1, nullptr, 0, &size, e); }},
       {"library 1 is not there: there are 1",
        [](Objects& o, auto e) {
          const precast_kernel* k = nullptr;

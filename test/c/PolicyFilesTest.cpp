@@ -94,7 +94,7 @@ TEST_CASE("a mixlist and the flags of implementation modes warn through the call
   REQUIRE(precast_policy_read_mixlist(policy, text.data(), text.size(), "M", target, precast_diagnostics_collect,
                                       diagnostics.get(), nullptr) == PRECAST_OK);
   REQUIRE(precast_diagnostics_count(diagnostics) == 1);
-  precast_diagnostic diagnostic = {};
+  precast_diagnostic diagnostic = PRECAST_DIAGNOSTIC_INIT;
   REQUIRE(precast_diagnostics_get(diagnostics, 0, &diagnostic, nullptr) == PRECAST_OK);
   CHECK((diagnostic.severity == PRECAST_WARNING && diagnostic.node == PRECAST_NONE));
   CHECK(textOf(diagnostic.message).find("Relv") != std::string::npos);
@@ -129,7 +129,7 @@ TEST_CASE("the readers of keep_dtype and customize_dtypes warn through the callb
   REQUIRE(oracle.size() == 3);
   REQUIRE(precast_diagnostics_count(diagnostics) == 3);
   for (std::size_t i = 0; i < 3; ++i) {
-    precast_diagnostic diagnostic = {};
+    precast_diagnostic diagnostic = PRECAST_DIAGNOSTIC_INIT;
     REQUIRE(precast_diagnostics_get(diagnostics, i, &diagnostic, nullptr) == PRECAST_OK);
     CHECK(textOf(diagnostic.message) == oracle[i].message);
     CHECK(textOf(diagnostic.id) == oracle[i].id);

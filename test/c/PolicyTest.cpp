@@ -57,3 +57,29 @@ TEST_CASE("words of precision modes are those of the flags") {
   CHECK(mode == PRECAST_MUST_KEEP_ORIGIN_DTYPE);
   CHECK(precast_mode_parse("origin", &mode, nullptr) == PRECAST_NOT_FOUND);
 }
+
+TEST_CASE("words of numeric guards and implementation modes are those of the flags") {
+  for (precast_guard guard = PRECAST_GUARD_OFF; guard <= PRECAST_GUARD_KEEP; ++guard) {
+    const std::string word = textOf(precast_guard_name(guard));
+    CHECK(word == toString(static_cast<NumericGuard>(guard)));
+    precast_guard parsed = PRECAST_GUARD_UNSET;
+    CHECK(precast_guard_parse(word.c_str(), &parsed, nullptr) == PRECAST_OK);
+    CHECK(parsed == guard);
+  }
+  for (const ImplMode each : allImplModes()) {
+    const auto mode = static_cast<precast_impl_mode>(each);
+    const std::string word = textOf(precast_impl_mode_name(mode));
+    CHECK(word == toString(each));
+    precast_impl_mode parsed = PRECAST_IMPL_NONE;
+    CHECK(precast_impl_mode_parse(word.c_str(), &parsed, nullptr) == PRECAST_OK);
+    CHECK(parsed == mode);
+  }
+  precast_guard guard = PRECAST_GUARD_WARN;
+  CError error;
+  CHECK(precast_guard_parse("Keep", &guard, error.out()) == PRECAST_NOT_FOUND);
+  CHECK(error.message() == "'Keep' is no numeric guard");
+  CHECK(guard == PRECAST_GUARD_WARN);
+  CHECK(precast_impl_mode_parse("", &guard, error.out()) == PRECAST_NOT_FOUND);
+  CHECK(error.message() == "'' is no implementation mode");
+  CHECK(precast_guard_name(PRECAST_GUARD_UNSET).size + precast_guard_name(3).size == 0);
+}
