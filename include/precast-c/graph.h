@@ -122,6 +122,8 @@ typedef struct precast_json_options {
 #define PRECAST_JSON_OPTIONS_INIT                                                                                      \
   { sizeof(precast_json_options), 0, 0 }
 
+/* 1 if a text starts like a JSON graph: optional byte order mark and white space, then '{'. */
+int32_t precast_graph_looks_like_json(const char* text, size_t size);
 /* From and to JSON (precast.graph/1, see GraphJson.h). `source` names the text in messages: "SOURCE:LINE:COLUMN: ...".
  * `options` may be NULL. PRECAST_RESOURCE_EXHAUSTED: nested deeper than json_depth (a higher rank than tensor_rank is
  * PRECAST_INVALID_ARGUMENT); PRECAST_UNIMPLEMENTED: another schema version; for writing, nested bodies or operators of

@@ -36,6 +36,10 @@ precast_status precast_graph_verify(const precast_graph* graph, precast_error** 
   });
 }
 
+int32_t precast_graph_looks_like_json(const char* text, size_t size) {
+  return text != nullptr && looksLikeGraphJson(viewOf(text, size)) ? 1 : 0;
+}
+
 precast_status precast_graph_parse_json(const char* text, size_t size, const char* source,
                                         const precast_json_options* options, precast_graph** graph,
                                         precast_error** error) {

@@ -281,6 +281,11 @@ TEST_CASE("a graph goes through JSON in C") {
   std::string again;
   REQUIRE(precast_graph_write_json(graph, appendText, &again, nullptr) == PRECAST_OK);
   CHECK(again == text);
+  CHECK(precast_graph_looks_like_json(text.data(), text.size()) == 1);
+  CHECK(precast_graph_looks_like_json("\xEF\xBB\xBF {", 5) == 1);
+  CHECK(precast_graph_looks_like_json("\x08\x07{", 3) + precast_graph_looks_like_json("{", 0) +
+            precast_graph_looks_like_json(nullptr, 3) ==
+        0);
   CError error;
   CHECK(precast_graph_parse_json("{", 1, "G", nullptr, graph.out(), error.out()) == PRECAST_INVALID_ARGUMENT);
   CHECK(error.message().substr(0, 2) == "G:");

@@ -79,6 +79,42 @@ TEST_CASE("a model goes through C to the bytes that C++ writes, by file and by m
   CHECK(read.get() == nullptr);
 }
 
+TEST_CASE("what nodes fill their results with is read as C++ wrote it") {
+  const auto fill = [](const char* name, float value) {
+    return node("ConstantOfShape", {"s"}, {name}, {tensorAttribute("value", floatTensor("", {1}, {value}))}, name);
+  };
+  const std::string bytes =
+      model(graph({fill("a", 2), fill("b", 1e30F), node("Mul", {"x", "a"}, {"t"}), node("Mul", {"t", "b"}, {"y"})}, {},
+                  {info("x"), info("s", DType::int64, {1})}, {info("y")}));
+  CModel read;
+  REQUIRE(precast_onnx_read(bytes.data(), bytes.size(), nullptr, nullptr, nullptr, read.out(), nullptr) == PRECAST_OK);
+  CResult result;
+  REQUIRE(precast_compile(precast_model_graph(read), nullptr, result.out(), nullptr) == PRECAST_OK);
+  CWritten written;
+  REQUIRE(precast_onnx_write(read, result, nullptr, written.out(), nullptr) == PRECAST_OK);
+  const std::vector<ConvertedFill>& oracle = c::behind(written.get())->result.fills;
+  REQUIRE(oracle.size() == 2);
+  REQUIRE(precast_written_fill_count(written) == 2);
+  std::uint64_t saturated = 0;
+  for (std::size_t i = 0; i < 2; ++i) {
+    precast_fill row = PRECAST_FILL_INIT;
+    precast_conversion conversion = {};
+    REQUIRE(precast_written_fill(written, i, &row, &conversion, nullptr) == PRECAST_OK);
+    CHECK((row.node == index(oracle[i].node) && row.value == index(oracle[i].value)));
+    CHECK((row.from == PRECAST_DTYPE_FLOAT32 && row.to == PRECAST_DTYPE_FLOAT16));
+    CHECK(conversion.elements == 1);
+    saturated += conversion.saturated;
+    CHECK(precast_written_fill(written, i, &row, nullptr, nullptr) == PRECAST_OK);
+  }
+  CHECK(saturated == 1);
+  CError error;
+  precast_fill row = PRECAST_FILL_INIT;
+  CHECK(precast_written_fill(written, 2, &row, nullptr, error.out()) == PRECAST_INVALID_ARGUMENT);
+  CHECK(error.message() == "fill 2 is not there: there are 2");
+  CHECK(precast_written_fill(nullptr, 0, &row, nullptr, nullptr) == PRECAST_INVALID_ARGUMENT);
+  CHECK(precast_written_fill_count(nullptr) == 0);
+}
+
 TEST_CASE("the owner of a model's bytes is released once, after everything that needs them") {
   std::string bytes = smallModel();
   int released = 0;
