@@ -1,5 +1,5 @@
-// A host with a real engine: it compiles a model in memory, runs the original and the result in ONNX Runtime, and
-// prints how they differ in speed and in their answers.
+// A host with a real engine: it compiles a model in memory, runs the original and the result in ONNX Runtime, which it
+// links (Session.h), and prints how they differ in speed and in their answers.
 //
 //   onnxruntime_host MODEL N,C,H,W TARGET [LEAST_COSINE]
 //
@@ -16,7 +16,7 @@
 #include <string>
 
 #include "../Answers.h"
-#include "Engine.h"
+#include "Session.h"
 #include "precast/precast.h"
 
 namespace {
@@ -65,11 +65,9 @@ absl::Status run(const std::string& path, const std::vector<std::int64_t>& shape
   const auto compiled = compileInMemory(original, target);
   if (!compiled.ok()) return compiled.status();
 
-  const auto engine = Engine::load(HOST_ENGINE);
-  if (!engine.ok()) return engine.status();
-  const auto before = Session::create(**engine, *original);
+  const auto before = Session::create(*original);
   if (!before.ok()) return before.status();
-  const auto after = Session::create(**engine, *compiled);
+  const auto after = Session::create(*compiled);
   if (!after.ok()) return after.status();
   const std::vector<float> input = page(shape);
   const auto expected = (*before)->run(input, shape);
@@ -82,7 +80,7 @@ absl::Status run(const std::string& path, const std::vector<std::int64_t>& shape
     timesBefore.push_back(milliseconds(**before, input, shape));
     timesAfter.push_back(milliseconds(**after, input, shape));
   }
-  std::printf("ONNX Runtime %s, one thread, median of 11 runs\n", (*engine)->version().c_str());
+  std::printf("ONNX Runtime %s, one thread, median of 11 runs\n", OrtGetApiBase()->GetVersionString());
   std::printf("  original  %8.2f ms\n  compiled  %8.2f ms\n", median(timesBefore), median(timesAfter));
   std::printf("  cosine %.6f, largest difference %.2g of %zu numbers\n", difference.cosine, difference.largest,
               expected->size());

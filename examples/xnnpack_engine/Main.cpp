@@ -12,7 +12,7 @@
 #include <sstream>
 
 #include "../Answers.h"
-#include "../onnxruntime_host/Engine.h"
+#include "../onnxruntime_host/Session.h"
 #include "Engine.h"
 #include "precast/precast.h"
 
@@ -39,9 +39,7 @@ absl::Status run(const char* modelPath, const std::vector<std::int64_t>& shape, 
   const auto network = xnn_engine::readNetwork(*bytes);
   if (!network.ok()) return network.status();
 
-  const auto runtime = Engine::load(HOST_ENGINE);
-  if (!runtime.ok()) return runtime.status();
-  const auto session = Session::create(**runtime, *bytes);
+  const auto session = Session::create(*bytes);
   if (!session.ok()) return session.status();
   std::vector<float> expected;
   for (std::size_t i = 0; i < kPages; ++i) {

@@ -122,6 +122,8 @@ typedef struct precast_json_options {
 #define PRECAST_JSON_OPTIONS_INIT                                                                                      \
   { sizeof(precast_json_options), 0, 0 }
 
+/* 1 if a text starts like a JSON graph: optional byte order mark and white space, then '{'. */
+int32_t precast_graph_looks_like_json(const char* text, size_t size);
 /* From and to JSON (precast.graph/1, see GraphJson.h). `source` names the text in messages: "SOURCE:LINE:COLUMN: ...".
  * `options` may be NULL. PRECAST_RESOURCE_EXHAUSTED: nested deeper than json_depth (a higher rank than tensor_rank is
  * PRECAST_INVALID_ARGUMENT); PRECAST_UNIMPLEMENTED: another schema version; for writing, nested bodies or operators of
@@ -140,6 +142,30 @@ size_t precast_graph_node_count(const precast_graph* graph);
 size_t precast_graph_value_count(const precast_graph* graph);
 size_t precast_graph_region_count(const precast_graph* graph);
 size_t precast_graph_op_count(const precast_graph* graph);
+
+/* An operator of a graph, by the id that nodes have it by. */
+typedef struct precast_op_info {
+  size_t struct_size;
+  precast_string domain;
+  precast_string type;
+  precast_string variant;
+  int32_t since_version;
+  int32_t has_schema;
+  uint32_t input_count; /* formal operands and type variables of its schema */
+  uint32_t output_count;
+  uint32_t type_var_count;
+} precast_op_info;
+#define PRECAST_OP_INFO_INIT                                                                                           \
+  { sizeof(precast_op_info), {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0 }
+precast_status precast_graph_get_op(const precast_graph* graph, uint32_t id, precast_op_info* op,
+                                    precast_error** error);
+precast_status precast_graph_op_inputs(const precast_graph* graph, uint32_t op, precast_operand_spec* operands,
+                                       size_t capacity, size_t* count, precast_error** error);
+precast_status precast_graph_op_outputs(const precast_graph* graph, uint32_t op, precast_operand_spec* operands,
+                                        size_t capacity, size_t* count, precast_error** error);
+/* By type variable: the set of its dtypes, one PRECAST_DTYPE_BIT each. */
+precast_status precast_graph_op_type_vars(const precast_graph* graph, uint32_t op, uint64_t* type_vars, size_t capacity,
+                                          size_t* count, precast_error** error);
 
 typedef struct precast_node {
   size_t struct_size;

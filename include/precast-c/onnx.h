@@ -93,6 +93,22 @@ size_t precast_written_conversion_count(const precast_written* written);
 precast_status precast_written_conversion(const precast_written* written, size_t index, precast_conversion* conversion,
                                           precast_error** error);
 
+/* What a node fills its result with (ConstantOfShape), where it was written at another dtype: no constant of a graph.
+ */
+typedef struct precast_fill {
+  size_t struct_size;
+  uint32_t node;  /* in the graph that was compiled */
+  uint32_t value; /* its result, in the compiled graph */
+  precast_dtype from;
+  precast_dtype to;
+} precast_fill;
+#define PRECAST_FILL_INIT                                                                                              \
+  { sizeof(precast_fill), 0, 0, 0, 0 }
+size_t precast_written_fill_count(const precast_written* written);
+/* `conversion` may be NULL. */
+precast_status precast_written_fill(const precast_written* written, size_t index, precast_fill* fill,
+                                    precast_conversion* conversion, precast_error** error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -6,6 +6,7 @@
 #define PRECAST_C_PASSES_H
 
 #include "precast-c/graph.h"
+#include "precast-c/policy.h"
 #include "precast-c/target.h"
 #include "precast-c/types.h"
 
@@ -57,6 +58,14 @@ uint32_t precast_context_node(const precast_context* context);
 /* The graph and the target that are being compiled; both belong to the caller of precast_compile(). */
 const precast_graph* precast_context_graph(const precast_context* context);
 const precast_target* precast_context_target(const precast_context* context);
+/* The policy by which it is compiled, that of a new one if there was none; valid during the call. */
+const precast_policy* precast_context_policy(const precast_context* context);
+/* The entry that speaks for the node, by the index of precast_policy_get_keep_dtype(), or of
+ * precast_policy_get_customize_dtypes(); PRECAST_NONE if none does. */
+uint32_t precast_context_keep_entry(const precast_context* context);
+uint32_t precast_context_custom_entry(const precast_context* context);
+/* The origin of the move that put the operator on its list; empty if the colour is the target's own. */
+precast_string precast_context_colour_origin(const precast_context* context);
 /* What the target says about the operator, with the policy's list moves applied. */
 precast_status precast_context_target_op(const precast_context* context, precast_target_op* op, precast_error** error);
 /* 1 if the input is a constant, directly or through data movers; 0 also for a slot that is not there. */

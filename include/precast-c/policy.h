@@ -31,8 +31,18 @@ precast_string precast_mode_name(precast_mode mode);
 precast_status precast_mode_parse(const char* word, precast_mode* mode, precast_error** error);
 precast_status precast_mode_parse_v2(const char* word, precast_mode* mode, precast_error** error);
 
+/* What is done with nodes that float16 would break. */
 typedef int32_t precast_guard;
-enum { PRECAST_GUARD_OFF = 0, PRECAST_GUARD_WARN = 1, PRECAST_GUARD_KEEP = 2 };
+enum {
+  PRECAST_GUARD_UNSET = -1, /* keep in the mixed modes on targets without an op map, else warn */
+  PRECAST_GUARD_OFF = 0,
+  PRECAST_GUARD_WARN = 1,
+  PRECAST_GUARD_KEEP = 2
+};
+/* "off", "warn" or "keep"; empty for any other number. Static storage. */
+precast_string precast_guard_name(precast_guard guard);
+/* The inverse. PRECAST_NOT_FOUND for any other word. */
+precast_status precast_guard_parse(const char* word, precast_guard* guard, precast_error** error);
 
 typedef int32_t precast_impl_mode;
 enum {
@@ -47,13 +57,17 @@ enum {
 };
 /* "high_precision"; empty for PRECAST_IMPL_NONE and for a number that is no mode. Static storage. */
 precast_string precast_impl_mode_name(precast_impl_mode mode);
+/* The inverse. PRECAST_NOT_FOUND for any other word. */
+precast_status precast_impl_mode_parse(const char* word, precast_impl_mode* mode, precast_error** error);
 
 typedef struct precast_policy precast_policy;
 precast_status precast_policy_create(precast_policy** policy, precast_error** error);
+/* A policy that may be changed independently. */
+precast_status precast_policy_copy(const precast_policy* policy, precast_policy** copy, precast_error** error);
 void precast_policy_free(precast_policy* policy);
 
 precast_status precast_policy_set_mode(precast_policy* policy, precast_mode mode, precast_error** error);
-/* Without it: keep in the mixed modes on targets without an op map, else warn. */
+/* PRECAST_GUARD_UNSET, the default, takes back what was set. */
 precast_status precast_policy_set_numeric_guard(precast_policy* policy, precast_guard guard, precast_error** error);
 /* 1, the default: constants beyond float16 saturate. 0: they become infinite. */
 precast_status precast_policy_set_weight_clip(precast_policy* policy, int32_t clip, precast_error** error);
@@ -124,6 +138,114 @@ typedef struct precast_impl_mode_flags {
 precast_status precast_policy_read_impl_mode_flags(precast_policy* policy, const precast_impl_mode_flags* flags,
                                                    precast_diagnostic_callback on_diagnostic, void* user,
                                                    precast_error** error);
+
+/* --- Reading one back ------------------------------------------------------------------------------------------- */
+
+/* What was set, or its default; of NULL, that of a new policy. */
+precast_mode precast_policy_get_mode(const precast_policy* policy);
+precast_guard precast_policy_get_numeric_guard(const precast_policy* policy);
+int32_t precast_policy_get_weight_clip(const precast_policy* policy);
+/* PRECAST_DTYPE_UNDEFINED: every output that has no entry of its own keeps its dtype. */
+precast_dtype precast_policy_get_output_type(const precast_policy* policy);
+/* The guard in force where `target` is compiled for; never PRECAST_GUARD_UNSET. */
+precast_status precast_policy_effective_numeric_guard(const precast_policy* policy, const precast_target* target,
+                                                      precast_guard* guard, precast_error** error);
+
+/* The entries, in the order in which they were added, by hand and from files. Counts are 0 for NULL; an index beyond
+ * the last is PRECAST_INVALID_ARGUMENT. Strings belong to the policy. Where an entry was given stands in `origin` as
+ * reasons show it ("keep_dtype, line 4") and in `place` as warnings do ("keep.txt:4:1", or a flag); both are empty for
+ * one that was made by hand. */
+
+/* A move to a list. */
+typedef struct precast_move_entry {
+  size_t struct_size;
+  precast_string op_type;
+  precast_colour colour;
+  precast_string origin;
+  precast_string place;
+} precast_move_entry;
+#define PRECAST_MOVE_ENTRY_INIT                                                                                        \
+  {                                                                                                                    \
+    sizeof(precast_move_entry), {NULL, 0}, 0, {NULL, 0}, { NULL, 0 }                                                   \
+  }
+size_t precast_policy_move_op_count(const precast_policy* policy);
+precast_status precast_policy_get_move_op(const precast_policy* policy, size_t index, precast_move_entry* entry,
+                                          precast_error** error);
+
+/* Nodes that keep their dtypes. */
+typedef struct precast_keep_entry {
+  size_t struct_size;
+  precast_selector selector;
+  precast_string pattern;
+  precast_string origin;
+  precast_string place;
+} precast_keep_entry;
+#define PRECAST_KEEP_ENTRY_INIT                                                                                        \
+  {                                                                                                                    \
+    sizeof(precast_keep_entry), 0, {NULL, 0}, {NULL, 0}, { NULL, 0 }                                                   \
+  }
+size_t precast_policy_keep_dtype_count(const precast_policy* policy);
+precast_status precast_policy_get_keep_dtype(const precast_policy* policy, size_t index, precast_keep_entry* entry,
+                                             precast_error** error);
+
+/* Nodes with dtypes of their own. */
+typedef struct precast_custom_entry {
+  size_t struct_size;
+  precast_selector selector;
+  precast_string pattern;
+  precast_string origin;
+  precast_string place;
+  size_t input_count; /* slots that the entry lists; those beyond are free */
+  size_t output_count;
+} precast_custom_entry;
+#define PRECAST_CUSTOM_ENTRY_INIT                                                                                      \
+  { sizeof(precast_custom_entry), 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0 }
+size_t precast_policy_customize_dtypes_count(const precast_policy* policy);
+precast_status precast_policy_get_customize_dtypes(const precast_policy* policy, size_t index,
+                                                   precast_custom_entry* entry, precast_error** error);
+/* By slot; PRECAST_DTYPE_UNDEFINED is free. */
+precast_status precast_policy_get_customize_inputs(const precast_policy* policy, size_t index, precast_dtype* dtypes,
+                                                   size_t capacity, size_t* count, precast_error** error);
+precast_status precast_policy_get_customize_outputs(const precast_policy* policy, size_t index, precast_dtype* dtypes,
+                                                    size_t capacity, size_t* count, precast_error** error);
+
+/* The implementation mode of nodes. */
+typedef struct precast_impl_mode_entry {
+  size_t struct_size;
+  precast_selector selector;
+  precast_string pattern;
+  precast_string origin;
+  precast_string place;
+  precast_impl_mode mode;
+  int32_t from_user; /* 0: a line of a built-in table, which need not match any node */
+} precast_impl_mode_entry;
+#define PRECAST_IMPL_MODE_ENTRY_INIT                                                                                   \
+  { sizeof(precast_impl_mode_entry), 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0 }
+size_t precast_policy_impl_mode_count(const precast_policy* policy);
+precast_status precast_policy_get_impl_mode(const precast_policy* policy, size_t index, precast_impl_mode_entry* entry,
+                                            precast_error** error);
+
+/* The dtype of one output of the model. */
+typedef struct precast_output_type_entry {
+  size_t struct_size;
+  precast_string node; /* the one that makes it */
+  uint32_t slot;
+  precast_dtype dtype;
+  precast_string origin;
+  precast_string place;
+} precast_output_type_entry;
+#define PRECAST_OUTPUT_TYPE_ENTRY_INIT                                                                                 \
+  {                                                                                                                    \
+    sizeof(precast_output_type_entry), {NULL, 0}, 0, 0, {NULL, 0}, { NULL, 0 }                                         \
+  }
+size_t precast_policy_output_type_of_count(const precast_policy* policy);
+precast_status precast_policy_get_output_type_of(const precast_policy* policy, size_t index,
+                                                 precast_output_type_entry* entry, precast_error** error);
+
+/* Model inputs that become float16. */
+size_t precast_policy_input_fp16_count(const precast_policy* policy);
+/* Empty beyond the last. */
+precast_string precast_policy_get_input_fp16(const precast_policy* policy, size_t index);
 
 #ifdef __cplusplus
 }

@@ -108,15 +108,19 @@ int32_t precast_dtype_bits(precast_dtype dtype);
 typedef int32_t precast_severity;
 enum { PRECAST_NOTE = 0, PRECAST_WARNING = 1 };
 
-/* A message about a compilation that is no error. Its strings are valid during the callback. Made by the library alone:
- * later versions append fields. */
+/* A message about a compilation that is no error. Its strings are valid during the callback. */
 typedef struct precast_diagnostic {
+  size_t struct_size;
   precast_severity severity;
   uint32_t node;     /* PRECAST_NONE: about the whole graph or a policy */
   precast_string id; /* a stable word in kebab-case: "weight-out-of-range" */
   precast_string node_name;
   precast_string message; /* one sentence, lower case, no final period */
 } precast_diagnostic;
+#define PRECAST_DIAGNOSTIC_INIT                                                                                        \
+  {                                                                                                                    \
+    sizeof(precast_diagnostic), 0, PRECAST_NONE, {NULL, 0}, {NULL, 0}, { NULL, 0 }                                     \
+  }
 
 /* Called from the thread that called the library, in a deterministic order. */
 typedef void (*precast_diagnostic_callback)(const precast_diagnostic* diagnostic, void* user);
@@ -143,7 +147,8 @@ typedef void (*precast_progress_callback)(const precast_progress* progress, void
 typedef struct precast_diagnostics precast_diagnostics;
 precast_status precast_diagnostics_create(precast_diagnostics** list, precast_error** error);
 void precast_diagnostics_free(precast_diagnostics* list);
-/* A precast_diagnostic_callback. If there is no memory for a diagnostic it is dropped. */
+/* A precast_diagnostic_callback. A diagnostic for which there is no memory, or which has a wrong struct_size, is
+ * dropped. */
 void precast_diagnostics_collect(const precast_diagnostic* diagnostic, void* list);
 size_t precast_diagnostics_count(const precast_diagnostics* list);
 /* PRECAST_INVALID_ARGUMENT beyond the last. The strings belong to the list. */

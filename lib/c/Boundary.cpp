@@ -88,6 +88,11 @@ absl::Status requireRegion(const precast_graph* graph, std::uint32_t region) {
   return requireId("region", region, behind(graph)->regionCount());
 }
 
+absl::Status requireOp(const precast_graph* graph, std::uint32_t op) {
+  if (absl::Status status = require({{graph, "graph"}}); !status.ok()) return status;
+  return requireId("operator", op, behind(graph)->opKindCount());
+}
+
 absl::Status wrongStructSize(std::string_view what, std::size_t given, std::size_t known) {
   return absl::InvalidArgumentError(
       fmt::format("{}: struct_size is {}, this library knows {} bytes; use the _INIT macro", what, given, known));
@@ -122,8 +127,13 @@ absl::Status sendText(std::string_view text, precast_text_callback each, void* u
 }
 
 precast_diagnostic diagnosticOf(const Diagnostic& diagnostic) {
-  return {static_cast<precast_severity>(diagnostic.severity), index(diagnostic.node), stringOf(diagnostic.id),
-          stringOf(diagnostic.nodeName), stringOf(diagnostic.message)};
+  precast_diagnostic view = PRECAST_DIAGNOSTIC_INIT;
+  view.severity = static_cast<precast_severity>(diagnostic.severity);
+  view.node = index(diagnostic.node);
+  view.id = stringOf(diagnostic.id);
+  view.node_name = stringOf(diagnostic.nodeName);
+  view.message = stringOf(diagnostic.message);
+  return view;
 }
 
 DiagnosticSink sinkOf(precast_diagnostic_callback callback, void* user) {

@@ -67,6 +67,7 @@ absl::Status requireText(std::string_view what, const char* data, std::size_t si
 absl::Status requireNode(const precast_graph* graph, std::uint32_t node);
 absl::Status requireValue(const precast_graph* graph, std::uint32_t value);
 absl::Status requireRegion(const precast_graph* graph, std::uint32_t region);
+absl::Status requireOp(const precast_graph* graph, std::uint32_t op);
 
 absl::Status wrongStructSize(std::string_view what, std::size_t given, std::size_t known);
 

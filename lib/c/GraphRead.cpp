@@ -14,6 +14,19 @@ absl::Status requireTensor(const precast_graph* graph, uint32_t value) {
                                     "' has neither contents nor a default");
 }
 
+// One part of the signature of an operator.
+template <typename From, typename To, typename Convert>
+absl::Status fillSignature(const precast_graph* graph, std::uint32_t op, std::vector<From> OpSignature::*part,
+                           To* buffer, std::size_t capacity, std::size_t* count, const Convert& convert) {
+  if (absl::Status status = requireOp(graph, op); !status.ok()) return status;
+  const OpSignature& signature = behind(graph)->opKind(static_cast<OpKindId>(op)).signature;
+  return fillRows(absl::MakeConstSpan(signature.*part), buffer, capacity, count, convert);
+}
+
+precast_operand_spec specOf(const OperandSpec& spec) {
+  return {spec.typeVar, spec.optional, spec.variadic, spec.heterogeneous};
+}
+
 }  // namespace
 
 precast_status precast_graph_verify(const precast_graph* graph, precast_error** error) {
@@ -21,6 +34,10 @@ precast_status precast_graph_verify(const precast_graph* graph, precast_error** 
     absl::Status status = require({{graph, "graph"}});
     return status.ok() ? verify(*behind(graph)) : status;
   });
+}
+
+int32_t precast_graph_looks_like_json(const char* text, size_t size) {
+  return text != nullptr && looksLikeGraphJson(viewOf(text, size)) ? 1 : 0;
 }
 
 precast_status precast_graph_parse_json(const char* text, size_t size, const char* source,
@@ -62,6 +79,42 @@ size_t precast_graph_region_count(const precast_graph* graph) {
 }
 size_t precast_graph_op_count(const precast_graph* graph) {
   return graph == nullptr ? 0 : behind(graph)->opKindCount();
+}
+
+precast_status precast_graph_get_op(const precast_graph* graph, uint32_t id, precast_op_info* op,
+                                    precast_error** error) {
+  return guarded(error, [&] {
+    if (absl::Status status = requireOp(graph, id); !status.ok()) return status;
+    const OpKind& kind = behind(graph)->opKind(static_cast<OpKindId>(id));
+    precast_op_info filled = PRECAST_OP_INFO_INIT;
+    filled.domain = stringOf(kind.domain);
+    filled.type = stringOf(kind.type);
+    filled.variant = stringOf(kind.variant);
+    filled.since_version = kind.sinceVersion;
+    filled.has_schema = kind.hasSchema ? 1 : 0;
+    filled.input_count = static_cast<uint32_t>(kind.signature.inputs.size());
+    filled.output_count = static_cast<uint32_t>(kind.signature.outputs.size());
+    filled.type_var_count = static_cast<uint32_t>(kind.signature.typeVars.size());
+    return fillStruct("op_info", filled, op);
+  });
+}
+
+precast_status precast_graph_op_inputs(const precast_graph* graph, uint32_t op, precast_operand_spec* operands,
+                                       size_t capacity, size_t* count, precast_error** error) {
+  return guarded(error,
+                 [&] { return fillSignature(graph, op, &OpSignature::inputs, operands, capacity, count, specOf); });
+}
+precast_status precast_graph_op_outputs(const precast_graph* graph, uint32_t op, precast_operand_spec* operands,
+                                        size_t capacity, size_t* count, precast_error** error) {
+  return guarded(error,
+                 [&] { return fillSignature(graph, op, &OpSignature::outputs, operands, capacity, count, specOf); });
+}
+precast_status precast_graph_op_type_vars(const precast_graph* graph, uint32_t op, uint64_t* type_vars, size_t capacity,
+                                          size_t* count, precast_error** error) {
+  return guarded(error, [&] {
+    return fillSignature(graph, op, &OpSignature::typeVars, type_vars, capacity, count,
+                         [](DTypeSet set) { return set.bits(); });
+  });
 }
 
 precast_status precast_graph_get_node(const precast_graph* graph, uint32_t id, precast_node* node,

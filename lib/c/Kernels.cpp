@@ -51,8 +51,8 @@ precast_status precast_target_kernel_of(const precast_target* target, const prec
                                         size_t library, const precast_kernel** kernel, precast_error** error) {
   return guarded(error, [&] {
     absl::Status status = requireOut(kernel, "kernel");
-    if (status.ok()) status = require({{target, "target"}, {graph, "graph"}});
-    if (status.ok()) status = requireId("operator", op, behind(graph)->opKindCount());
+    if (status.ok()) status = require({{target, "target"}});
+    if (status.ok()) status = requireOp(graph, op);
     if (status.ok()) status = requireId("library", library, behind(target)->libraries().size());
     if (!status.ok()) return status;
     const TargetOp resolved = behind(target)->resolve(behind(graph)->opKind(static_cast<OpKindId>(op)));

@@ -42,6 +42,10 @@ static_assert(same(DType::undefined, PRECAST_DTYPE_UNDEFINED) && same(DType::flo
               same(DType::optional, PRECAST_DTYPE_OPTIONAL) && same(DType::map, PRECAST_DTYPE_MAP) &&
               same(DType::sparse, PRECAST_DTYPE_SPARSE));
 static_assert(same(Severity::note, PRECAST_NOTE) && same(Severity::warning, PRECAST_WARNING));
+static_assert(same(Phase::scanning, PRECAST_PHASE_SCANNING) && same(Phase::writing, PRECAST_PHASE_WRITING));
+static_assert(same(onnx::DataPlacement::automatic, PRECAST_PLACE_AUTOMATIC) &&
+              same(onnx::DataPlacement::inlined, PRECAST_PLACE_INLINED) &&
+              same(onnx::DataPlacement::external, PRECAST_PLACE_EXTERNAL));
 static_assert(index(NodeId::none) == PRECAST_NONE && index(RegionId::main) == PRECAST_MAIN_REGION);
 static_assert(same(ListColour::gray, PRECAST_GRAY) && same(ListColour::white, PRECAST_WHITE) &&
               same(ListColour::black, PRECAST_BLACK));

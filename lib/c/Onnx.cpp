@@ -123,3 +123,25 @@ precast_status precast_written_conversion(const precast_written* written, size_t
     return status;
   });
 }
+
+size_t precast_written_fill_count(const precast_written* written) {
+  return written == nullptr ? 0 : behind(written)->result.fills.size();
+}
+
+precast_status precast_written_fill(const precast_written* written, size_t index, precast_fill* fill,
+                                    precast_conversion* conversion, precast_error** error) {
+  return guarded(error, [&] {
+    absl::Status status = require({{written, "written"}});
+    if (status.ok()) status = requireId("fill", index, behind(written)->result.fills.size());
+    if (!status.ok()) return status;
+    const ConvertedFill& made = behind(written)->result.fills[index];
+    precast_fill filled = PRECAST_FILL_INIT;
+    filled.node = precast::index(made.node);
+    filled.value = precast::index(made.value);
+    filled.from = numberOf(made.from);
+    filled.to = numberOf(made.to);
+    status = fillStruct("fill", filled, fill);
+    if (status.ok() && conversion != nullptr) *conversion = conversionOf(made.stats);
+    return status;
+  });
+}

@@ -85,6 +85,12 @@ absl::Status requireInput(const precast_context* context, size_t input) {
   return requireId("input", input, behind(context)->inputCount());
 }
 
+// Where `entry` stands in the list of the policy that it belongs to.
+template <typename Entry>
+uint32_t indexOf(const Entry* entry, const std::vector<Entry>& entries) {
+  return entry == nullptr ? PRECAST_NONE : static_cast<uint32_t>(entry - entries.data());
+}
+
 }  // namespace
 
 uint32_t precast_context_node(const precast_context* context) {
@@ -95,6 +101,21 @@ const precast_graph* precast_context_graph(const precast_context* context) {
 }
 const precast_target* precast_context_target(const precast_context* context) {
   return context == nullptr ? nullptr : handleOf<precast_target>(behind(context)->target());
+}
+
+const precast_policy* precast_context_policy(const precast_context* context) {
+  return context == nullptr ? nullptr : handleOf<precast_policy>(behind(context)->policy());
+}
+uint32_t precast_context_keep_entry(const precast_context* context) {
+  if (context == nullptr) return PRECAST_NONE;
+  return indexOf(behind(context)->keepEntry(), behind(context)->policy().keepDtype);
+}
+uint32_t precast_context_custom_entry(const precast_context* context) {
+  if (context == nullptr) return PRECAST_NONE;
+  return indexOf(behind(context)->customDtypes(), behind(context)->policy().customizeDtypes);
+}
+precast_string precast_context_colour_origin(const precast_context* context) {
+  return context == nullptr ? precast_string{nullptr, 0} : stringOf(behind(context)->colourOrigin());
 }
 
 precast_status precast_context_target_op(const precast_context* context, precast_target_op* op, precast_error** error) {

@@ -12,11 +12,14 @@ precast_string nameOf(std::int32_t number, Enum last) {
   return stringOf(toString(static_cast<Enum>(number)));
 }
 
-absl::Status handOutMode(const char* word, std::optional<PrecisionMode> found, precast_mode* mode) {
-  if (!found.has_value()) {
-    return absl::NotFoundError("'" + std::string(viewOf(word)) + "' is no precision mode");
-  }
-  *mode = static_cast<precast_mode>(*found);
+// The number of a word of an enumeration.
+template <typename Enum>
+absl::Status parse(const char* word, std::optional<Enum> (*parser)(std::string_view), const char* what,
+                   std::int32_t* number, const char* name) {
+  if (absl::Status status = require({{word, "word"}, {number, name}}); !status.ok()) return status;
+  const std::optional<Enum> found = parser(word);
+  if (!found.has_value()) return absl::NotFoundError("'" + std::string(word) + "' is no " + what);
+  *number = static_cast<std::int32_t>(*found);
   return absl::OkStatus();
 }
 
@@ -47,26 +50,35 @@ absl::Status requireDefined(precast_dtype dtype) {
 }  // namespace
 
 precast_string precast_mode_name(precast_mode mode) { return nameOf(mode, PrecisionMode::cubeFp16InFp32Out); }
+precast_string precast_guard_name(precast_guard guard) { return nameOf(guard, NumericGuard::keep); }
 precast_string precast_impl_mode_name(precast_impl_mode mode) { return nameOf(mode, ImplMode::keepFp16); }
 
 precast_status precast_mode_parse(const char* word, precast_mode* mode, precast_error** error) {
-  return guarded(error, [&] {
-    absl::Status status = require({{word, "word"}, {mode, "mode"}});
-    return status.ok() ? handOutMode(word, parsePrecisionMode(word), mode) : status;
-  });
+  return guarded(error, [&] { return parse(word, parsePrecisionMode, "precision mode", mode, "mode"); });
 }
-
 precast_status precast_mode_parse_v2(const char* word, precast_mode* mode, precast_error** error) {
-  return guarded(error, [&] {
-    absl::Status status = require({{word, "word"}, {mode, "mode"}});
-    return status.ok() ? handOutMode(word, parsePrecisionModeV2(word), mode) : status;
-  });
+  return guarded(error, [&] { return parse(word, parsePrecisionModeV2, "precision mode", mode, "mode"); });
+}
+precast_status precast_guard_parse(const char* word, precast_guard* guard, precast_error** error) {
+  return guarded(error, [&] { return parse(word, parseNumericGuard, "numeric guard", guard, "guard"); });
+}
+precast_status precast_impl_mode_parse(const char* word, precast_impl_mode* mode, precast_error** error) {
+  return guarded(error, [&] { return parse(word, parseImplMode, "implementation mode", mode, "mode"); });
 }
 
 precast_status precast_policy_create(precast_policy** policy, precast_error** error) {
   return guarded(error, [&] {
     absl::Status status = requireOut(policy, "policy");
     if (status.ok()) *policy = newHandle<precast_policy>({});
+    return status;
+  });
+}
+
+precast_status precast_policy_copy(const precast_policy* policy, precast_policy** copy, precast_error** error) {
+  return guarded(error, [&] {
+    absl::Status status = requireOut(copy, "copy");
+    if (status.ok()) status = require({{policy, "policy"}});
+    if (status.ok()) *copy = newHandle<precast_policy>(*behind(policy));
     return status;
   });
 }
@@ -85,8 +97,11 @@ precast_status precast_policy_set_mode(precast_policy* policy, precast_mode mode
 precast_status precast_policy_set_numeric_guard(precast_policy* policy, precast_guard guard, precast_error** error) {
   return guarded(error, [&] {
     absl::Status status = require({{policy, "policy"}});
-    if (status.ok()) status = requireEnum("guard", guard, PRECAST_GUARD_KEEP);
-    if (status.ok()) behind(policy)->numericGuard = static_cast<NumericGuard>(guard);
+    if (status.ok() && guard != PRECAST_GUARD_UNSET) status = requireEnum("guard", guard, PRECAST_GUARD_KEEP);
+    if (!status.ok()) return status;
+    std::optional<NumericGuard>& set = behind(policy)->numericGuard;
+    set.reset();
+    if (guard != PRECAST_GUARD_UNSET) set = static_cast<NumericGuard>(guard);
     return status;
   });
 }

@@ -68,14 +68,17 @@ void precast_diagnostics_free(precast_diagnostics* list) { freeHandle(list); }
 void precast_diagnostics_collect(const precast_diagnostic* diagnostic, void* list) {
   if (diagnostic == nullptr || list == nullptr) return;
   (void)guarded(nullptr, [&] {
+    precast_diagnostic read{};
+    absl::Status status = readStruct("diagnostic", diagnostic, PRECAST_DIAGNOSTIC_INIT, read);
+    if (!status.ok()) return status;
     Diagnostic copy;
-    copy.severity = static_cast<Severity>(diagnostic->severity);
-    copy.id = viewOf(diagnostic->id.data, diagnostic->id.size);
-    copy.node = static_cast<NodeId>(diagnostic->node);
-    copy.nodeName = viewOf(diagnostic->node_name.data, diagnostic->node_name.size);
-    copy.message = viewOf(diagnostic->message.data, diagnostic->message.size);
+    copy.severity = static_cast<Severity>(read.severity);
+    copy.id = viewOf(read.id.data, read.id.size);
+    copy.node = static_cast<NodeId>(read.node);
+    copy.nodeName = viewOf(read.node_name.data, read.node_name.size);
+    copy.message = viewOf(read.message.data, read.message.size);
     behind(static_cast<precast_diagnostics*>(list))->push_back(std::move(copy));
-    return absl::OkStatus();
+    return status;
   });
 }
 
@@ -84,10 +87,8 @@ size_t precast_diagnostics_count(const precast_diagnostics* list) { return list 
 precast_status precast_diagnostics_get(const precast_diagnostics* list, size_t index, precast_diagnostic* diagnostic,
                                        precast_error** error) {
   return guarded(error, [&] {
-    absl::Status status = require({{list, "the list"}, {diagnostic, "the struct to fill"}});
+    absl::Status status = require({{list, "the list"}});
     if (status.ok()) status = requireId("diagnostic", index, behind(list)->size());
-    if (!status.ok()) return status;
-    *diagnostic = diagnosticOf((*behind(list))[index]);
-    return status;
+    return status.ok() ? fillStruct("diagnostic", diagnosticOf((*behind(list))[index]), diagnostic) : status;
   });
 }

@@ -19,6 +19,7 @@ struct Objects {
     REQUIRE(precast_compile(handle, nullptr, result.out(), nullptr) == PRECAST_OK);
     REQUIRE(precast_target_builtin("onnx", target.out(), nullptr) == PRECAST_OK);
     REQUIRE(precast_policy_create(policy.out(), nullptr) == PRECAST_OK);
+    REQUIRE(precast_policy_keep_dtype(policy, PRECAST_SELECT_NODE, "y", nullptr) == PRECAST_OK);
     REQUIRE(precast_pipeline_create(pipeline.out(), nullptr) == PRECAST_OK);
     plan = precast_result_plan(result);
   }
@@ -53,6 +54,15 @@ void checkRefused(const std::vector<Call>& calls) {
 std::uint32_t id;
 std::size_t size;
 
+// Asks a policy for an entry.
+template <typename Entry>
+auto entryOf(precast_status (*get)(const precast_policy*, size_t, Entry*, precast_error**), Entry init, bool ofNull) {
+  return [=](Objects& o, precast_error** e) {
+    Entry entry = init;
+    return get(ofNull ? nullptr : o.policy.get(), 1, &entry, e);
+  };
+}
+
 }  // namespace
 
 TEST_CASE("a null where an object is needed is an error that names it") {
@@ -64,6 +74,14 @@ TEST_CASE("a null where an object is needed is an error that names it") {
        [](Objects&, auto e) { return precast_graph_add_node(nullptr, 0, "n", nullptr, 0, nullptr, 0, 0, &id, e); }},
       {"inputs is null",
        [](Objects& o, auto e) { return precast_graph_add_node(o.handle, 0, "n", nullptr, 2, nullptr, 0, 0, &id, e); }},
+      {"graph is null", [](Objects&, auto e) { return precast_graph_op_inputs(nullptr, 0, nullptr, 0, &size, e); }},
+      {"word is null",
+       [](Objects&, auto e) {
+         precast_guard g = 0;
+         return precast_guard_parse(nullptr, &g, e);
+       }},
+      {"guard is null", [](Objects&, auto e) { return precast_guard_parse("keep", nullptr, e); }},
+      {"mode is null", [](Objects&, auto e) { return precast_impl_mode_parse("keep_fp16", nullptr, e); }},
       {"op is null", [](Objects& o, auto e) { return precast_graph_add_op(o.handle, nullptr, &id, e); }},
       {"dims is null",
        [](Objects& o, auto e) { return precast_graph_add_value(o.handle, "v", 1, nullptr, 2, 0, &id, e); }},
@@ -82,7 +100,11 @@ TEST_CASE("a null where an object is needed is an error that names it") {
        [](Objects& o, auto e) { return precast_graph_get_node(o.handle, 0, nullptr, e); }},
       {"the buffer is null",
        [](Objects& o, auto e) { return precast_graph_node_inputs(o.handle, 0, nullptr, 9, &size, e); }},
-      {"name is null", [](Objects& o, auto e) { return precast_target_builtin(nullptr, o.target.out(), e); }},
+      {"name is null",
+       [](Objects&, auto e) {
+         CTarget t;
+         return precast_target_builtin(nullptr, t.out(), e);
+       }},
       {"path is null",
        [](Objects&, auto e) {
          CModel m;
@@ -105,6 +127,38 @@ TEST_CASE("a null where an object is needed is an error that names it") {
        }},
       {"policy is null", [](Objects&, auto e) { return precast_policy_set_mode(nullptr, 0, e); }},
       {"pattern is null", [](Objects& o, auto e) { return precast_policy_keep_dtype(o.policy, 0, nullptr, e); }},
+      {"policy is null", entryOf(precast_policy_get_move_op, precast_move_entry PRECAST_MOVE_ENTRY_INIT, true)},
+      {"policy is null", entryOf(precast_policy_get_keep_dtype, precast_keep_entry PRECAST_KEEP_ENTRY_INIT, true)},
+      {"policy is null",
+       entryOf(precast_policy_get_customize_dtypes, precast_custom_entry PRECAST_CUSTOM_ENTRY_INIT, true)},
+      {"policy is null",
+       entryOf(precast_policy_get_impl_mode, precast_impl_mode_entry PRECAST_IMPL_MODE_ENTRY_INIT, true)},
+      {"policy is null",
+       entryOf(precast_policy_get_output_type_of, precast_output_type_entry PRECAST_OUTPUT_TYPE_ENTRY_INIT, true)},
+      {"policy is null",
+       [](Objects&, auto e) { return precast_policy_get_customize_inputs(nullptr, 0, nullptr, 0, &size, e); }},
+      {"policy is null",
+       [](Objects&, auto e) { return precast_policy_get_customize_outputs(nullptr, 0, nullptr, 0, &size, e); }},
+      {"the struct to fill is null",
+       [](Objects& o, auto e) { return precast_policy_get_keep_dtype(o.policy, 0, nullptr, e); }},
+      {"policy is null",
+       [](Objects& o, auto e) {
+         precast_guard g = 0;
+         return precast_policy_effective_numeric_guard(nullptr, o.target, &g, e);
+       }},
+      {"target is null",
+       [](Objects& o, auto e) {
+         precast_guard g = 0;
+         return precast_policy_effective_numeric_guard(o.policy, nullptr, &g, e);
+       }},
+      {"guard is null",
+       [](Objects& o, auto e) { return precast_policy_effective_numeric_guard(o.policy, o.target, nullptr, e); }},
+      {"policy is null",
+       [](Objects&, auto e) {
+         CPolicy copy;
+         return precast_policy_copy(nullptr, copy.out(), e);
+       }},
+      {"copy is null", [](Objects& o, auto e) { return precast_policy_copy(o.policy, nullptr, e); }},
       {"pass is null", [](Objects& o, auto e) { return precast_pipeline_add(o.pipeline, nullptr, e); }},
       {"kernel is null",
        [](Objects&, auto e) { return precast_kernel_input_column(nullptr, 0, nullptr, 0, &size, e); }},
@@ -141,6 +195,13 @@ TEST_CASE("ids and numbers that do not exist are errors") {
          precast_constant k = PRECAST_CONSTANT_INIT;
          return precast_result_constant(o.result, 1, &k, e);
        }},
+      {"operator 1 is not there: there are 1",
+       [](Objects& o, auto e) {
+         precast_op_info k = PRECAST_OP_INFO_INIT;
+         return precast_graph_get_op(o.handle, 1, &k, e);
+       }},
+      {"operator 1 is not there: there are 1",
+       [](Objects& o, auto e) { return precast_graph_op_type_vars(o.handle, 1, nullptr, 0, &size, e); }},
       {"library 1 is not there: there are 1",
        [](Objects& o, auto e) {
          const precast_kernel* k = nullptr;
@@ -159,6 +220,22 @@ TEST_CASE("ids and numbers that do not exist are errors") {
       {"a rank is -1 (unknown) or more",
        [](Objects& o, auto e) { return precast_graph_set_value_shape(o.handle, 0, nullptr, -2, e); }},
       {"mode is 8, known are 0 to 7", [](Objects& o, auto e) { return precast_policy_set_mode(o.policy, 8, e); }},
+      {"list move 1 is not there: there are 0",
+       entryOf(precast_policy_get_move_op, precast_move_entry PRECAST_MOVE_ENTRY_INIT, false)},
+      {"keep_dtype entry 1 is not there: there are 1",
+       entryOf(precast_policy_get_keep_dtype, precast_keep_entry PRECAST_KEEP_ENTRY_INIT, false)},
+      {"customize_dtypes entry 1 is not there: there are 0",
+       entryOf(precast_policy_get_customize_dtypes, precast_custom_entry PRECAST_CUSTOM_ENTRY_INIT, false)},
+      {"implementation mode 1 is not there: there are 0",
+       entryOf(precast_policy_get_impl_mode, precast_impl_mode_entry PRECAST_IMPL_MODE_ENTRY_INIT, false)},
+      {"output_type entry 1 is not there: there are 0",
+       entryOf(precast_policy_get_output_type_of, precast_output_type_entry PRECAST_OUTPUT_TYPE_ENTRY_INIT, false)},
+      {"customize_dtypes entry 0 is not there: there are 0",
+       [](Objects& o, auto e) { return precast_policy_get_customize_inputs(o.policy, 0, nullptr, 0, &size, e); }},
+      {"customize_dtypes entry 0 is not there: there are 0",
+       [](Objects& o, auto e) { return precast_policy_get_customize_outputs(o.policy, 0, nullptr, 0, &size, e); }},
+      {"guard is -2, known are 0 to 2",
+       [](Objects& o, auto e) { return precast_policy_set_numeric_guard(o.policy, -2, e); }},
       {"colour is -1, known are 0 to 2",
        [](Objects& o, auto e) { return precast_policy_move_op(o.policy, "Conv", -1, e); }},
       {"an output needs a dtype", [](Objects& o, auto e) { return precast_policy_output_type(o.policy, 0, e); }},
@@ -269,7 +346,17 @@ TEST_CASE("questions without a status answer a null with nothing, and freeing on
   CHECK(precast_result_cast_count(nullptr) + precast_written_bytes(nullptr) + precast_model_bytes(nullptr) == 0);
   CHECK((precast_result_graph(nullptr) == nullptr && precast_result_plan(nullptr) == nullptr));
   CHECK((precast_model_graph(nullptr) == nullptr && precast_context_graph(nullptr) == nullptr));
-  CHECK(precast_context_node(nullptr) == PRECAST_NONE);
+  CHECK((precast_context_node(nullptr) == PRECAST_NONE && precast_context_policy(nullptr) == nullptr));
+  CHECK((precast_context_keep_entry(nullptr) == PRECAST_NONE && precast_context_custom_entry(nullptr) == PRECAST_NONE));
+  CHECK(precast_context_colour_origin(nullptr).size == 0);
+  CHECK(precast_policy_move_op_count(nullptr) + precast_policy_keep_dtype_count(nullptr) +
+            precast_policy_customize_dtypes_count(nullptr) + precast_policy_impl_mode_count(nullptr) +
+            precast_policy_output_type_of_count(nullptr) + precast_policy_input_fp16_count(nullptr) ==
+        0);
+  CHECK((precast_policy_get_mode(nullptr) == PRECAST_FORCE_FP16 && precast_policy_get_weight_clip(nullptr) == 1));
+  CHECK(precast_policy_get_numeric_guard(nullptr) == PRECAST_GUARD_UNSET);
+  CHECK(precast_policy_get_output_type(nullptr) == PRECAST_DTYPE_UNDEFINED);
+  CHECK(precast_policy_get_input_fp16(nullptr, 0).size == 0);
   CHECK((precast_target_name(nullptr).size == 0 && precast_target_library_name(nullptr, 0).size == 0));
   CHECK((precast_pipeline_name(nullptr, 0).size == 0 && precast_written_data(nullptr).size == 0));
   CHECK((precast_mode_name(99).size == 0 && precast_reason_name(-1).size == 0 && precast_dtype_name(50).size == 0));

@@ -179,6 +179,61 @@ TEST_CASE("a pass in C sees the constant that float16 cannot hold, while the gua
   CHECK(precast_result_numeric_guard(nullptr) == PRECAST_GUARD_OFF);
 }
 
+TEST_CASE("a pass in C sees the policy, and which of its entries speak for the node") {
+  const Graph graph = graphOfText("in x; a = Relu(x); b = Softmax(a); y = Exp(b); out y", 17);
+  std::string seen;
+  precast_pass pass = PRECAST_PASS_INIT;
+  pass.name = "looks";
+  pass.user = &seen;
+  pass.decide = [](const precast_context* context, precast_request*, void* user) -> int32_t {
+    const precast_policy* policy = precast_context_policy(context);
+    auto& text = *static_cast<std::string*>(user);
+    text += textOf(precast_mode_name(precast_policy_get_mode(policy)));
+    precast_keep_entry keep = PRECAST_KEEP_ENTRY_INIT;
+    if (const auto entry = precast_context_keep_entry(context); entry != PRECAST_NONE) {
+      precast_policy_get_keep_dtype(policy, entry, &keep, nullptr);
+      text += " keep " + textOf(keep.pattern);
+    }
+    precast_custom_entry custom = PRECAST_CUSTOM_ENTRY_INIT;
+    if (const auto entry = precast_context_custom_entry(context); entry != PRECAST_NONE) {
+      precast_policy_get_customize_dtypes(policy, entry, &custom, nullptr);
+      text += " custom " + textOf(custom.pattern);
+    }
+    text += " " + textOf(precast_context_colour_origin(context)) + "\n";
+    return 0;
+  };
+  CPipeline pipeline;
+  REQUIRE(precast_pipeline_create_standard(pipeline.out(), nullptr) == PRECAST_OK);
+  REQUIRE(precast_pipeline_insert_before(pipeline, "customize-dtypes", &pass, nullptr) == PRECAST_OK);
+  precast_compile_options options = PRECAST_COMPILE_OPTIONS_INIT;
+  options.pipeline = pipeline;
+  const auto look = [&] {
+    seen.clear();
+    CPlan plan;
+    REQUIRE(precast_make_plan(c::handleOf<precast_graph>(graph), &options, plan.out(), nullptr) == PRECAST_OK);
+    return seen;
+  };
+  CHECK(look() == "force_fp16 \nforce_fp16 \nforce_fp16 \n");  // no policy is a new one
+
+  CTarget target;
+  REQUIRE(precast_target_builtin("onnx", target.out(), nullptr) == PRECAST_OK);
+  CPolicy policy;
+  REQUIRE(precast_policy_create(policy.out(), nullptr) == PRECAST_OK);
+  REQUIRE(precast_policy_set_mode(policy, PRECAST_ALLOW_MIX_PRECISION, nullptr) == PRECAST_OK);
+  REQUIRE(precast_policy_keep_dtype(policy, PRECAST_SELECT_TYPE, "Softmax", nullptr) == PRECAST_OK);
+  REQUIRE(precast_policy_keep_dtype(policy, PRECAST_SELECT_NODE, "b", nullptr) == PRECAST_OK);
+  REQUIRE(precast_policy_keep_dtype(policy, PRECAST_SELECT_GLOB, "*", nullptr) == PRECAST_OK);
+  const precast_dtype half = PRECAST_DTYPE_FLOAT16;
+  REQUIRE(precast_policy_customize_dtypes(policy, PRECAST_SELECT_NODE, "a", &half, 1, nullptr, 0, nullptr) == 0);
+  const std::string mixlist = R"({"black-list": {"to-add": ["Exp"]}})";
+  REQUIRE(precast_policy_read_mixlist(policy, mixlist.data(), mixlist.size(), "M", target, nullptr, nullptr, nullptr) ==
+          PRECAST_OK);
+  options.policy = policy;
+  CHECK(look() == "allow_mix_precision keep * custom a \n"
+                  "allow_mix_precision keep b \n"
+                  "allow_mix_precision keep * modify_mixlist, line 1\n");
+}
+
 TEST_CASE("an exception of a callback ends at the boundary") {
   const Graph graph = graphOfText("in x; y = Relu(x); out y", 17);
   precast_pass pass = PRECAST_PASS_INIT;

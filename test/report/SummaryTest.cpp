@@ -41,10 +41,5 @@ TEST_CASE("cast bytes leave out unknown shapes and stop at the limit", "[report]
   CHECK(summarize(input).castBytes == std::numeric_limits<std::int64_t>::max());
 }
 
-TEST_CASE("severities are spelled as words", "[diagnostics]") {
-  CHECK(toString(Severity::note) == "note");
-  CHECK(toString(Severity::warning) == "warning");
-}
-
 }  // namespace
 }  // namespace precast

@@ -1,66 +1,20 @@
-// The options of reading, compiling and writing: what they do, and what a program gets that was built before some were
-// appended to their structs. The system calls are watched, for files alone do not show threads and syncs.
-#include <dlfcn.h>
-#include <pthread.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-#include <atomic>
+// Models through C, from memory and files to memory and files; C++ is the oracle.
 #include <catch2/catch.hpp>
+#include <cstddef>
 #include <filesystem>
-#include <functional>
+#include <stdexcept>
 
+#include "CModels.h"
 #include "COwned.h"
 #include "Command.h"
 #include "ModelBuilder.h"
+#include "WatchedCalls.h"
 #include "c/Handles.h"
 
 using namespace precast;
 using namespace precast::test;
 
 namespace {
-
-std::atomic<int> threadsStarted = 0;
-std::atomic<int> syncs = 0;
-
-}  // namespace
-
-extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*start)(void*),
-                              void* argument) noexcept {
-  using Create = int (*)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
-  static const auto next = reinterpret_cast<Create>(::dlsym(RTLD_NEXT, "pthread_create"));
-  ++threadsStarted;
-  return next(thread, attributes, start, argument);
-}
-
-extern "C" int fsync(int descriptor) {
-  ++syncs;
-  return static_cast<int>(::syscall(SYS_fsync, descriptor));
-}
-
-namespace {
-
-constexpr std::int64_t kSide = 1024;  // a matrix of 4 MiB: more than one thread's work
-
-std::string largeModel() {
-  std::vector<float> values(kSide * kSide, 0.5F);
-  values[1] = 70000;
-  return model(graph({node("MatMul", {"x", "w"}, {"y"}, {}, "mm")}, {floatTensor("w", {kSide, kSide}, values)},
-                     {info("x", DType::float32, {1, kSide})}, {info("y", DType::float32, {1, kSide})}));
-}
-
-struct LargeModel {
-  LargeModel() {
-    REQUIRE(precast_onnx_read(bytes.data(), bytes.size(), nullptr, nullptr, nullptr, read.out(), nullptr) ==
-            PRECAST_OK);
-    REQUIRE(precast_compile(precast_model_graph(read), nullptr, result.out(), nullptr) == PRECAST_OK);
-  }
-  std::string bytes = largeModel();
-  CModel read;
-  CResult result;
-};
-
-using Steps = std::vector<precast_progress>;
 
 /// Functions two deep, tensors of three dimensions, bodies two deep.
 std::string deepModel() {
@@ -86,24 +40,109 @@ precast_status readWith(const std::string& bytes, const precast_read_options& op
   return precast_onnx_read(bytes.data(), bytes.size(), nullptr, nullptr, &options, read.out(), error.out());
 }
 
-void note(const precast_progress* progress, void* steps) { static_cast<Steps*>(steps)->push_back(*progress); }
-
-void checkSteps(const Steps& steps, std::size_t threads, precast_phase phase, std::uint64_t total) {
-  REQUIRE(steps.size() > (threads == 1 ? 1 : 0));  // the caller's thread tells; others may be faster
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    CHECK((steps[i].phase == phase && steps[i].total == total));
-    CHECK((i == 0 || steps[i - 1].done <= steps[i].done));
-  }
-  CHECK(steps.back().done == total);
-}
-
-int startedBy(const std::function<precast_status()>& call) {
-  threadsStarted = 0;
-  CHECK(call() == PRECAST_OK);
-  return threadsStarted;
-}
+void count(void* counter) { ++*static_cast<int*>(counter); }
 
 }  // namespace
+
+TEST_CASE("a model goes through C to the bytes that C++ writes, by file and by memory") {
+  const std::string bytes = smallModel();
+  const ScratchFolder folder;
+  CModel read;
+  REQUIRE(precast_onnx_read(bytes.data(), bytes.size(), nullptr, nullptr, nullptr, read.out(), nullptr) == PRECAST_OK);
+  CHECK(precast_model_bytes(read) == bytes.size());
+  CResult result;
+  REQUIRE(precast_compile(precast_model_graph(read), nullptr, result.out(), nullptr) == PRECAST_OK);
+  CWritten written;
+  REQUIRE(precast_onnx_write(read, result, nullptr, written.out(), nullptr) == PRECAST_OK);
+  const onnx::Model oracle = modelOf(bytes);
+  const absl::StatusOr<CompileResult> compiled = compile(oracle.graph);
+  std::string expected;
+  REQUIRE(onnx::write(*compiled, *oracle.source, &expected).ok());
+  CHECK(textOf(precast_written_data(written)) == expected);
+  CHECK(precast_written_bytes(written) == expected.size());
+  REQUIRE(precast_written_conversion_count(written) == 1);
+  precast_conversion conversion = {};
+  REQUIRE(precast_written_conversion(written, 0, &conversion, nullptr) == PRECAST_OK);
+  CHECK((conversion.elements == 2 && conversion.saturated == 1));
+  CHECK(precast_written_conversion(written, 1, &conversion, nullptr) == PRECAST_INVALID_ARGUMENT);
+
+  const std::string path = folder.file("out.onnx");
+  REQUIRE(precast_onnx_write_file(read, result, path.c_str(), nullptr, nullptr, nullptr) == PRECAST_OK);
+  CHECK(readBytes(path) == expected);
+  REQUIRE(precast_onnx_read_file(path.c_str(), nullptr, read.out(), nullptr) == PRECAST_OK);
+  CHECK(precast_graph_node_count(precast_model_graph(read)) == precast_graph_node_count(precast_result_graph(result)));
+
+  CError error;
+  CHECK(precast_onnx_read_file(folder.file("none.onnx").c_str(), nullptr, read.out(), error.out()) ==
+        PRECAST_NOT_FOUND);
+  CHECK(error.message() == onnx::readFile(folder.file("none.onnx")).status().message());
+  CHECK(read.get() == nullptr);
+}
+
+TEST_CASE("what nodes fill their results with is read as C++ wrote it") {
+  const auto fill = [](const char* name, float value) {
+    return node("ConstantOfShape", {"s"}, {name}, {tensorAttribute("value", floatTensor("", {1}, {value}))}, name);
+  };
+  const std::string bytes =
+      model(graph({fill("a", 2), fill("b", 1e30F), node("Mul", {"x", "a"}, {"t"}), node("Mul", {"t", "b"}, {"y"})}, {},
+                  {info("x"), info("s", DType::int64, {1})}, {info("y")}));
+  CModel read;
+  REQUIRE(precast_onnx_read(bytes.data(), bytes.size(), nullptr, nullptr, nullptr, read.out(), nullptr) == PRECAST_OK);
+  CResult result;
+  REQUIRE(precast_compile(precast_model_graph(read), nullptr, result.out(), nullptr) == PRECAST_OK);
+  CWritten written;
+  REQUIRE(precast_onnx_write(read, result, nullptr, written.out(), nullptr) == PRECAST_OK);
+  const std::vector<ConvertedFill>& oracle = c::behind(written.get())->result.fills;
+  REQUIRE(oracle.size() == 2);
+  REQUIRE(precast_written_fill_count(written) == 2);
+  std::uint64_t saturated = 0;
+  for (std::size_t i = 0; i < 2; ++i) {
+    precast_fill row = PRECAST_FILL_INIT;
+    precast_conversion conversion = {};
+    REQUIRE(precast_written_fill(written, i, &row, &conversion, nullptr) == PRECAST_OK);
+    CHECK((row.node == index(oracle[i].node) && row.value == index(oracle[i].value)));
+    CHECK((row.from == PRECAST_DTYPE_FLOAT32 && row.to == PRECAST_DTYPE_FLOAT16));
+    CHECK(conversion.elements == 1);
+    saturated += conversion.saturated;
+    CHECK(precast_written_fill(written, i, &row, nullptr, nullptr) == PRECAST_OK);
+  }
+  CHECK(saturated == 1);
+  CError error;
+  precast_fill row = PRECAST_FILL_INIT;
+  CHECK(precast_written_fill(written, 2, &row, nullptr, error.out()) == PRECAST_INVALID_ARGUMENT);
+  CHECK(error.message() == "fill 2 is not there: there are 2");
+  CHECK(precast_written_fill(nullptr, 0, &row, nullptr, nullptr) == PRECAST_INVALID_ARGUMENT);
+  CHECK(precast_written_fill_count(nullptr) == 0);
+}
+
+TEST_CASE("the owner of a model's bytes is released once, after everything that needs them") {
+  std::string bytes = smallModel();
+  int released = 0;
+  CResult result;
+  {
+    CModel read;
+    REQUIRE(precast_onnx_read(bytes.data(), bytes.size(), count, &released, nullptr, read.out(), nullptr) ==
+            PRECAST_OK);
+    REQUIRE(precast_compile(precast_model_graph(read), nullptr, result.out(), nullptr) == PRECAST_OK);
+  }
+  CHECK(released == 0);
+  result.out();
+  CHECK(released == 1);
+  CModel none;
+  CHECK(precast_onnx_read("\xFF", 1, count, &released, nullptr, none.out(), nullptr) != PRECAST_OK);
+  CHECK(released == 2);
+  CGraph graph;
+  REQUIRE(precast_graph_create(graph.out(), nullptr) == PRECAST_OK);
+  REQUIRE(precast_graph_keep_alive(graph, &released, count, nullptr) == PRECAST_OK);
+  CGraph copy;
+  REQUIRE(precast_graph_copy(graph, copy.out(), nullptr) == PRECAST_OK);
+  graph.out();
+  CHECK(released == 2);
+  copy.out();
+  CHECK(released == 3);
+  CHECK(precast_graph_keep_alive(nullptr, &released, count, nullptr) == PRECAST_INVALID_ARGUMENT);
+  CHECK(released == 4);
+}
 
 TEST_CASE("every limit of reading can be set, and is the one of C++") {
   struct Limit {
@@ -133,55 +172,6 @@ TEST_CASE("every limit of reading can be set, and is the one of C++") {
       CHECK(error.message() == oracle.message());
       CHECK((value == limit.enough || error.message().find(limit.message) != std::string::npos));
     }
-  }
-}
-
-TEST_CASE("the limits of a JSON graph can be set, and are those of C++") {
-  const std::string text = R"({"schema":"precast.graph/1","inputs":[{"name":"x","dtype":"float32","shape":[1,1,1]}],
-                              "constants":[],"nodes":[],"outputs":["x"]})";
-  for (const std::uint32_t depth : {0U, 3U, 4U}) {
-    for (const std::uint32_t rank : {0U, 2U, 3U}) {
-      INFO(depth << " deep, rank " << rank);
-      precast_json_options options = PRECAST_JSON_OPTIONS_INIT;
-      options.json_depth = depth;
-      options.tensor_rank = rank;
-      Limits limits;
-      if (depth != 0) limits.jsonDepth = depth;
-      if (rank != 0) limits.tensorRank = rank;
-      const absl::Status oracle = parseGraphJson(text, "G", limits).status();
-      CHECK(oracle.ok() == (depth != 3 && rank != 2));
-      CGraph graph;
-      CError error;
-      CHECK(precast_graph_parse_json(text.data(), text.size(), "G", &options, graph.out(), error.out()) ==
-            static_cast<precast_status>(oracle.raw_code()));
-      CHECK(error.message() == oracle.message());
-      CHECK((graph.get() != nullptr) == oracle.ok());
-    }
-  }
-  precast_json_options wrong = PRECAST_JSON_OPTIONS_INIT;
-  --wrong.struct_size;
-  CGraph graph;
-  CHECK(precast_graph_parse_json(text.data(), text.size(), "G", &wrong, graph.out(), nullptr) ==
-        PRECAST_INVALID_ARGUMENT);
-}
-
-TEST_CASE("the scan of constants tells how far it is, and takes as many threads as it is told") {
-  const LargeModel large;
-  CPolicy policy;
-  REQUIRE(precast_policy_create(policy.out(), nullptr) == PRECAST_OK);
-  REQUIRE(precast_policy_set_numeric_guard(policy, PRECAST_GUARD_KEEP, nullptr) == PRECAST_OK);
-  precast_compile_options options = PRECAST_COMPILE_OPTIONS_INIT;
-  options.policy = policy;
-  options.on_progress = note;
-  for (const std::size_t threads : {std::size_t{1}, std::size_t{3}}) {
-    Steps steps;
-    options.progress_user = &steps;
-    options.threads = threads;
-    CResult result;
-    CHECK(startedBy([&] {
-            return precast_compile(precast_model_graph(large.read), &options, result.out(), nullptr);
-          }) == static_cast<int>(threads) - 1);
-    checkSteps(steps, threads, PRECAST_PHASE_SCANNING, kSide * kSide * sizeof(float));
   }
 }
 
@@ -243,11 +233,6 @@ TEST_CASE(
     "a program that was built before options were appended gets their defaults, whatever lies behind its struct") {
   const LargeModel large;
   const auto never = [](const precast_progress*, void*) { FAIL("called"); };
-  precast_compile_options compile = PRECAST_COMPILE_OPTIONS_INIT;
-  compile.on_progress = never;
-  compile.struct_size = offsetof(precast_compile_options, on_progress);
-  CPlan plan;
-  CHECK(precast_make_plan(precast_model_graph(large.read), &compile, plan.out(), nullptr) == PRECAST_OK);
   precast_write_options write = PRECAST_WRITE_OPTIONS_INIT;
   write.on_progress = never;
   write.placement = PRECAST_PLACE_EXTERNAL;
