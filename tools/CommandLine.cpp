@@ -94,7 +94,7 @@ std::string flagMistake(const CLI::App& app, const std::vector<std::string>& wor
 
 std::string commandLineMistake(const CLI::App& app, const std::vector<std::string>& words) {
   for (const std::string& word : words) {
-    if (word == "-h" || word == "--help") return "";
+    if (word == "-h" || word == "--h" || word == "--help") return "";
   }
   const auto isCommand = [](const std::string& word) { return word.substr(0, 1) != "-"; };
   const auto command = std::find_if(words.begin(), words.end(), isCommand);

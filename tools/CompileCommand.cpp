@@ -55,6 +55,7 @@ class CompileRun {
     options_.target = &*target_;
     if (absl::Status status = checkOptions(options_); !status.ok()) return fail(kCommandLineIsWrong, messageOf(status));
     noteIgnoredFlags(arguments_, options_.diagnostics);
+    if (arguments_.dryRun) noteFlagsOfWriting(arguments_, !arguments_.report.empty(), options_.diagnostics);
     if (absl::Status status = readPolicyFiles(arguments_, *target_, options_.diagnostics, options_.policy);
         !status.ok()) {
       return fail(status);
@@ -114,6 +115,7 @@ class CompileRun {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     const bool isJson = looksLikeGraphJson(text);
     if (isJson) {
+      if (!arguments_.dryRun) noteFlagsOfWeights(arguments_, arguments_.model, options_.diagnostics);
       absl::StatusOr<Graph> graph = parseGraphJson(text, arguments_.model);
       if (!graph.ok()) return graph.status();
       model_.graph = *std::move(graph);

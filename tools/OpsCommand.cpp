@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -19,8 +20,10 @@ namespace {
 
 using Lines = std::vector<std::vector<std::string>>;
 
-std::string qualifiedName(const OpEntry& entry) {
-  return entry.domain.empty() ? entry.type : fmt::format("{}:{}", entry.domain, entry.type);
+// Of an entry or of an operator.
+template <typename Named>
+std::string qualifiedName(const Named& named) {
+  return named.domain.empty() ? named.type : fmt::format("{}:{}", named.domain, named.type);
 }
 
 std::string_view listName(const OpEntry& entry) {
@@ -123,11 +126,12 @@ class OpsRun {
   int run() {
     if (arguments_.op.empty()) return printResult(listAll());
     const std::size_t colon = arguments_.op.rfind(':');
-    domain_ = colon == std::string::npos ? "" : arguments_.op.substr(0, colon);
-    type_ = colon == std::string::npos ? arguments_.op : arguments_.op.substr(colon + 1);
-    std::string text = describeClass() + describeEntries(domain_, type_);
-    if (domain_.empty()) text += describeMappings();
-    return text.empty() ? unknown() : printResult(text);
+    const std::string domain = arguments_.op.substr(0, colon == std::string::npos ? 0 : colon);
+    kind_ = onnx::makeOpKind(domain, arguments_.op.substr(colon + 1), onnx::newestKnownOpset(domain));
+    if (colon == 0 || kind_.type.empty()) return unknown(arguments_.op);
+    std::string text = describeClass() + describeEntries(kind_.domain, kind_.type);
+    if (kind_.domain.empty()) text += describeMappings();
+    return text.empty() ? unknown(qualifiedName(kind_)) : printResult(text);
   }
 
  private:
@@ -148,13 +152,14 @@ class OpsRun {
 
   // What needs no kernel row, and what has no entry but a schema that a target takes its rows from.
   std::string describeClass() const {
-    const TargetOp op = target_.resolve(onnx::makeOpKind(domain_, type_, onnx::newestKnownOpset(domain_)));
+    const TargetOp op = target_.resolve(kind_);
     if (op.opClass != OpClass::compute)
-      return fmt::format("{} needs no kernel row: it {}\n", arguments_.op, classNote(op.opClass));
+      return fmt::format("{} needs no kernel row: it {}\n", qualifiedName(kind_), classNote(op.opClass));
     const OpEntry* entry = op.entries.empty() ? nullptr : op.entries[0];
     if (entry == nullptr || !entry->type.empty()) return "";
     OpEntry named = *entry;
-    named.type = arguments_.op;
+    named.domain = kind_.domain;
+    named.type = kind_.type;
     return heading(named, target_.libraries()[0]);
   }
 
@@ -174,14 +179,14 @@ class OpsRun {
 
   std::string describeMappings() const {
     std::string text;
-    std::vector<std::string> shown = {type_};
-    for (const OpMapping* mapping : target_.mappings(type_)) {
-      if (mapping->targetType == type_) continue;
+    std::vector<std::string> shown = {kind_.type};
+    for (const OpMapping* mapping : target_.mappings(kind_.type)) {
+      if (mapping->targetType == kind_.type) continue;
       std::string when;
       if (!mapping->variant.empty()) when += fmt::format(", mode {}", mapping->variant);
       if (mapping->sinceVersion != 0) when += fmt::format(", version {}+", mapping->sinceVersion);
       const std::string entries = describeEntries("", mapping->targetType);
-      text += fmt::format("ONNX {}{} is served by {}{}\n", type_, when, mapping->targetType,
+      text += fmt::format("ONNX {}{} is served by {}{}\n", kind_.type, when, mapping->targetType,
                           entries.empty() ? ", for which this target has no kernel" : "");
       if (std::find(shown.begin(), shown.end(), mapping->targetType) != shown.end()) continue;
       shown.push_back(mapping->targetType);
@@ -190,29 +195,37 @@ class OpsRun {
     return text;
   }
 
-  int unknown() const {
-    const std::vector<std::string> own = target_.operatorNames();
-    const std::vector<std::string> mapped = target_.mappedOperatorNames();
-    std::vector<std::string_view> names(own.begin(), own.end());
-    for (const std::string& name : mapped) {
-      if (!std::binary_search(own.begin(), own.end(), name)) names.push_back(name);
-    }
+  // What the target serves: by entries of its own, by its op map, and by schemas if it takes rows from these.
+  std::vector<std::string> servedNames() const {
+    std::vector<std::string> names = target_.operatorNames();
+    const auto add = [&names](std::vector<std::string> more) {
+      names.insert(names.end(), std::move_iterator(more.begin()), std::move_iterator(more.end()));
+    };
+    add(target_.mappedOperatorNames());
+    if (servesBySchema(target_)) add(onnx::schemaOperatorNames());
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+  }
+
+  int unknown(const std::string& name) const {
+    const std::vector<std::string> served = servedNames();
+    std::vector<std::string_view> names(served.begin(), served.end());
     std::vector<std::string_view> nearest;
     while (nearest.size() < 3) {
-      const std::string_view near = support::nearestName(arguments_.op, names);
+      const std::string_view near = support::nearestName(name, names);
       if (near.empty()) break;
       nearest.push_back(near);
       names.erase(std::find(names.begin(), names.end(), near));
     }
-    std::string message = fmt::format("target '{}' has no operator '{}'", target_.name(), arguments_.op);
+    std::string message = fmt::format("target '{}' has no operator '{}'", target_.name(), name);
     if (!nearest.empty()) message += fmt::format("; the nearest are {}", fmt::join(nearest, ", "));
     return fail(kFilesAreWrong, message);
   }
 
   const OpsArguments& arguments_;
   const Target& target_;
-  std::string domain_;
-  std::string type_;
+  OpKind kind_;  // that `arguments_.op` names
 };
 
 }  // namespace

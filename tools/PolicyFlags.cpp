@@ -83,6 +83,26 @@ ImplModeFlags implModeFlags(const PolicyFlags& flags) {
   return result;
 }
 
+bool offersImplModes(const Target& target) {
+  for (const KernelLibrary& library : target.libraries()) {
+    for (const OpEntry& entry : library.entries) {
+      if (!entry.implModes.empty()) return true;
+    }
+  }
+  return false;
+}
+
+// Said once, and not of every node that a file names.
+void warnOfNoImplModes(const PolicyFlags& flags, const Target& target, const DiagnosticSink& diagnostics) {
+  const std::string_view given = !flags.opPrecisionMode.empty()        ? "--op_precision_mode"
+                                 : flags.optypelistForImplmode.empty() ? "--op_select_implmode"
+                                                                       : "--op_select_implmode with "
+                                                                         "--optypelist_for_implmode";
+  diagnostics(
+      {Severity::warning, "impl-mode-no-effect", NodeId::none, "",
+       fmt::format("{} has no effect: no kernel of target '{}' offers implementation modes", given, target.name())});
+}
+
 // Reads the file behind a flag, if it is given, and hands its text to `take`.
 template <typename Take>
 absl::Status readFile(const std::string& path, const Take& take) {
@@ -175,7 +195,12 @@ absl::Status readPolicyFiles(const PolicyFlags& flags, const Target& target, con
     text = *std::move(read);
     implModes.opPrecisionMode = PolicyText{text, flags.opPrecisionMode};
   }
-  return keep(resolveImplModes(implModes, Target::implModeTable, diagnostics), policy.implModes);
+  status = keep(resolveImplModes(implModes, Target::implModeTable, diagnostics), policy.implModes);
+  if (status.ok() && given && !offersImplModes(target)) {
+    policy.implModes.clear();
+    warnOfNoImplModes(flags, target, diagnostics);
+  }
+  return status;
 }
 
 }  // namespace precast::tool

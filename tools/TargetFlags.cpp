@@ -63,4 +63,11 @@ absl::StatusOr<Target> readTarget(const TargetFlags& flags, const std::string& f
   return *std::move(target);
 }
 
+bool servesBySchema(const Target& target) {
+  OpKind any;
+  any.type = "any";
+  any.hasSchema = true;
+  return target.resolve(any).known;
+}
+
 }  // namespace precast::tool

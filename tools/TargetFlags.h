@@ -31,4 +31,7 @@ std::string targetFlagsMistake(const TargetFlags& flags);
 absl::StatusOr<Target> readTarget(const TargetFlags& flags, const std::string& fallback,
                                   const DiagnosticSink& diagnostics);
 
+/// True if the target has rows for every operator with an ONNX schema: those which the schema allows.
+bool servesBySchema(const Target& target);
+
 }  // namespace precast::tool

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "Messages.h"
+#include "TargetFlags.h"
 #include "TextTable.h"
 #include "fmt/format.h"
 #include "precast/Target.h"
@@ -21,10 +22,7 @@ std::string librariesOf(const Target& target) {
 }
 
 std::string operatorsOf(const Target& target) {
-  OpKind any;
-  any.type = "any";
-  any.hasSchema = true;
-  return target.resolve(any).known ? "all of ONNX" : fmt::format("{}", target.operatorNames().size());
+  return servesBySchema(target) ? "all of ONNX" : fmt::format("{}", target.operatorNames().size());
 }
 
 }  // namespace

@@ -45,4 +45,23 @@ absl::StatusOr<onnx::WriteOptions> writeOptionsOf(const WriteFlags& flags) {
   return options;
 }
 
+void noteFlagsOfWeights(const WriteFlags& flags, const std::string& model, const DiagnosticSink& diagnostics) {
+  if (flags.externalData.empty() || flags.externalData == "auto") return;
+  // That its weights are inside may pass for true of a graph without any; that a file has them cannot.
+  const bool isUnmet = flags.externalData == "external";
+  diagnostics({isUnmet ? Severity::warning : Severity::note, isUnmet ? "flag-not-obeyed" : "flag-ignored", NodeId::none,
+               "",
+               fmt::format("--external_data={} has no effect here: '{}' is a JSON graph, which holds no weights",
+                           flags.externalData, model)});
+}
+
+void noteFlagsOfWriting(const WriteFlags& flags, bool writesReport, const DiagnosticSink& diagnostics) {
+  const auto note = [&](const std::string& flag) {
+    diagnostics({Severity::note, "flag-ignored", NodeId::none, "",
+                 fmt::format("{} has no effect with --dry_run, which writes no model", flag)});
+  };
+  if (!flags.externalData.empty() && flags.externalData != "auto") note("--external_data=" + flags.externalData);
+  if (flags.durable && !writesReport) note("--durable");
+}
+
 }  // namespace precast::tool

@@ -34,6 +34,7 @@ void prepareHeap() {
 
 int run(int argc, char** argv) {
   CLI::App app("Decides ahead of time the precision of every operator of a neural network", "precast");
+  app.set_help_flag("-h,--h,--help", "Print this help message and exit");  // as ATC spells it, and as everybody does
   app.set_version_flag("--version", "precast " + std::string(precast::version()));
   app.require_subcommand(1);
   precast::tool::CompileArguments compileArguments;

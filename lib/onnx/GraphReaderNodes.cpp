@@ -131,6 +131,7 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
   const OpKindId kind = kindOf(node_);
   if (absl::Status status = counts_[index(kind)].check(node_, graph_.opKind(kind)); !status.ok()) return status;
   source_.nodes.push_back(message);
+  source_.hasImplModes = source_.hasImplModes || node_.hasImplMode;
   // A sparse constant stays as it is, so it is a node like any other.
   const bool isConstant = isConstantNode(node_);
   const NodeAttribute* sparse = isConstant ? node_.attribute("sparse_value") : nullptr;

@@ -43,6 +43,8 @@ class ModelSource {
   absl::Span<const std::byte> bytes;  ///< the file, and behind it the nodes of inlined functions
   std::uint64_t fileSize = 0;
   bool isSorted = true;  ///< every node stands after those whose results it reads
+  /// A node has the implementation mode of an earlier compilation in its metadata.
+  bool hasImplModes = false;
   std::shared_ptr<const void> owner;
   std::string path;  ///< "" if read from memory
   /// The files that `bytes` and the external tensors are in, by the address of their mapping; none if read from memory.

@@ -3,6 +3,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "fmt/format.h"
 #include "onnx/Message.h"
+#include "onnx/NodeMetadata.h"
 
 namespace precast::onnx {
 
@@ -106,6 +107,7 @@ absl::Status readNode(absl::Span<const std::byte> file, ByteRange range, NodePar
   node.attributes.clear();
   node.bodies.clear();
   node.tensors.clear();
+  node.hasImplMode = false;
   MessageCursor cursor(file, range, kNodeMessage);
   WireField at;
   while (cursor.next(at)) {
@@ -128,6 +130,9 @@ absl::Status readNode(absl::Span<const std::byte> file, ByteRange range, NodePar
       break;
     case field::kAttribute:
       if (absl::Status status = readAttribute(file, at.inside(), node); !status.ok()) return status;
+      break;
+    case field::kNodeMetadata:
+      node.hasImplMode = node.hasImplMode || isImplMode(file, at.inside());
       break;
     default:
       break;

@@ -46,6 +46,7 @@ struct NodeParts {
     bool isSparse;
   };
   std::vector<Tensor> tensors;  ///< in attributes
+  bool hasImplMode = false;     ///< an earlier compilation wrote one into its metadata
 
   const NodeAttribute* attribute(std::string_view wanted) const;
 };

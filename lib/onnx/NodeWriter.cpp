@@ -8,6 +8,7 @@
 #include "fmt/format.h"
 #include "onnx/KeptTensors.h"
 #include "onnx/Message.h"
+#include "onnx/NodeMetadata.h"
 #include "onnx/Schema.h"
 
 namespace precast::onnx {
@@ -93,8 +94,6 @@ bool isSparseTensor(const WireField& attribute) {
   return attribute.number == field::kSparseTensor || attribute.number == field::kSparseTensors;
 }
 
-constexpr std::string_view kImplModeKey = "precast.impl_mode";
-
 void appendOwned(Rope& out, std::string_view text) {
   out.text().append(text);
   out.close();
@@ -137,23 +136,11 @@ absl::Status NodeWriter::write(NodeId node, Rope& out) const {
   return absl::OkStatus();
 }
 
-// The implementation mode to be written for a node; "" if none is.
-std::string_view NodeWriter::implMode(NodeId node) const {
+// The metadata entry of the implementation mode that was chosen for a node; "" if none was.
+std::string NodeWriter::modeField(NodeId node) const {
   const auto* found = std::lower_bound(implModes_.begin(), implModes_.end(), node,
                                        [](const NodeImplMode& row, NodeId id) { return row.node < id; });
-  return found == implModes_.end() || found->node != node ? std::string_view() : toString(found->mode);
-}
-
-// True for our own entry of metadata_props.
-bool NodeWriter::isImplMode(ByteRange entry, std::string_view& value) const {
-  std::string_view key;
-  MessageCursor cursor(source_.bytes, entry, kEntryMessage);
-  WireField at;
-  while (cursor.next(at)) {
-    if (at.number == field::kKey) key = textOf(source_.bytes, at.inside());
-    if (at.number == field::kEntryValue) value = textOf(source_.bytes, at.inside());
-  }
-  return key == kImplModeKey;
+  return found == implModes_.end() || found->node != node ? std::string() : implModeField(toString(found->mode));
 }
 
 // Fields may stand in any order, so it may come after what depends on it.
@@ -201,19 +188,17 @@ bool NodeWriter::isUnchanged(NodeId node, ByteRange message) const {
   };
   std::string_view name;
   std::string_view type;
-  std::string_view writtenMode;
+  std::string writtenModes;  // of all earlier compilations
   while (cursor.next(at)) {
-    if (at.number == field::kNodeMetadata && !implModes_.empty()) {
-      std::string_view value;
-      if (isImplMode(at.inside(), value)) writtenMode = value;
-    }
+    if (source_.hasImplModes && at.number == field::kNodeMetadata && isImplMode(source_.bytes, at.inside()))
+      writtenModes += textOf(source_.bytes, at.whole());
     if (at.number == field::kInput && !same(inputs, in)) return false;
     if (at.number == field::kOutput && !same(outputs, out)) return false;
     if (at.number == field::kNodeName) name = textOf(source_.bytes, at.inside());
     if (at.number == field::kOpType) type = textOf(source_.bytes, at.inside());
   }
   return in == inputs.size() && out == outputs.size() && name == graph_.nodeName(node) &&
-         type == graph_.nodeOp(node).type && (implMode(node).empty() || implMode(node) == writtenMode);
+         type == graph_.nodeOp(node).type && writtenModes == modeField(node);
 }
 
 bool NodeWriter::hasExternalContents(ValueId value) const {
@@ -249,7 +234,6 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
   bool wroteName = false;
   bool wroteDType = false;
   const bool changedType = typeIn(message) != op.type;
-  const std::string_view mode = implMode(node);
   RegionId body = graph_.firstRegion(node);
   const bool keepsAttributes = body == RegionId::none && op.type != "Constant" && dtypeAttributeOf(op, rule).empty() &&
                                source_.keptContents.empty();
@@ -285,24 +269,16 @@ absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) cons
       }
       if (absl::Status status = writeAttribute(node, at.inside(), body, wroteDType, out); !status.ok()) return status;
       break;
-    case field::kNodeMetadata: {
-      std::string_view value;
-      if (mode.empty() || !isImplMode(at.inside(), value)) out.copy(at.whole());
+    case field::kNodeMetadata:  // a mode that this compilation did not choose is not what its report says
+      if (!source_.hasImplModes || !isImplMode(source_.bytes, at.inside())) out.copy(at.whole());
       break;
-    }
     default:
       out.copy(at.whole());
       break;
     }
   }
   if (!cursor.ok()) return cursor.status();
-  if (!mode.empty()) {
-    std::string entry;
-    appendText(entry, field::kKey, kImplModeKey);
-    appendText(entry, field::kEntryValue, mode);
-    appendText(out.text(), field::kNodeMetadata, entry);
-    out.close();
-  }
+  if (const std::string mode = modeField(node); !mode.empty()) appendOwned(out, mode);
   if (!wroteName && !graph_.nodeName(node).empty()) {
     appendText(out.text(), field::kNodeName, graph_.nodeName(node));
     out.close();

@@ -24,7 +24,7 @@ class NodeWriter {
   using BodyWriter = std::function<absl::Status(RegionId, Rope&)>;
   using TensorWriter = std::function<absl::Status(ValueId, ByteRange, Rope&)>;
 
-  /// `implModes` are in node order; they are written as metadata "precast.impl_mode".
+  /// `implModes` are in node order; they are written as metadata "precast.impl_mode", and no other such entry is.
   NodeWriter(const Graph& graph, const ModelSource& source, absl::Span<const NodeImplMode> implModes,
              BodyWriter writeBody, TensorWriter writeTensor);
 
@@ -33,9 +33,8 @@ class NodeWriter {
 
  private:
   bool isUnchanged(NodeId node, ByteRange message) const;
-  std::string_view implMode(NodeId node) const;
+  std::string modeField(NodeId node) const;
   std::string_view typeIn(ByteRange message) const;
-  bool isImplMode(ByteRange entry, std::string_view& value) const;
   bool hasExternalContents(ValueId value) const;
   void writeNew(NodeId node, Rope& out) const;
   absl::Status rewrite(NodeId node, ByteRange message, Rope& out) const;

@@ -183,6 +183,21 @@ std::string_view variantAttribute(std::string_view domain, std::string_view type
   return interpolates ? "mode" : std::string_view();
 }
 
+std::vector<std::string> schemaOperatorNames() {
+  std::vector<std::string> names;
+  std::string_view text = schemaText();
+  while (!text.empty()) {
+    std::string_view line = takeUntil(text, '\n');
+    if (line.empty() || line.front() == '#') continue;
+    const std::string_view domain = canonicalDomain(takeUntil(line, ' '));
+    const std::string_view type = takeUntil(line, ' ');
+    names.push_back(domain.empty() ? std::string(type) : std::string(domain) + ':' + std::string(type));
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
 int newestKnownOpset(std::string_view domain) {
   const std::string mark = "\n# newest " + std::string(tableDomain(domain)) + ' ';
   const std::string_view text = schemaText();

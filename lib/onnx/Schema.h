@@ -6,7 +6,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "precast/DType.h"
 #include "precast/Graph.h"
@@ -29,6 +31,9 @@ OutputDTypeRule outputDTypeRule(const OpKind& kind);
 /// The attribute whose value is OpKind::variant, because the kernel that serves the operator depends on it: "mode" for
 /// Resize and Upsample; "" for every other operator.
 std::string_view variantAttribute(std::string_view domain, std::string_view type);
+
+/// Every operator of the table, as "Type" or, outside of ONNX's own domain, "domain:Type"; sorted, each once.
+std::vector<std::string> schemaOperatorNames();
 
 /// The newest opset of `domain` in which an operator of the table is new; 0 for a domain that the table does not know.
 int newestKnownOpset(std::string_view domain);

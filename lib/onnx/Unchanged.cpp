@@ -4,7 +4,8 @@ namespace precast::onnx {
 
 bool isUnchanged(const CompileResult& result, const ModelSource& source) {
   const RewriteSummary& rewrite = result.rewrite;
-  if (!source.isSorted || source.externalTensors > 0 || !source.keptContents.empty()) return false;
+  if (!source.isSorted || source.externalTensors > 0 || !source.keptContents.empty() || source.hasImplModes)
+    return false;
   if (!rewrite.casts.empty() || rewrite.castsRemoved != 0 || !rewrite.constants.empty() || !rewrite.implModes.empty())
     return false;
   if (result.graph.valueCount() != source.dtypes.size()) return false;

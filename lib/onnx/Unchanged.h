@@ -7,7 +7,8 @@
 namespace precast::onnx {
 
 /// True if the file of `source`, as it stands, is the model of `result`: no dtype, node or constant is another, the
-/// order of nodes is the file's, and no tensor lies outside of the file. Linear in the number of values.
+/// order of nodes is the file's, no node has the implementation mode of an earlier compilation, and no tensor lies
+/// outside of the file. Linear in the number of values.
 bool isUnchanged(const CompileResult& result, const ModelSource& source);
 
 }  // namespace precast::onnx

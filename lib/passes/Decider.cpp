@@ -86,7 +86,11 @@ Decider::Decider(const Graph& graph, const Target& target, const PrecisionPolicy
       constants_(findConstantOrigins(graph, ops_, plan_.order, needsRanges(policy, target) ? &scan : nullptr)),
       index_(graph, target, policy, ops_, diagnostics),
       context_(graph, plan_, target, policy, ops_, constants_, index_), latest_(ops_.size()), recalled_(ops_.size()) {
+  bool hasSchemas = false;
+  for (std::size_t k = 0; k < ops_.size(); ++k) hasSchemas |= graph.opKind(static_cast<OpKindId>(k)).hasSchema;
   for (std::size_t k = 0; k < ops_.size(); ++k) {
+    const bool isOwn = hasSchemas && !ops_[k].known;  // an operator of the model's own, unknown for itself
+    lacksSchema_.push_back(!isOwn && lacksSchema(graph.opKind(static_cast<OpKindId>(k)), ops_[k], target));
     keepsOperands_.push_back(marksKeptOperand(ops_[k]) ||
                              hasForeignOperand(graph.opKind(static_cast<OpKindId>(k)), ops_[k]));
   }
@@ -97,6 +101,7 @@ absl::StatusOr<PrecisionPlan> Decider::run() {
   if (!borders.ok()) return borders.status();
   plan_.borders = *std::move(borders);
   for (NodeId node : plan_.order) decideNode(node);
+  noteLackOfSchemas();
   if (!refusals_.empty()) return refusalError();
   settle();
   if (policy_.mode == PrecisionMode::mustKeepOriginDtype) noteRaised();
@@ -105,6 +110,18 @@ absl::StatusOr<PrecisionPlan> Decider::run() {
     warnOfCounts(graph_, plan_, ops_, diagnostics_);
   }
   return std::move(plan_);
+}
+
+// Said once: it is so of every node of a JSON graph that needs a kernel row.
+void Decider::noteLackOfSchemas() const {
+  if (countWithoutSchema_ == 0) return;
+  const std::size_t more = countWithoutSchema_ - 1;
+  const std::string others = more == 0 ? "" : fmt::format(" and {} more node{}", more, more == 1 ? "" : "s");
+  warn(Severity::warning, "no-schema", firstWithoutSchema_,
+       fmt::format("{}{} own dtypes: target '{}' takes kernel rows from ONNX schemas, and {} none (a JSON graph has no "
+                   "schemas)",
+                   ir::typedNodeLabel(graph_, firstWithoutSchema_), more == 0 ? " keeps its" : others + " keep their",
+                   target_.name(), more == 0 ? "its operator has" : "their operators have"));
 }
 
 // Who asks for a model's own dtypes is told where they could not be had.
@@ -177,6 +194,21 @@ void Decider::warn(Severity severity, std::string_view id, NodeId node, std::str
 
 void Decider::keepOwn(NodeId node, Reason reason) { plan_.decisions[index(node)].reason = reason; }
 
+// A node whose operator has no kernel row that is known. A filter may still forbid that it keeps its dtypes.
+void Decider::keepWithoutRows(NodeId node) {
+  if (!policy_.customizeDtypes.empty()) ask();
+  keepOwn(node, Reason::unknownOp);
+  if (lacksSchema_[index(graph_.nodeKind(node))] == 0) {
+    warn(Severity::warning, "unknown-op", node,
+         fmt::format("{}: target '{}' does not know operator {}, it keeps its own dtypes", ir::nodeLabel(graph_, node),
+                     target_.name(), graph_.nodeOp(node).type));
+    return;
+  }
+  plan_.decisions[index(node)].detail =
+      detailIndex(fmt::format("it has no ONNX schema, from which target '{}' takes kernel rows", target_.name()));
+  if (countWithoutSchema_++ == 0) firstWithoutSchema_ = node;
+}
+
 void Decider::decideNode(NodeId node) {
   context_.node_ = node;
   const bool typical = isTypical(node);
@@ -208,13 +240,8 @@ void Decider::decideByClass(NodeId node) {
     return keepOwn(node, Reason::unknownOp);
   }
   if (op.opClass == OpClass::dataMover) return decideMover(node, ask());
-  if (!op.known) {
-    if (!target_.keepsUnknownOps()) return refuse(node, Help::kernelRows);
-    warn(Severity::warning, "unknown-op", node,
-         fmt::format("{}: target '{}' does not know operator {}, it keeps its own dtypes", ir::nodeLabel(graph_, node),
-                     target_.name(), graph_.nodeOp(node).type));
-    return keepOwn(node, Reason::unknownOp);
-  }
+  if (lacksSchema_[index(graph_.nodeKind(node))] != 0) return keepWithoutRows(node);
+  if (!op.known) return target_.keepsUnknownOps() ? keepWithoutRows(node) : refuse(node, Help::kernelRows);
   decideCompute(node, ask());
 }
 

@@ -61,6 +61,8 @@ class Decider {
   void decideCompute(NodeId node, const PrecisionRequest& request);
   void giveReason(NodeId node, const PrecisionRequest& request, const RowAnswer& answer);
   void keepOwn(NodeId node, Reason reason);
+  void keepWithoutRows(NodeId node);
+  void noteLackOfSchemas() const;
 
   // Goals.cpp: what the operands of a node want, and the row that answers it.
   void makeGoals(NodeId node, const PrecisionRequest& request);
@@ -82,6 +84,9 @@ class Decider {
   // kernelRows stays last: there is a place for each.
   enum class Help : std::uint8_t { freeOperand, nameOperands, lowerByMode, float16Kernels, keepDtype, kernelRows };
   void refuse(NodeId node, Help help);
+  std::string filterLabel(NodeId node) const;
+  std::string unmetByNode(NodeId node) const;
+  std::string whyRefused(NodeId node) const;
   Help whatHelps(NodeId node, const PrecisionRequest& request);
   absl::Status refusalError() const;
 
@@ -123,6 +128,9 @@ class Decider {
   PolicyIndex index_;
   NodeContext context_;
   std::vector<char> keepsOperands_;  // by operator: some operand keeps its own dtype in every mode
+  std::vector<char> lacksSchema_;    // by operator: see lacksSchema(); not of single ones that a model calls its own
+  NodeId firstWithoutSchema_ = NodeId::none;
+  std::size_t countWithoutSchema_ = 0;
   std::vector<Refusal> refusals_;
   // What passes that only filter ask of the node at hand.
   absl::InlinedVector<OperandWant, 2> filters_;

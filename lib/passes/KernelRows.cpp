@@ -116,6 +116,17 @@ bool isForeignOperand(const OpKind& kind, const TargetOp& op, const OpEntry& ent
   return true;
 }
 
+bool lacksSchema(const OpKind& kind, const TargetOp& op, const Target& target) {
+  if (kind.hasSchema || op.opClass != OpClass::compute) return false;
+  if (firstEntry(op) == nullptr) {
+    OpKind withSchema = kind;
+    withSchema.hasSchema = true;
+    return target.resolve(withSchema).known;
+  }
+  return std::all_of(op.entries.begin(), op.entries.end(),
+                     [](const OpEntry* entry) { return entry == nullptr || entry->rows == RowSource::schema; });
+}
+
 const OpEntry* firstEntry(const TargetOp& op) {
   for (const OpEntry* entry : op.entries) {
     if (entry != nullptr) return entry;

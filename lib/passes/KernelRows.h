@@ -40,6 +40,9 @@ const KernelOperand* servingOperand(const TargetOp& op, const OpEntry& entry, Ow
 /// which it has: what the kernel computes in says nothing about it.
 bool isForeignOperand(const OpKind& kind, const TargetOp& op, const OpEntry& entry, OwnDTypes own, std::size_t operand);
 
+/// True if the rows of an operator would be those of its ONNX schema, but it has none: in a JSON graph no operator has.
+bool lacksSchema(const OpKind& kind, const TargetOp& op, const Target& target);
+
 /// The entry of the first library that has one; null if none has.
 const OpEntry* firstEntry(const TargetOp& op);
 

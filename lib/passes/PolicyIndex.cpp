@@ -16,22 +16,44 @@ std::vector<const NodeSelector*> keepSelectors(const PrecisionPolicy& policy) {
   return policy::selectorsOf(policy.keepDtype);
 }
 
+// What a move calls an operator of the graph: the target's name for it, where the move has ONNX's; else the one that is
+// spelt most like it.
+std::string_view nearestType(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops,
+                             const ListMove& move) {
+  for (const OpMapping* mapping : target.mappings(move.opType)) {
+    if (!policy::kindsOfType(graph, ops, mapping->targetType).empty()) return mapping->targetType;
+  }
+  std::vector<std::string_view> types;
+  for (std::size_t k = 0; k < ops.size(); ++k) types.push_back(graph.opKind(static_cast<OpKindId>(k)).type);
+  for (const TargetOp& op : ops) {
+    if (!op.targetType.empty()) types.push_back(op.targetType);
+  }
+  return support::nearestName(move.opType, types);
+}
+
 // A target that keeps operators it does not know cannot tell a misspelt one from one of the model's own, but the model
-// can. Targets that refuse them are asked where the list is read.
-void warnUnknownMove(const Graph& graph, const Target& target, const ListMove& move,
-                     const DiagnosticSink& diagnostics) {
+// can. Targets that refuse them were asked where the list was read.
+void warnUnmatchedMove(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops, const ListMove& move,
+                       const DiagnosticSink& diagnostics) {
+  if (!diagnostics) return;
   OpKind kind;
   kind.type = move.opType;
-  if (!diagnostics || !target.keepsUnknownOps() || target.resolve(kind).known) return;
+  const policy::NamedEntry entry{"modify_mixlist", move.place, move.opType, move.origin};
+  if (target.resolve(kind).known) {
+    diagnostics({Severity::warning, "mixlist-unmatched", NodeId::none, "",
+                 policy::unmatchedMessage(entry, "node", nearestType(graph, target, ops, move))});
+    return;
+  }
+  if (!target.keepsUnknownOps()) return;
   std::vector<std::string_view> types;
   for (std::size_t k = 0; k < graph.opKindCount(); ++k) types.push_back(graph.opKind(static_cast<OpKindId>(k)).type);
   for (const KernelLibrary& library : target.libraries()) {
-    for (const OpEntry& entry : library.entries) types.push_back(entry.type);
+    for (const OpEntry& known : library.entries) types.push_back(known.type);
   }
-  diagnostics({Severity::warning, "mixlist-unknown-op", NodeId::none, "",
-               policy::unmatchedMessage({"modify_mixlist", move.place, move.opType, move.origin},
-                                        fmt::format("operator type of target '{}' or of the model", target.name()),
-                                        support::nearestName(move.opType, types))});
+  diagnostics(
+      {Severity::warning, "mixlist-unknown-op", NodeId::none, "",
+       policy::unmatchedMessage(entry, fmt::format("operator type of target '{}' or of the model", target.name()),
+                                support::nearestName(move.opType, types))});
 }
 
 // Moves operators to the lists that the policy names, and returns the places that say so, by operator.
@@ -41,7 +63,7 @@ std::vector<std::string_view> applyListMoves(const Graph& graph, const Target& t
   if (!isMixMode(policy.mode)) return origins;
   for (const ListMove& move : policy.listMoves) {
     const std::vector<OpKindId> kinds = policy::kindsOfType(graph, ops, move.opType);
-    if (kinds.empty()) warnUnknownMove(graph, target, move, diagnostics);
+    if (kinds.empty()) warnUnmatchedMove(graph, target, ops, move, diagnostics);
     for (OpKindId kind : kinds) {
       TargetOp& op = ops[index(kind)];
       op.colour = move.colour;

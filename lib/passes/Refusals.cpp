@@ -108,7 +108,45 @@ Decider::Help Decider::whatHelps(NodeId node, const PrecisionRequest& request) {
   return modeRow(policy_.mode).lowered == DType::bfloat16 ? Help::float16Kernels : Help::lowerByMode;
 }
 
-void Decider::refuse(NodeId node, Help help) {
+// Where the filters of `node` come from, to stand before what they ask for: "customize_dtypes (dtypes.txt:2:1): ".
+std::string Decider::filterLabel(NodeId node) const {
+  const CustomDtypes* entry = index_.customDtypes(node);
+  if (entry != nullptr && !entry->nodes.place.empty() && entry->nodes.origin == filterDetail_) {
+    return fmt::format("customize_dtypes ({}): ", entry->nodes.place);
+  }
+  return filterDetail_.empty() ? std::string() : fmt::format("{}: ", filterDetail_);
+}
+
+// What the filters ask that no kernel row could give: of operands that the node does not have, or of an operator that
+// needs none. "" if they ask nothing of that kind.
+std::string Decider::unmetByNode(NodeId node) const {
+  const OpKind& kind = graph_.nodeOp(node);
+  const OpClass opClass = ops_[index(graph_.nodeKind(node))].opClass;
+  std::string why;
+  for (const OperandWant& filter : filters_) {
+    const std::string_view side = filter.output ? "output" : "input";
+    const auto values = filter.output ? graph_.outputs(node) : graph_.inputs(node);
+    const auto decided = filter.output ? plan_.outputs(graph_, node) : plan_.inputs(graph_, node);
+    std::string but;
+    if (filter.slot >= values.size()) {
+      but = fmt::format("the node has {} {}{}", values.size(), side, values.size() == 1 ? "" : "s");
+    } else if (opClass != OpClass::compute && decided[filter.slot] != filter.only) {
+      const DType own = graph_.dtype(values[filter.slot]);
+      but = fmt::format("it is {}, and ", toString(own == filter.only ? decided[filter.slot] : own));
+      but += opClass == OpClass::controlFlow ? "control flow keeps the dtypes of its operands"
+             : opClass == OpClass::keepOwn   ? fmt::format("{} keeps its own dtypes", kind.type)
+                                             : fmt::format("{} needs no kernel row that could change it", kind.type);
+    } else {
+      continue;
+    }
+    why += fmt::format("{}{}{} {} must be {}, but {}", why.empty() ? "" : "; ", filterLabel(node), side, filter.slot,
+                       toString(filter.only), but);
+  }
+  return why;
+}
+
+// An operand, what is asked of it, and what each library offers for it.
+std::string Decider::whyRefused(NodeId node) const {
   const OpKind& kind = graph_.nodeOp(node);
   const TargetOp& op = ops_[index(graph_.nodeKind(node))];
   absl::InlinedVector<DType, 8> inputs;
@@ -116,33 +154,59 @@ void Decider::refuse(NodeId node, Help help) {
     inputs.push_back(value == ValueId::none ? DType::undefined : graph_.dtype(value));
   }
   const OwnDTypes own{inputs, {}};
-  const std::size_t slot = refusedInput(graph_, node, op, own);
-  std::string why = "no operand";
+  std::size_t slot = refusedInput(graph_, node, op, own);
   std::optional<std::size_t> output;  // where no input can be named
-  if (slot < inputs.size()) {
-    why = fmt::format("input {} '{}' is {}", slot, graph_.valueName(graph_.inputs(node)[slot]), toString(inputs[slot]));
-  } else {
+  if (slot >= inputs.size()) {
     const auto outputs = graph_.outputs(node);
     for (std::size_t i = 0; i < outputs.size() && !output.has_value(); ++i) {
-      if (outputs[i] == ValueId::none || !isFloat(graph_.dtype(outputs[i]))) continue;
-      output = i;
-      why = fmt::format("output {} '{}' is {}", i, graph_.valueName(outputs[i]), toString(graph_.dtype(outputs[i])));
+      if (outputs[i] != ValueId::none && isFloat(graph_.dtype(outputs[i]))) output = i;
+    }
+    for (const OperandWant& filter : filters_) {
+      if (output.has_value() || filter.slot >= (filter.output ? outputs.size() : inputs.size())) continue;
+      if (filter.output) {
+        output = filter.slot;
+      } else if (slot >= inputs.size()) {
+        slot = filter.slot;
+      }
     }
   }
+  const bool isInput = slot < inputs.size();
+  std::string why = "no operand";
+  if (isInput || output.has_value()) {
+    const std::size_t at = isInput ? slot : *output;
+    const ValueId value = isInput ? graph_.inputs(node)[at] : graph_.outputs(node)[at];
+    why = fmt::format("{} {} '{}' is {}", isInput ? "input" : "output", at, graph_.valueName(value),
+                      toString(graph_.dtype(value)));
+  }
   for (const OperandWant& filter : filters_) {
-    why += fmt::format("; {}{}{} {} must be {}", filterDetail_, filterDetail_.empty() ? "" : ": ",
-                       filter.output ? "output" : "input", filter.slot, toString(filter.only));
+    why += fmt::format("; {}{} {} must be {}", filterLabel(node), filter.output ? "output" : "input", filter.slot,
+                       toString(filter.only));
+  }
+  if (lacksSchema_[index(graph_.nodeKind(node))] != 0) {
+    return why + fmt::format("; target '{}' takes kernel rows from ONNX schemas, and the operator has none (a JSON "
+                             "graph has no schemas)",
+                             target_.name());
   }
   const auto libraries = target_.libraries();
   const std::string_view type = op.targetType.empty() ? std::string_view(kind.type) : op.targetType;
   for (std::size_t i = 0; i < libraries.size(); ++i) {
     const OpEntry* entry = i < op.entries.size() ? op.entries[i] : nullptr;
-    const DTypeSet set = entry == nullptr        ? DTypeSet()
-                         : output.has_value()    ? offeredDTypes(kind, op, *entry, own, inputs.size() + *output)
-                         : slot >= inputs.size() ? DTypeSet::floats()
+    const DTypeSet set = entry == nullptr ? DTypeSet()
+                         : !isInput && output.has_value()
+                             ? offeredDTypes(kind, op, *entry, own, inputs.size() + *output)
+                         : !isInput              ? DTypeSet::floats()
                          : isFloat(inputs[slot]) ? offeredDTypes(kind, op, *entry, own, slot)
                                                  : offeredBeside(kind, op, *entry, own, slot);
     why += "; " + offers(libraries[i], type, entry, set);
+  }
+  return why;
+}
+
+void Decider::refuse(NodeId node, Help help) {
+  std::string why = unmetByNode(node);
+  if (why.empty()) {
+    why = whyRefused(node);
+    helps_[static_cast<std::size_t>(Help::kernelRows)] |= lacksSchema_[index(graph_.nodeKind(node))] != 0;
   }
   refusals_.push_back({node, std::move(why)});
   helps_[static_cast<std::size_t>(help)] = true;

@@ -70,7 +70,12 @@ void appendReason(const PrecisionPlan& plan, const Decision& decision, DType dty
     out += "control flow keeps its own dtypes";
     return;
   case Reason::unknownOp:
-    fmt::format_to(into, "operator unknown to target '{}'", plan.target);
+    // A detail says what else it is that keeps it.
+    if (detailOf(plan, decision).empty()) {
+      fmt::format_to(into, "operator unknown to target '{}'", plan.target);
+    } else {
+      out += "keeps its own dtype";
+    }
     return;
   case Reason::notFloat:
     out += "no float operand";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "fmt/format.h"
@@ -9,6 +10,7 @@
 #include "support/StrictJson.h"
 #include "target/KnownKeys.h"
 #include "target/OperandKeys.h"
+#include "target/OperatorKeys.h"
 
 namespace precast::target {
 
@@ -69,8 +71,9 @@ class EntryReader {
       if (absl::Status status = readMember(member); !status.ok()) return status;
     }
     if (absl::Status status = checkVersions(); !status.ok()) return status;
-    result_.entry.type = typeInKey();
+    result_.key = op_.key;
     result_.place = json_.place(op_.position);
+    if (absl::Status status = readKey(); !status.ok()) return status;
     if (hasColumns_ || hasSets_) {
       warnOfGaps(inputs_, "input");
       warnOfGaps(outputs_, "output");
@@ -152,16 +155,22 @@ class EntryReader {
                                                  entry.untilVersion, entry.sinceVersion));
   }
 
-  // Operators of two domains may have one name, and an operator may have an entry per version; the key is then
-  // "domain:Type", "Type@version" or both.
-  std::string typeInKey() const {
-    std::string_view type = op_.key;
-    const std::string prefix = result_.entry.domain + ":";
-    if (!result_.entry.domain.empty() && type.substr(0, prefix.size()) == prefix) type.remove_prefix(prefix.size());
-    const std::string suffix = fmt::format("@{}", result_.entry.sinceVersion);
-    if (type.size() > suffix.size() && type.substr(type.size() - suffix.size()) == suffix)
-      type.remove_suffix(suffix.size());
-    return std::string(type);
+  absl::Status readKey() {
+    OpEntry& entry = result_.entry;
+    entry.domain = canonicalDomain(entry.domain);
+    entry.type = operatorInKey(op_.key, entry.domain, entry.sinceVersion);
+    if (entry.type.empty()) {
+      return json_.error(op_.position, op_.key.empty()
+                                           ? std::string("the name of an operator is empty")
+                                           : fmt::format("the name of an operator is empty in '{}'", op_.key));
+    }
+    const std::string mistake =
+        diagnostics_ ? operatorNameMistake(entry.type, entry.domain, entry.sinceVersion) : std::string();
+    if (!mistake.empty()) {
+      diagnostics_({Severity::warning, "ops-info-unmatchable", NodeId::none, "",
+                    fmt::format("{}: operator '{}': {}; no operator is called so", result_.place, op_.key, mistake)});
+    }
+    return absl::OkStatus();
   }
 
   absl::Status readVersion(const JsonMember& member, int& version) const {
@@ -336,6 +345,24 @@ class EntryReader {
   bool hasSets_ = false;
 };
 
+// Of entries for the same versions of an operator the last one holds, whatever its key.
+void warnOfHidden(absl::Span<const ReadEntry> entries, const DiagnosticSink& diagnostics) {
+  if (!diagnostics) return;
+  std::map<std::tuple<std::string_view, std::string_view, int>, const ReadEntry*> last;
+  const auto of = [](const ReadEntry& read) {
+    return std::tuple<std::string_view, std::string_view, int>(read.entry.domain, read.entry.type,
+                                                               read.entry.sinceVersion);
+  };
+  for (const ReadEntry& read : entries) last[of(read)] = &read;
+  for (const ReadEntry& read : entries) {
+    const ReadEntry& holds = *last[of(read)];
+    if (&holds == &read) continue;
+    diagnostics({Severity::warning, "ops-info-unmatchable", NodeId::none, "",
+                 fmt::format("{}: operator '{}' has no say: '{}' ({}) is for the same versions of the same operator",
+                             read.place, read.key, holds.key, holds.place)});
+  }
+}
+
 absl::Status notAnObject(const JsonDocument& json) {
   return json.error(json.root.position,
                     fmt::format("the file must hold an object, holds {}", describe(json.root.kind)));
@@ -355,6 +382,7 @@ absl::StatusOr<std::vector<ReadEntry>> readOpsInfo(std::string_view text, std::s
     if (!entry.ok()) return entry.status();
     entries.push_back(*std::move(entry));
   }
+  warnOfHidden(entries, diagnostics);
   return entries;
 }
 

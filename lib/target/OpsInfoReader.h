@@ -16,6 +16,7 @@ namespace precast::target {
 /// What an operator of an op-info file has rows for, before it meets the table that it overlays.
 struct ReadEntry {
   OpEntry entry;
+  std::string key;                     ///< the operator as the file spells it
   std::string place;                   ///< "FILE:LINE:COLUMN" of its key
   bool rowsUnstated = false;           ///< neither `dtype` nor `type` columns: it has the default rows
   bool dynamicWithoutColumns = false;  ///< `dynamicFormat` and no `dtype`: rows come from elsewhere
@@ -24,8 +25,9 @@ struct ReadEntry {
 
 /// An op-info table. Keys that precast has no use for are ignored: CANN's own files have many. One that was meant as an
 /// operand but is none, an unknown `paramType`, `parameter` or `rows`, and a flag that is neither `true` nor `false`,
-/// are errors; a key that is nearly one which is read, and a gap in the operands of an entry with columns, are
-/// warnings. `defaultRows` is what an entry without any `dtype` or `type` column has.
+/// are errors, and so is an operator without a name; a key that is nearly one which is read, a gap in the operands of
+/// an entry with columns, and an entry that no operator can reach, are warnings. `defaultRows` is what an entry without
+/// any `dtype` or `type` column has.
 absl::StatusOr<std::vector<ReadEntry>> readOpsInfo(std::string_view text, std::string_view source,
                                                    RowSource defaultRows, const DiagnosticSink& diagnostics = {});
 

@@ -229,7 +229,7 @@ TEST_CASE("a node that the file does not have is a Cast, whose dtype is a word b
   }
 }
 
-TEST_CASE("an implementation mode is an entry of its own, which replaces the one of an earlier compilation") {
+TEST_CASE("an implementation mode is an entry of its own, which replaces those of earlier compilations") {
   const std::string relu = test::node("Relu", {"x"}, {"y"}, {}, "n");
   const std::string own = metadata("precast.impl_mode", "high_precision");
   const std::string old = metadata("precast.impl_mode", "high_performance");
@@ -244,8 +244,14 @@ TEST_CASE("an implementation mode is an entry of its own, which replaces the one
               {relu + foreign, ours, relu + foreign + own},
               {relu + old + foreign, ours, relu + foreign + own},
               {relu + own + foreign, ours, relu + own + foreign},  // as it was
-              {relu + old, {}, relu + old},
-              {relu + old, others, relu + old},
+              {relu + own + own, ours, relu + own},
+              {relu + old + own, ours, relu + own},
+              {relu + own + foreign + old, ours, relu + foreign + own},
+              // What this compilation did not choose is not what its report says.
+              {relu + old, {}, relu},
+              {relu + old + foreign + own, {}, relu + foreign},
+              {relu + old, others, relu},
+              {relu + foreign, {}, relu + foreign},
               {relu, others, relu}};
   for (const auto& row : rows) CHECK(OneNode(row.before).write(row.modes) == asField(row.after));
 }

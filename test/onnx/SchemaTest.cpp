@@ -86,6 +86,23 @@ TEST_CASE("the kernel of Resize and Upsample depends on their mode") {
   CHECK(variantAttribute("", "Conv").empty());
 }
 
+TEST_CASE("every operator of the table is listed once, by its domain and type") {
+  const std::vector<std::string> names = schemaOperatorNames();
+  CHECK(std::is_sorted(names.begin(), names.end()));
+  CHECK(std::adjacent_find(names.begin(), names.end()) == names.end());
+  CHECK(names.size() > 200);
+  for (const char* name : {"Relu", "com.microsoft:FusedMatMul", "ai.onnx.ml:Normalizer"}) {
+    CAPTURE(name);
+    CHECK(std::binary_search(names.begin(), names.end(), name));
+  }
+  for (const std::string& name : names) {
+    CAPTURE(name);
+    const std::size_t colon = name.find(':');
+    const std::string domain = colon == std::string::npos ? "" : name.substr(0, colon);
+    CHECK(makeOpKind(domain, name.substr(colon + 1), newestKnownOpset(domain)).hasSchema);
+  }
+}
+
 TEST_CASE("the newest opset of each domain is known, of other domains none") {
   CHECK(newestKnownOpset("") >= 28);
   CHECK(newestKnownOpset("ai.onnx") == newestKnownOpset(""));

@@ -24,6 +24,7 @@ TEST_CASE("a model is unchanged if dtypes, Casts, constants, modes and order are
       {"a Cast less", [](Compiled& c) { c.result.rewrite.castsRemoved = 1; }, false},
       {"a constant", [](Compiled& c) { c.result.rewrite.constants.emplace_back(); }, false},
       {"a mode", [](Compiled& c) { c.result.rewrite.implModes.emplace_back(); }, false},
+      {"a mode of an earlier compilation", [](Compiled& c) { c.source.hasImplModes = true; }, false},
       {"a value more", [](Compiled& c) { c.result.graph.addValue("z", DType::float32); }, false},
       {"the last dtype", [](Compiled& c) { c.result.graph.setValueDType(ValueId{1}, DType::float16); }, false},
       {"a dtype in the file", [](Compiled& c) { c.source.dtypes[0] = DType::float16; }, false},

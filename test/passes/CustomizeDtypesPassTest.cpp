@@ -4,6 +4,7 @@
 // filters the rows before everything else        | customize_dtypes filters the rows, the mode decides the rest
 // an empty item is free                          | customize_dtypes filters the rows, the mode decides the rest
 // no such row: an error                          | no such row is an error
+//                                                | a refusal names the place of the entry, the node, how many ...
 // omitted optional operands match anything       | an operand that is optional and not there has any dtype, ...
 // node beats type                                | PolicyIndexTest
 #include <catch2/catch.hpp>
@@ -72,6 +73,59 @@ TEST_CASE("an operand that is optional and not there has any dtype, one that can
   }
 }
 
+TEST_CASE("a refusal names the place of the entry, the node, how many operands it has and which one was asked for") {
+  const auto why = [](Setup& setup, Dtypes inputs, Dtypes outputs, const char* text) {
+    customize(setup, std::move(inputs), std::move(outputs));
+    setup.options.policy.customizeDtypes[0].nodes.place = "c.txt:1:1";
+    const std::string error = setup.refused(text);
+    const std::size_t line = error.find('\n') + 1;
+    return error.substr(line, error.find('\n', line) - line);
+  };
+  Setup rows(kRows, PrecisionMode::forceFp16);
+  CHECK(why(rows, {f16, {}, f16}, {}, "in x; a = Only16(x); out a") ==
+        "  node 'a' (Only16): customize_dtypes (c.txt:1:1): input 2 must be float16, but the node has 1 input");
+  CHECK(why(rows, {f16}, {f16, f16}, "in x, y; a = Pair(x, y); out a") ==
+        "  node 'a' (Pair): customize_dtypes (c.txt:1:1): output 1 must be float16, but the node has 1 output");
+  CHECK(why(rows, {{}, {}, f16}, {}, "in x, y; a = Pair(x, y); out a") ==
+        "  node 'a' (Pair): customize_dtypes (c.txt:1:1): input 2 must be float16, but the node has 2 inputs");
+  // What has no float operand is named by what was asked of it.
+  Setup integers("Int (i32 i64 -> i32)", PrecisionMode::forceFp16);
+  CHECK(
+      why(integers, {{}, f16}, {}, "in x:i32, i:i64; a:i32 = Int(x, i); out a") ==
+      "  node 'a' (Int): input 1 'i' is int64; customize_dtypes (c.txt:1:1): input 1 must be float16; ops_info offers "
+      "int64");
+  // All that are not there.
+  CHECK(why(rows, {{}, f16, f32}, {}, "in x; a = Only16(x); out a") ==
+        "  node 'a' (Only16): customize_dtypes (c.txt:1:1): input 1 must be float16, but the node has 1 input; "
+        "customize_dtypes (c.txt:1:1): input 2 must be float32, but the node has 1 input");
+  // Those that are there, and have another dtype.
+  CHECK(why(rows, {f32}, {}, "in x; a = Only16(x); out a") ==
+        "  node 'a' (Only16): input 0 'x' is float32; customize_dtypes (c.txt:1:1): input 0 must be float32; ops_info "
+        "offers float16");
+  // What needs no kernel row: no library is to blame.
+  Setup ascend(test::builtinWithRows("ascend310"), PrecisionMode::forceFp16);
+  ascend.opset = 17;
+  CHECK(
+      why(ascend, {f16}, {}, "in x, c:bool; a = If(c) { y = Relu(x); out y } { z = Abs(x); out z }; out a") ==
+      "  node 'a' (If): customize_dtypes (c.txt:1:1): input 0 must be float16, but it is bool, and control flow keeps "
+      "the dtypes of its operands");
+  CHECK(why(ascend, {{}, f16}, {}, "in x, c:bool; a = If(c) { y = Relu(x); out y } { z = Abs(x); out z }; out a") ==
+        "  node 'a' (If): customize_dtypes (c.txt:1:1): input 1 must be float16, but the node has 1 input");
+  CHECK(why(ascend, {}, {f16}, "in x, c:bool; a = If(c) { y = Relu(x); out y } { z = Abs(x); out z }; out a") ==
+        "  node 'a' (If): customize_dtypes (c.txt:1:1): output 0 must be float16, but it is float32, and control flow "
+        "keeps the dtypes of its operands");
+  CHECK(
+      why(ascend, {}, {DType::int32}, "in x; a:i64 = Shape(x); out a") ==
+      "  node 'a' (Shape): customize_dtypes (c.txt:1:1): output 0 must be int32, but it is int64, and Shape keeps its "
+      "own dtypes");
+  CHECK(why(ascend, {}, {f16}, "in x; a:i64 = Cast(x); out a") ==
+        "  node 'a' (Cast): customize_dtypes (c.txt:1:1): output 0 must be float16, but it is int64, and Cast needs no "
+        "kernel row that could change it");
+  CHECK(why(ascend, {DType::int32}, {}, "in x; a = Identity(x); out a") ==
+        "  node 'a' (Identity): customize_dtypes (c.txt:1:1): input 0 must be int32, but it is float32, and Identity "
+        "needs no kernel row that could change it");
+}
+
 TEST_CASE("no such row is an error") {
   Setup setup(kRows, PrecisionMode::forceFp16);
   const auto refused = [&](Dtypes inputs, Dtypes outputs, const char* text) {
@@ -81,6 +135,23 @@ TEST_CASE("no such row is an error") {
              Catch::Contains("customize_dtypes, line 1: input 0 must be float32; ops_info offers float16"));
   CHECK_THAT(refused({f32}, {f16}, "in x, y; a = Pair(x, y); out a"), Catch::Contains("output 0 must be float16"));
   CHECK_THAT(refused({DType::int64}, {}, "in x; a = Only16(x); out a"), Catch::Contains("input 0 must be int64"));
+  // What no row is known of is no exception, either: an operator that the target does not know, or has no schema for.
+  Setup onnx(*Target::builtin("onnx"), PrecisionMode::forceFp16);
+  for (const char* op : {"Relu", "Conv"}) {
+    const std::string text = std::string("in x; a = ") + op + "(x); out a";
+    CHECK_THAT(
+        customize(onnx, {f16}, {}).refused(text),
+        Catch::Contains(std::string("node 'a' (") + op +
+                        "): input 0 'x' is float32; customize_dtypes, line 1: input 0 must be float16; target "
+                        "'onnx' takes kernel rows from ONNX schemas, and the operator has none (a JSON graph has no "
+                        "schemas)\n"
+                        "hint: leave an operand of customize_dtypes free, or name a dtype that is offered; give "
+                        "an operator that has no kernel for such dtypes kernel rows with --ops_info"));
+    CHECK(customize(onnx, {f32}, {f32}).decided(text, "a") == "f32 -> f32");
+  }
+  Setup tensorrt(*Target::builtin("tensorrt"), PrecisionMode::forceFp16);
+  CHECK_THAT(customize(tensorrt, {f16}, {}).refused("in x; a = Frob(x); out a"),
+             Catch::Contains("input 0 must be float16; tensorrt has no Frob"));
   // An operand that the node does not have.
   CHECK_THAT(refused({std::nullopt, f16}, {}, "in x; a = Only16(x); out a"),
              Catch::Contains("input 1 must be float16"));

@@ -68,6 +68,38 @@ PassPipeline pipelineWith(const char* before, std::string type, PrecisionRequest
   return pipeline;
 }
 
+TEST_CASE("where rows come from schemas and the graph has none, that is what is said, once, and nothing else") {
+  // As a JSON graph is read: operators without a schema.
+  constexpr const char* kGraph = "in x; a = Relu(x); b = Conv(a, x); c = Softmax(b); d = Identity(c); out d";
+  for (PrecisionMode mode : {kForce16, kForce32, kAllow16, kAllowBf16, kMust, kMix, kMixBf16}) {
+    CAPTURE(toString(mode));
+    const Setup setup(*Target::builtin("onnx"), mode);
+    CHECK(setup.decided(kGraph, "a, b, c") == "f32 -> f32; f32 f32 -> f32; f32 -> f32");
+    CHECK(setup.reasons(kGraph, "a, b, c") == "unknown-op; unknown-op; unknown-op");
+    CHECK(setup.messages(kGraph) ==
+          "warning no-schema a: node 'a' (Relu) and 2 more nodes keep their own dtypes: target 'onnx' takes kernel "
+          "rows from ONNX schemas, and their operators have none (a JSON graph has no schemas)\n");
+  }
+  const Setup setup(*Target::builtin("onnx"), kForce16);
+  for (const char* node : {"a", "b"}) {
+    CHECK(setup.explained(kGraph, node) == std::string(node) + " is float32: keeps its own dtype (it has no ONNX "
+                                                               "schema, from which target 'onnx' takes kernel rows)");
+  }
+  CHECK(setup.messages("in x:f16; a:f16 = Pow(x, x); out a") ==
+        "warning no-schema a: node 'a' (Pow) keeps its own dtypes: target 'onnx' takes kernel rows from ONNX schemas, "
+        "and its operator has none (a JSON graph has no schemas)\n");
+  // Rows of one's own need no schema.
+  const Setup own(test::builtinWithRows("onnx", "Relu (f16 -> f16) (f32 -> f32)"), kForce16);
+  CHECK(own.decided("in x; a = Relu(x); out a", "a") == "f16 -> f16");
+  CHECK(own.messages("in x; a = Relu(x); out a").empty());
+  // Beside operators that have a schema, one that has none is no operator of ONNX's.
+  const Setup model(*Target::builtin("onnx"), kForce16, 17);
+  CHECK(model.messages("in x; a = Relu(x); b = my:Frob(a); out b") ==
+        "warning unknown-op b: node 'b': target 'onnx' does not know operator Frob, it keeps its own dtypes\n");
+  CHECK(model.explained("in x; a = Relu(x); b = my:Frob(a); out b", "b") ==
+        "b is float32: operator unknown to target 'onnx'");
+}
+
 TEST_CASE("a node's own dtype is that of the original graph") {
   // `b` stands behind a node that became float16 and yet keeps what the model says: float32.
   CHECK(Setup(kRows, kAllow16).decided("in x; a = Only16(x); b = Both(a); out b", "a, b") == "f16 -> f16; f32 -> f32");
@@ -291,7 +323,9 @@ TEST_CASE("an unknown operator keeps its dtypes or is refused") {
     } else {
       CHECK(setup.decided(kGraph, "a") == "f32 -> f32");
       CHECK(setup.reasons(kGraph, "a") == "unknown-op");
-      CHECK_THAT(setup.messages(kGraph), Catch::StartsWith("warning unknown-op a: "));
+      // Of a graph without schemas nobody can tell whether ONNX has such an operator.
+      CHECK_THAT(setup.messages(kGraph),
+                 Catch::StartsWith(name == "onnx" ? "warning no-schema a: " : "warning unknown-op a: "));
     }
   }
 }

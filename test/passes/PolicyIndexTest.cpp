@@ -15,6 +15,7 @@
 // name, then glob (longest first), then type                  | SelectorIndexTest, a name before a glob before a type
 // an entry that matches nothing is a warning with near names  | every override warns of an entry that matches nothing
 //                                                             | a list move that neither target nor model knows warns
+//                                                             | a list move that matches no node warns, also where ...
 #include <catch2/catch.hpp>
 
 #include "GraphBuilder.h"
@@ -159,6 +160,32 @@ TEST_CASE("every override warns of an entry that matches nothing") {
         "'conv_1'\n");
 }
 
+TEST_CASE("a list move that matches no node warns, also where the target knows the operator by that name") {
+  Setup setup(test::builtinWithRows("ascend310"), kMix);
+  const auto messages = [&](const char* type, const char* text) {
+    setup.options.policy.listMoves = {{type, ListColour::black, "modify_mixlist, line 1", "mix.json:1:28"}};
+    return setup.messages(text);
+  };
+  // A graph without schemas holds the target's operators: Conv is ONNX's name of one, and no node has it.
+  constexpr const char* kOwn = "in x; const w; a = Conv2D(x, w); b = SoftmaxV2(a); c = NotEqual(b, b); out b, c";
+  CHECK(messages("Conv2D", kOwn).find("mixlist") == std::string::npos);
+  CHECK_THAT(messages("Conv", kOwn),
+             Catch::Contains("warning mixlist-unmatched : mix.json:1:28: modify_mixlist entry 'Conv' matches no node, "
+                             "nearest is 'Conv2D'\n"));
+  CHECK_THAT(messages("Softmax", kOwn), Catch::Contains("entry 'Softmax' matches no node, nearest is 'SoftmaxV2'\n"));
+  // The operator that serves it is nearer than one that is spelt like it.
+  CHECK_THAT(messages("MatMul", "in x; a = BatchMatMul(x, x); b = MatMulV2(a, x); c = MatMulx(b, x); out c"),
+             Catch::Contains("entry 'MatMul' matches no node, nearest is '"));
+  CHECK_THAT(messages("Mish", kOwn), Catch::Contains("entry 'Mish' matches no node\n"));
+  // One that is unknown to the target was told where the list was read.
+  CHECK(messages("Frob", kOwn).find("mixlist") == std::string::npos);
+  // With schemas, both names are the node's.
+  setup.opset = 17;
+  for (const char* type : {"Conv", "Conv2D"})
+    CHECK(messages(type, "in x; const w; a = Conv(x, w); out a").find("mixlist") == std::string::npos);
+  CHECK_THAT(messages("SoftmaxV2", "in x; a = Relu(x); out a"), Catch::Contains("entry 'SoftmaxV2' matches no node\n"));
+}
+
 TEST_CASE("a list move that neither target nor model knows warns") {
   constexpr const char* kGraph = "in x; a = Relu(x); b = MyOp(a); out b";
   Setup setup(test::builtinWithRows("onnx"), kMix);
@@ -169,7 +196,7 @@ TEST_CASE("a list move that neither target nor model knows warns") {
     return line == std::string::npos ? std::string() : shown.substr(line, shown.find('\n', line) - line);
   };
   CHECK(messages("Relu").empty());
-  CHECK(messages("LSTM").empty());  // the target's, if not this model's
+  CHECK(messages("LSTM").empty());  // the target's, if not this model's: it matches no node
   CHECK(messages("MyOp").empty());  // the other way round
   CHECK(messages("MyOpp") == "mixlist-unknown-op : mix.json:1:28: modify_mixlist entry 'MyOpp' matches no operator "
                              "type of target 'onnx' or of "

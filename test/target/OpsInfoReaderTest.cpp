@@ -96,13 +96,62 @@ TEST_CASE("a key may carry the domain and the version of its entry", "[ops-info]
       {R"({"d:Add@7":{"domain":"d","since_version":7}})", "Add", 7, 0},
       {R"({"Add@7":{"since_version":8}})", "Add@7", 8, 0},  // a name of its own
       {R"({"Add@0":{}})", "Add", 0, 0},
-      {R"({"@7":{"since_version":7}})", "@7", 7, 0},
   }));
   CAPTURE(json);
   const OpEntry entry = readOne(json);
   CHECK(entry.type == type);
   CHECK(entry.sinceVersion == since);
   CHECK(entry.untilVersion == until);
+}
+
+TEST_CASE("a key that no operator can be called by is a warning, and so is an entry that another one hides",
+          "[ops-info]") {
+  std::vector<std::string> messages;
+  const auto warned = [&](std::string_view json) {
+    messages.clear();
+    const auto entries = readOpsInfo(json, "ops.json", RowSource::uniform, [&](const Diagnostic& diagnostic) {
+      CHECK(diagnostic.severity == Severity::warning);
+      CHECK(diagnostic.id == "ops-info-unmatchable");
+      messages.push_back(diagnostic.message);
+    });
+    CHECK(entries.ok());
+    return messages;
+  };
+  using List = std::vector<std::string>;
+  CHECK(
+      warned(R"({"Relu@6":{}})") ==
+      List{"ops.json:1:2: operator 'Relu@6': a version in a key is the entry's since_version, which it does not have; "
+           "no operator is called so"});
+  CHECK(warned(R"({"Add@7":{"since_version":8}})") ==
+        List{"ops.json:1:2: operator 'Add@7': a version in a key is the entry's since_version, which is 8; no operator "
+             "is called so"});
+  CHECK(warned("{\"Add\":{},\n \"com.microsoft:Gelu\":{}}") ==
+        List{"ops.json:2:2: operator 'com.microsoft:Gelu': a domain in a key is the entry's domain, which it does not "
+             "have; no operator is called so"});
+  CHECK(warned(R"({"a:Gelu@1":{"domain":"b","since_version":1}})") ==
+        List{"ops.json:1:2: operator 'a:Gelu@1': a domain in a key is the entry's domain, which is 'b'; no operator is "
+             "called so"});
+  // Of entries for the same versions the last one holds.
+  CHECK(warned("{\"Add@7\":{\"since_version\":7},\n\"Sub\":{},\n\"Add\":{\"since_version\":7}}") ==
+        List{"ops.json:1:2: operator 'Add@7' has no say: 'Add' (ops.json:3:1) is for the same versions of the same "
+             "operator"});
+  for (const char* sound : {R"({"Add@7":{"since_version":7},"Add@13":{"since_version":13},"Add":{}})",
+                            R"({"d:Add@7":{"domain":"d","since_version":7},"Add@7":{"since_version":7}})",
+                            R"({"Gelu":{"domain":"com.microsoft"},"ai.onnx:Add":{"domain":"ai.onnx"}})",
+                            R"({"Add@0":{}})", R"({"ai.onnx:Relu":{}})"}) {
+    CAPTURE(sound);
+    CHECK(warned(sound).empty());
+  }
+}
+
+TEST_CASE("the domain ai.onnx is the default one, in a key and in an entry", "[ops-info]") {
+  for (const char* json : {R"({"ai.onnx:Relu":{"domain":"ai.onnx"}})", R"({"Relu":{"domain":"ai.onnx"}})",
+                           R"({"ai.onnx:Relu":{"domain":""}})", R"({"ai.onnx:Relu":{}})"}) {
+    CAPTURE(json);
+    const OpEntry entry = readOne(json);
+    CHECK(entry.type == "Relu");
+    CHECK(entry.domain.empty());
+  }
 }
 
 TEST_CASE("dynamicFormat without columns is reported, with columns it is not", "[ops-info]") {
@@ -194,6 +243,9 @@ TEST_CASE("a wrong op-info file is refused with its place and what disagrees", "
       {R"({"Add":{"input0":{"type":"DT_FLOAT61"}}})",
        "ops.json:1:26: operator 'Add', input0: 'DT_FLOAT61' is no dtype"},
       {"{\"Add\":{},\n\"Add\":{}}", "ops.json:2:1: duplicate key 'Add' (first at line 1)"},
+      {R"({"":{}})", "ops.json:1:2: the name of an operator is empty"},
+      {R"({"@7":{"since_version":7}})", "ops.json:1:2: the name of an operator is empty in '@7'"},
+      {R"({"d:":{"domain":"d"}})", "ops.json:1:2: the name of an operator is empty in 'd:'"},
       {R"({"Add":3})", "ops.json:1:8: 'Add' must be an object, is a number"},
       {R"({"Add":{"input0":{"dtype":1}}})", "ops.json:1:27: 'dtype' must be a string, is a number"},
       {R"({"Add":{"precision_reduce":{"flag":true}}})",

@@ -187,6 +187,12 @@ TEST_CASE("help and version go to standard output", "[tool]") {
   CHECK(test::runCommand({test::toolPath(), "--version"}).output.find("precast ") == 0);
   const test::CommandResult help = test::runCommand({test::toolPath(), "compile", "--help"});
   CHECK(help.exitCode == 0);
+  for (const char* flag : {"-h", "--h"}) {
+    CAPTURE(flag);
+    CHECK(test::runCommand({test::toolPath(), "compile", flag}).output == help.output);
+    CHECK(test::runCommand({test::toolPath(), flag}).output == test::runCommand({test::toolPath(), "--help"}).output);
+    CHECK(test::runCommand({test::toolPath(), "ops", "--target=onnx", flag}).exitCode == 0);
+  }
   for (const char* flag : {"--model", "--output", "--target", "--soc_version", "--ops_info", "--precision_mode",
                            "--keep_dtype", "--modify_mixlist", "--numeric_guard", "--report", "--quiet", "--dry_run"}) {
     CAPTURE(flag);

@@ -28,12 +28,12 @@ class Run {
     return at(name);
   }
   test::CommandResult operator()(std::vector<std::string> flags) {
-    std::vector<std::string> command = {test::toolPath(),
-                                        "compile",
-                                        "--model=" + at("m.onnx"),
-                                        "--output=" + at("out.onnx"),
-                                        "--report=" + at("report.json"),
-                                        "--soc_version=Ascend310"};
+    flags.insert(flags.begin(), "--soc_version=Ascend310");
+    return compile(at("m.onnx"), flags);
+  }
+  test::CommandResult compile(const std::string& model, const std::vector<std::string>& flags) {
+    std::vector<std::string> command = {test::toolPath(), "compile", "--model=" + model, "--output=" + at("out.onnx"),
+                                        "--report=" + at("report.json")};
     command.insert(command.end(), flags.begin(), flags.end());
     test::CommandResult result = test::runCommand(command);
     report_ = result.exitCode == 0 ? json::parse(test::readBytes(at("report.json"))) : json();
@@ -146,6 +146,81 @@ TEST_CASE("implementation modes are resolved in the documented order and written
       run({"--op_precision_mode=" + run.write("other.ini", "[ByOpType]\nRelu=high_precision\n")});
   CHECK(other.exitCode == 0);
   CHECK_THAT(other.errors, Catch::Contains("precast: warning: node 'relu' (Relu): high_precision is not offered"));
+}
+
+TEST_CASE("what an earlier compilation wrote of implementation modes does not contradict the report of this one") {
+  Run run;
+  const std::string key = "precast.impl_mode";
+  REQUIRE(run({"--op_select_implmode=high_precision"}).exitCode == 0);
+  REQUIRE(run.output().find(key) != std::string::npos);
+  const std::string precise = run.write("precise.onnx", run.output());
+  struct Row {
+    std::vector<std::string> flags;
+    const char* mode;  // of "soft"
+    const char* written;
+  };
+  const Row rows[] = {
+      {{"--soc_version=Ascend310"}, "high_performance", ""},
+      {{"--target=onnx"}, "null", ""},
+      {{"--soc_version=Ascend310", "--op_select_implmode=high_performance"}, "high_performance", "high_performance"},
+      {{"--soc_version=Ascend310", "--op_select_implmode=high_precision"}, "high_precision", "high_precision"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.flags);
+    std::string first;
+    for (const std::string& model : {precise, run.at("first.onnx")}) {
+      CAPTURE(model);
+      const test::CommandResult result = run.compile(model, row.flags);
+      CAPTURE(result.errors);
+      REQUIRE(result.exitCode == 0);
+      CHECK(run.of("soft", "impl_mode") == row.mode);
+      const std::string output = run.output();
+      CHECK((output.find(key) != std::string::npos) == (*row.written != '\0'));
+      if (*row.written != '\0') CHECK(output.find(row.written) == output.find(key) + key.size() + 2);
+      CHECK(output.find(key) == output.rfind(key));
+      if (!first.empty()) CHECK(output == first);
+      first = output;
+      run.write("first.onnx", output);
+    }
+  }
+}
+
+TEST_CASE("flags of implementation modes say once that a target has none") {
+  Run run;
+  const std::string file = run.write("impl.ini", "[ByOpType]\nSoftmax=high_precision\n[ByNodeName]\nrelu=keep_fp16\n");
+  const auto said = [&](const std::string& target, const std::vector<std::string>& flags) {
+    std::vector<std::string> all = {target};
+    all.insert(all.end(), flags.begin(), flags.end());
+    const test::CommandResult result = run.compile(run.at("m.onnx"), all);
+    CHECK(result.exitCode == 0);
+    return result.errors;
+  };
+  for (const char* name : {"onnx", "ort-cpu", "ort-cuda", "tensorrt"}) {
+    CAPTURE(name);
+    const std::string target = std::string("--target=") + name;
+    const std::string rest =
+        std::string(" has no effect: no kernel of target '") + name + "' offers implementation modes\n";
+    CHECK(said(target, {"--op_select_implmode=high_precision"}) == "precast: warning: --op_select_implmode" + rest);
+    CHECK(said(target, {"--op_select_implmode=high_performance_for_all"}) ==
+          "precast: warning: --op_select_implmode" + rest);
+    CHECK(said(target, {"--op_select_implmode=high_precision", "--optypelist_for_implmode=Softmax,Relu"}) ==
+          "precast: warning: --op_select_implmode with --optypelist_for_implmode" + rest);
+    CHECK(said(target, {"--op_precision_mode=" + file}) == "precast: warning: --op_precision_mode" + rest);
+    CHECK(said(target, {}).empty());
+  }
+  CHECK(said("--soc_version=Ascend310", {"--op_select_implmode=high_precision"}).empty());
+  // A table of one's own has operators of Ascend's, whose modes are known, or it has not.
+  const std::string rows = R"({"input0":{"dtype":"float16"},"output0":{"dtype":"float16"}})";
+  const std::string names = "{\"Relu\":" + rows + ",\"Softmax\":" + rows;
+  const std::string plain = run.write("plain.json", names + "}");
+  CHECK_THAT(said("--ops_info=" + plain, {"--op_select_implmode=high_precision"}),
+             Catch::Contains("no kernel of target '" + plain + "' offers implementation modes"));
+  CHECK(said("--ops_info=" + run.write("ascend.json", names + ",\"SoftmaxV2\":" + rows + "}"),
+             {"--op_select_implmode=high_precision"})
+            .empty());
+  // A file with a mistake stops the run all the same.
+  CHECK_THAT(run.compile(run.at("m.onnx"), {"--target=onnx", "--op_precision_mode=" + run.write("bad.ini", "x=fast\n")})
+                 .errors,
+             Catch::Contains("bad.ini:1:3: unknown implementation mode 'fast'"));
 }
 
 TEST_CASE("the model's borders and weights obey their flags") {

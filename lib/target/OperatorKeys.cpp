@@ -1,0 +1,38 @@
+#include "target/OperatorKeys.h"
+
+#include "fmt/format.h"
+
+namespace precast::target {
+
+namespace {
+
+constexpr std::string_view kDefaultDomain = "ai.onnx";
+
+}  // namespace
+
+std::string_view canonicalDomain(std::string_view domain) {
+  return domain == kDefaultDomain ? std::string_view() : domain;
+}
+
+std::string operatorInKey(std::string_view key, std::string_view domain, int sinceVersion) {
+  const std::string prefix = fmt::format("{}:", domain.empty() ? kDefaultDomain : domain);
+  if (key.substr(0, prefix.size()) == prefix) key.remove_prefix(prefix.size());
+  const std::string suffix = fmt::format("@{}", sinceVersion);
+  if (key.size() >= suffix.size() && key.substr(key.size() - suffix.size()) == suffix) key.remove_suffix(suffix.size());
+  return std::string(key);
+}
+
+std::string operatorNameMistake(std::string_view type, std::string_view domain, int sinceVersion) {
+  constexpr std::string_view kNone = "it does not have";
+  if (type.find(':') != std::string_view::npos) {
+    return fmt::format("a domain in a key is the entry's domain, which {}",
+                       domain.empty() ? std::string(kNone) : fmt::format("is '{}'", domain));
+  }
+  const std::size_t at = type.rfind('@');
+  const std::string_view digits = at == std::string_view::npos ? std::string_view() : type.substr(at + 1);
+  if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) return "";
+  return fmt::format("a version in a key is the entry's since_version, which {}",
+                     sinceVersion == 0 ? std::string(kNone) : fmt::format("is {}", sinceVersion));
+}
+
+}  // namespace precast::target

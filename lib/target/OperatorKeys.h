@@ -1,0 +1,21 @@
+// The keys that name the operators of op-info tables. Operators of two domains may have one name, and an operator may
+// have an entry per version; the key is then "domain:Type", "Type@version" or both, of the entry's own domain and
+// version. Pure functions; thread-safe.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace precast::target {
+
+/// "" for "ai.onnx", ONNX's own domain by its other name; else `domain`.
+std::string_view canonicalDomain(std::string_view domain);
+
+/// The type of the operator that `key` names, for an entry of this domain and since_version (0: none stated).
+std::string operatorInKey(std::string_view key, std::string_view domain, int sinceVersion);
+
+/// Why no operator is called `type`, which operatorInKey() made of a key: a domain or a version that is not the entry's
+/// is left in it. "" if some may be.
+std::string operatorNameMistake(std::string_view type, std::string_view domain, int sinceVersion);
+
+}  // namespace precast::target
