@@ -2,12 +2,14 @@
 #include "precast/Compile.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <utility>
 
 #include "fmt/format.h"
 #include "ir/Topology.h"
 #include "ir/UseList.h"
+#include "passes/ConstantOrigins.h"
 #include "passes/ConstantUse.h"
 #include "passes/Decider.h"
 #include "passes/Modes.h"
@@ -148,9 +150,18 @@ bool vanishes(const ConversionStats& stats, DType to) {
   return to == DType::float16 ? floatToHalf(largest) == 0 : to == DType::bfloat16 && floatToBFloat16(largest) == 0;
 }
 
+// "largest magnitude 98000000", infinities apart, which every float dtype has.
+std::string largestOf(const Graph& graph, ValueId constant, const ConversionStats& stats) {
+  if (!std::isinf(stats.maxAbs)) return fmt::format("largest magnitude {}", stats.maxAbs);
+  const TensorData& tensor = graph.tensor(graph.tensorOf(constant));
+  ValueRange range;
+  passes::scanBeyondHalf(tensor.stored, tensor.data, range);
+  return fmt::format("largest finite magnitude {}", range.maxAbs);
+}
+
 // What is told of `what` ("node 'a': constant 'w'"), of which values vanished or, otherwise, saturated.
-void reportLoss(const std::string& what, const ConversionStats& stats, DType to, Overflow overflow,
-                Diagnostic&& diagnostic, const DiagnosticSink& diagnostics) {
+void reportLoss(const std::string& what, const std::string& largest, const ConversionStats& stats, DType to,
+                Overflow overflow, Diagnostic&& diagnostic, const DiagnosticSink& diagnostics) {
   if (vanishes(stats, to)) {
     diagnostic.severity = Severity::warning;
     diagnostic.id = "constant-vanishes";
@@ -158,8 +169,8 @@ void reportLoss(const std::string& what, const ConversionStats& stats, DType to,
         fmt::format("{} becomes zero in {}: its largest magnitude is {}", what, toString(to), stats.maxAbs);
   } else {
     diagnostic.id = "weight-out-of-range";
-    diagnostic.message = fmt::format("{} has {} of {} values beyond the range of {} (largest magnitude {}); they {}",
-                                     what, stats.saturated, stats.elements, toString(to), stats.maxAbs,
+    diagnostic.message = fmt::format("{} has {} of {} values beyond the range of {} ({}); they {}", what,
+                                     stats.saturated, stats.elements, toString(to), largest,
                                      overflow == Overflow::saturate ? "saturate" : "become infinite");
   }
   diagnostics(diagnostic);
@@ -187,8 +198,8 @@ void reportFills(const Graph& input, const CompileResult& result, absl::Span<con
     const std::string what = fmt::format("{}: fill of '{}'", label, result.graph.valueName(fill.value));
     const Severity severity = onlyBounds(input, *uses, fill.node) ? Severity::note : Severity::warning;
     const std::string nodeName(isKnown ? input.nodeName(fill.node) : std::string_view());
-    reportLoss(what, fill.stats, fill.to, result.rewrite.overflow, {severity, "", fill.node, nodeName, ""},
-               diagnostics);
+    reportLoss(what, fmt::format("largest magnitude {}", fill.stats.maxAbs), fill.stats, fill.to,
+               result.rewrite.overflow, {severity, "", fill.node, nodeName, ""}, diagnostics);
   }
 }
 
@@ -215,7 +226,7 @@ void reportConversions(const Graph& input, const CompileResult& result, absl::Sp
     const std::string what =
         fmt::format("{}: {} '{}'", label, isDefault ? "default" : "constant", result.graph.valueName(constant.value));
     const std::string nodeName(user == NodeId::none ? std::string_view() : input.nodeName(user));
-    reportLoss(what, stats[i], constant.to, result.rewrite.overflow,
+    reportLoss(what, largestOf(result.graph, constant.value, stats[i]), stats[i], constant.to, result.rewrite.overflow,
                {isOnlyBound ? Severity::note : Severity::warning, "", user, nodeName, ""}, diagnostics);
   }
   reportFills(input, result, fills, diagnostics);

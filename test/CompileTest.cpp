@@ -179,6 +179,11 @@ TEST_CASE("a conversion that saturates is reported by the use of its constant") 
   CHECK_THAT(reported(kFactor, NumericGuard::warn, false), Catch::EndsWith("; they become infinite\n"));
   CHECK(reported(kFactor, NumericGuard::off).empty());
   CHECK(reported(kFactor, NumericGuard::keep).empty());  // nothing is converted
+  // An infinity is no loss: float16 has it. What is told is the largest of those that are lost.
+  CHECK(reported("in x; const w = -inf nan 70000 9.8e7 inf; a = Mul(x, w); out a", NumericGuard::warn) ==
+        "warning weight-out-of-range: node 'a': constant 'w' has 2 of 5 values beyond the range of float16 (largest "
+        "finite magnitude 98000000); they saturate\n");
+  CHECK(reported("in x; const w = -inf nan 1 inf 1e-12; a = Mul(x, w); out a", NumericGuard::warn).empty());
   // A bound: only a note. Through a mover it is the same constant.
   CHECK_THAT(reported("in x; const w = 1e9; a = Min(x, w); out a", NumericGuard::warn),
              Catch::StartsWith("note weight-out-of-range: node 'a': constant 'w' has 1 of 1"));

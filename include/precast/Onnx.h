@@ -52,8 +52,9 @@ struct Model {
 /// any more; functions that are not called from the graph stay as they are, and so do all in a model with
 /// training_info. A model in which nothing changes, and whose tensors are all in it, comes out byte for byte, calls and
 /// functions included. An operator inside a function is of the function's opset: where the model imports another one
-/// and the operator changed in between, the model is refused (kUnimplemented) rather than misread. Recursive functions
-/// are kInvalidArgument; Limits bound what calls may become.
+/// and the operator changed in between, the model is refused (kUnimplemented) rather than misread. Recursive functions,
+/// and calls that leave out an attribute without which nobody knows a node's result, are kInvalidArgument; Limits bound
+/// what calls may become.
 ///
 /// Sparse initializers and sparse Constants keep bytes and dtype; a reader at another dtype gets a Cast. External data
 /// is mapped from the model's own directory, the one that `path` names or the one that its links end in, and never
@@ -102,8 +103,10 @@ struct WriteResult {
 /// Writes the result of compiling `source`'s graph as an ONNX model, atomically: `path` holds either its old contents
 /// or the whole new model. External tensors go to one data file beside it, `path`.data; no data file that holds
 /// anything else is ever changed, for the old model or another one may need it: then the name is `path`.1.data and so
-/// on, with a note. kResourceExhausted, before any file is made, if a protocol buffer cannot hold the model; otherwise
-/// as the system says, and no file is left. Memory does not grow with the weights.
+/// on, with a note. What is written again is the same two files; other weights under the old name leave the old data,
+/// which whoever knows that no model needs it may remove. kResourceExhausted, before any file is made, if a protocol
+/// buffer cannot hold the model; otherwise as the system says, and no file is left. Memory does not grow with the
+/// weights.
 absl::StatusOr<WriteResult> writeFile(const CompileResult& result, const ModelSource& source, const std::string& path,
                                       const WriteOptions& options = {});
 

@@ -1,5 +1,7 @@
 #include "onnx/ConstantReader.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -32,40 +34,54 @@ TensorContents floatContents(absl::Span<const std::byte> file, const NodeAttribu
 
 }  // namespace
 
+bool givesValue(std::string_view attribute) {
+  constexpr std::string_view kNames[] = {"value",     "sparse_value", "value_float",  "value_floats",
+                                         "value_int", "value_ints",   "value_string", "value_strings"};
+  return std::find(std::begin(kNames), std::end(kNames), attribute) != std::end(kNames);
+}
+
 bool isConstantNode(const NodeParts& node) {
   return node.type == "Constant" && node.domain.empty() && node.inputs.empty();
 }
 
-absl::StatusOr<ConstantValue> readConstant(absl::Span<const std::byte> file, const NodeParts& node,
-                                           ExternalData& external, const Limits& limits) {
-  ConstantValue value;
+absl::StatusOr<const NodeAttribute*> valueAttribute(const NodeParts& node) {
   const NodeAttribute* chosen = nullptr;
   for (const NodeAttribute& attribute : node.attributes) {
-    const bool isSparse = attribute.name == "sparse_value";
-    if (!isSparse && attribute.name.substr(0, 5) != "value") continue;
+    if (!givesValue(attribute.name)) continue;
     if (chosen != nullptr) {
       return absl::InvalidArgumentError(
           fmt::format("{} has attributes '{}' and '{}', one is allowed", labelOf(node), chosen->name, attribute.name));
     }
     chosen = &attribute;
   }
-  if (chosen == nullptr) return value;
-  if (chosen->hasTensor) {
-    absl::StatusOr<TensorContents> contents = readTensor(file, chosen->tensor, external, limits);
+  if (chosen == nullptr) {
+    return absl::InvalidArgumentError(fmt::format("{} has no attribute that gives its value", labelOf(node)));
+  }
+  if (chosen->name == "value" && !chosen->hasTensor) {
+    return absl::InvalidArgumentError(fmt::format("{}: attribute 'value' holds no tensor", labelOf(node)));
+  }
+  return chosen;
+}
+
+absl::StatusOr<ConstantValue> readConstant(absl::Span<const std::byte> file, const NodeAttribute& attribute,
+                                           ExternalData& external, const Limits& limits) {
+  ConstantValue value;
+  if (attribute.hasTensor) {
+    absl::StatusOr<TensorContents> contents = readTensor(file, attribute.tensor, external, limits);
     if (!contents.ok()) return contents.status();
     value.contents = *std::move(contents);
-    value.message = chosen->tensor;
+    value.message = attribute.tensor;
     value.isTensor = true;
     value.dtype = value.contents.dtype;
-  } else if (chosen->name == "value_float" || chosen->name == "value_floats") {
-    value.contents = floatContents(file, *chosen);
-    if (chosen->name == "value_floats")
+  } else if (attribute.name == "value_float" || attribute.name == "value_floats") {
+    value.contents = floatContents(file, attribute);
+    if (attribute.name == "value_floats")
       value.contents.dims.push_back(static_cast<std::int64_t>(value.contents.data.size() / sizeof(float)));
     value.isTensor = true;
     value.dtype = DType::float32;
-  } else if (chosen->name == "value_int" || chosen->name == "value_ints") {
+  } else if (attribute.name == "value_int" || attribute.name == "value_ints") {
     value.dtype = DType::int64;
-  } else if (chosen->name == "value_string" || chosen->name == "value_strings") {
+  } else if (attribute.name == "value_string" || attribute.name == "value_strings") {
     value.dtype = DType::string;
   }
   return value;

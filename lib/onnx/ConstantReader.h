@@ -1,7 +1,9 @@
 // The contents of ONNX Constant nodes, in whichever of their attributes they stand.
 #pragma once
 
-#include "absl/status/status.h"
+#include <string_view>
+
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "onnx/ExternalData.h"
 #include "onnx/NodeReader.h"
@@ -14,6 +16,9 @@ namespace precast::onnx {
 /// True for a node of ONNX's own Constant operator, as far as one can tell without its outputs.
 bool isConstantNode(const NodeParts& node);
 
+/// True for the name of an attribute that may give a Constant its value.
+bool givesValue(std::string_view attribute);
+
 struct ConstantValue {
   DType dtype = DType::undefined;  ///< undefined: no attribute says it, or a sparse tensor
   bool isTensor = false;           ///< `contents` are the constant's elements; else it is copied through unread
@@ -21,8 +26,11 @@ struct ConstantValue {
   ByteRange message;  ///< the TensorProto; empty for value_float and value_floats
 };
 
-/// Reads the value of a Constant node. kInvalidArgument if it has more than one, else errors as of readTensor().
-absl::StatusOr<ConstantValue> readConstant(absl::Span<const std::byte> file, const NodeParts& node,
+/// The attribute that gives a Constant node its value. kInvalidArgument if it has none or more than one.
+absl::StatusOr<const NodeAttribute*> valueAttribute(const NodeParts& node);
+
+/// Reads the value that stands in `attribute` of a Constant node. Errors as of readTensor().
+absl::StatusOr<ConstantValue> readConstant(absl::Span<const std::byte> file, const NodeAttribute& attribute,
                                            ExternalData& external, const Limits& limits);
 
 }  // namespace precast::onnx

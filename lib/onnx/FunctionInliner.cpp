@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "onnx/AttributeReferences.h"
 #include "onnx/InlinedNames.h"
 #include "onnx/Message.h"
 #include "onnx/NodeReader.h"
@@ -73,6 +74,8 @@ class Inliner {
     InlinedNames::Copies copies;
     // node
     NodeHead head;
+    std::size_t attributes = 0;               // that it has
+    std::vector<AttributeReference> missing;  // that the call does not give
 
     Frame(Kind what, std::uint32_t holder, const MessageCursor& fields) : kind(what), field(holder), cursor(fields) {}
   };
@@ -209,10 +212,16 @@ class Inliner {
     }
     if (!frame.cursor.ok()) return frame.cursor.status();
     const NodeHead head = frame.head;
+    const std::vector<AttributeReference> missing = std::move(frame.missing);
+    const bool hasOthers = frame.attributes > 0;
     const std::string node = std::move(frame.out);
     const std::size_t callee = functions_.find(head.domain, head.type, head.overload);
     if (callee == LocalFunctions::kNone) {
       const LocalFunction& function = *call().function;
+      if (absl::Status status = checkMissing(callOf(call()), stack_.front().parts, head, missing, hasOthers);
+          !status.ok()) {
+        return status;
+      }
       if (absl::Status status = opsets_.admit(function.label(), function.opsets, head.domain, head.type); !status.ok())
         return status;
       stack_.pop_back();
@@ -239,8 +248,9 @@ class Inliner {
     if (!cursor.ok()) return cursor.status();
     if (!reference.empty()) {
       opened = false;
-      return writeReference(node, name, reference, kind);
+      return bind(node, {name, reference, kind});
     }
+    ++node.attributes;
     if (opened) {
       push(Kind::attribute, attribute.inside(), kAttributeMessage, field::kAttribute);
     } else {
@@ -249,35 +259,20 @@ class Inliner {
     return absl::OkStatus();
   }
 
-  absl::Status writeReference(Frame& node, std::string_view name, std::string_view reference, std::uint64_t kind) {
+  absl::Status bind(Frame& node, const AttributeReference& reference) {
     const Frame& caller = call();
-    Bytes source;
-    ByteRange message;
-    if (const NodeAttribute* given = caller.parts.attribute(reference); given != nullptr) {
-      source = caller.source;
-      message = given->message;
-    } else {
-      for (const auto& [defaultName, range] : caller.function->defaults) {
-        if (defaultName == reference) source = file_, message = range;
-      }
-      if (source.empty()) return absl::OkStatus();  // neither: the operator's own default
+    const std::size_t before = node.out.size();
+    if (absl::Status status = writeReference(callOf(caller), reference, node.head.type, node.out); !status.ok())
+      return status;
+    if (node.out.size() == before) {
+      node.missing.push_back(reference);
+      return absl::OkStatus();
     }
-    std::string attribute;
-    appendText(attribute, field::kAttributeName, name);
-    MessageCursor cursor(source, message, kAttributeMessage);
-    WireField at;
-    while (cursor.next(at)) {
-      if (at.number == field::kAttributeType && kind != 0 && at.value != 0 && at.value != kind) {
-        return absl::InvalidArgumentError(
-            fmt::format("function '{}': attribute '{}' of {} has type {}, but the call '{}' gives '{}' type {}",
-                        caller.function->label(), name, node.head.type, kind, caller.parts.name, reference, at.value));
-      }
-      if (at.number != field::kAttributeName) attribute.append(textOf(source, at.whole()));
-    }
-    if (!cursor.ok()) return cursor.status();
-    appendText(node.out, field::kAttribute, attribute);
-    return count(caller.function->label(), 0, attribute.size());
+    ++node.attributes;
+    return count(caller.function->label(), 0, node.out.size() - before);
   }
+
+  FunctionCall callOf(const Frame& frame) const { return {file_, frame.function, frame.source, &frame.parts}; }
 
   absl::Status stepAttribute(Frame& frame) {
     WireField at;

@@ -89,7 +89,7 @@ class GraphReader {
   absl::Status declareOutputs(Frame& frame);
   absl::Status finish(Frame& frame, const std::vector<std::string_view>& outputs);
   absl::Status addNode(Frame& frame, ByteRange message);
-  absl::Status addConstant(Frame& frame, OpKindId kind);
+  absl::Status addConstant(Frame& frame, OpKindId kind, const NodeAttribute& given);
   absl::StatusOr<DType> sparseDType(const NodeAttribute& sparse);
   /// The dtype that an attribute of node_ gives its results; undefined if none does.
   absl::StatusOr<DType> attributeDType(OpKindId kind);

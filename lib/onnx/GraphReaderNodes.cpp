@@ -132,13 +132,19 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
   if (absl::Status status = counts_[index(kind)].check(node_, graph_.opKind(kind)); !status.ok()) return status;
   source_.nodes.push_back(message);
   source_.hasImplModes = source_.hasImplModes || node_.hasImplMode;
-  // A sparse constant stays as it is, so it is a node like any other.
   const bool isConstant = isConstantNode(node_);
-  const NodeAttribute* sparse = isConstant ? node_.attribute("sparse_value") : nullptr;
+  const NodeAttribute* value = nullptr;
+  if (isConstant) {
+    const absl::StatusOr<const NodeAttribute*> found = valueAttribute(node_);
+    if (!found.ok()) return found.status();
+    value = *found;
+  }
+  // A sparse constant stays as it is, so it is a node like any other.
+  const NodeAttribute* sparse = value != nullptr && value->name == "sparse_value" ? value : nullptr;
   if (absl::Status status = noteAttributeTensors(node_, isConstant, external_, context_.limits, source_); !status.ok())
     return status;
   if (isConstant && sparse == nullptr && outputs_.size() == 1 && outputs_[0] != ValueId::none)
-    return addConstant(frame, kind);
+    return addConstant(frame, kind, *value);
   absl::StatusOr<NodeId> node =
       graph_.addNode(kind, node_.name, inputs_, outputs_, frame.region, Graph::NameStorage::borrow);
   if (!node.ok()) return node.status();
@@ -162,8 +168,8 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
   return absl::OkStatus();
 }
 
-absl::Status GraphReader::addConstant(Frame& frame, OpKindId kind) {
-  absl::StatusOr<ConstantValue> constant = readConstant(file_, node_, external_, context_.limits);
+absl::Status GraphReader::addConstant(Frame& frame, OpKindId kind, const NodeAttribute& given) {
+  absl::StatusOr<ConstantValue> constant = readConstant(file_, given, external_, context_.limits);
   if (!constant.ok()) return constant.status();
   TensorData tensor;
   tensor.stored = constant->dtype;

@@ -113,13 +113,13 @@ class CastConstants {
     const ValueRange range = rangeOf(constant);
     if (range.beyond == 0) return;
     const TensorData& tensor = graph_.tensor(graph_.tensorOf(constant));
-    diagnostics_(
-        {onlyBounds ? Severity::note : Severity::warning, "weight-out-of-range", node,
-         std::string(graph_.nodeName(node)),
-         fmt::format("{}: constant '{}' has {} of {} values beyond the range of float16 (largest magnitude "
-                     "{}); they become infinite when the Cast runs",
-                     ir::nodeLabel(graph_, node), graph_.valueName(constant), range.beyond,
-                     tensor.data.size() * 8 / static_cast<std::size_t>(bitWidth(tensor.stored)), range.maxAbs)});
+    diagnostics_({onlyBounds ? Severity::note : Severity::warning, "weight-out-of-range", node,
+                  std::string(graph_.nodeName(node)),
+                  fmt::format("{}: constant '{}' has {} of {} values beyond the range of float16 (largest {}magnitude "
+                              "{}); they become infinite when the Cast runs",
+                              ir::nodeLabel(graph_, node), graph_.valueName(constant), range.beyond,
+                              tensor.data.size() * 8 / static_cast<std::size_t>(bitWidth(tensor.stored)),
+                              range.hasInf ? "finite " : "", range.maxAbs)});
   }
 
   const Graph& graph_;

@@ -22,8 +22,12 @@ void scanAs(absl::Span<const std::byte> data, ValueRange& range) {
     std::memcpy(&element, data.data() + at, sizeof(T));
     const double magnitude = std::abs(static_cast<double>(element));
     if (std::isnan(magnitude)) continue;
+    if (std::isinf(magnitude)) {
+      range.hasInf = true;
+      continue;
+    }
     range.maxAbs = std::max(range.maxAbs, magnitude);
-    if (magnitude >= kFloat16Overflow && !std::isinf(magnitude)) ++range.beyond;
+    if (magnitude >= kFloat16Overflow) ++range.beyond;
   }
 }
 
@@ -43,6 +47,19 @@ void scanNumbers(DType stored, absl::Span<const std::byte> data, ValueRange& ran
   default:
     return;
   }
+}
+
+double largestFinite(DType stored, absl::Span<const std::byte> data) {
+  float largest = 0;
+  const std::size_t size = static_cast<std::size_t>(bitWidth(stored)) / 8;
+  for (std::size_t at = 0; at + size <= data.size(); at += size) {
+    float element = 0;
+    std::uint16_t bits = 0;
+    std::memcpy(stored == DType::float32 ? static_cast<void*>(&element) : &bits, data.data() + at, size);
+    if (stored != DType::float32) element = stored == DType::float16 ? halfToFloat(bits) : bfloat16ToFloat(bits);
+    if (std::isfinite(element)) largest = std::max(largest, std::abs(element));
+  }
+  return static_cast<double>(largest);
 }
 
 struct Block {
@@ -143,12 +160,12 @@ bool isNeutralCast(const Graph& graph, const TargetOp& op, NodeId node) {
 }
 
 void scanBeyondHalf(DType stored, absl::Span<const std::byte> data, ValueRange& range) {
-  if (isFloat(stored)) {
-    scanElements(stored, data.data(), data.size() * 8 / static_cast<std::size_t>(bitWidth(stored)), DType::float16,
-                 range);
-  } else {
-    scanNumbers(stored, data, range);
-  }
+  if (!isFloat(stored)) return scanNumbers(stored, data, range);
+  const std::size_t size = static_cast<std::size_t>(bitWidth(stored)) / 8;
+  ValueRange found;
+  scanElements(stored, data.data(), data.size() / size, DType::float16, found);
+  if (found.hasInf) found.maxAbs = largestFinite(stored, data);  // rare: looking once more costs less than always
+  range.merge(found);
 }
 
 ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetOp> ops, absl::Span<const NodeId> order,

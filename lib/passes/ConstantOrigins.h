@@ -31,7 +31,7 @@ struct ConstantOrigins {
 };
 
 /// Adds contents stored as `stored` to `range`, with the finite values that float16 would make infinite as
-/// ValueRange::beyond.
+/// ValueRange::beyond. Infinities are no loss, float16 has them: ValueRange::maxAbs is the largest finite magnitude.
 void scanBeyondHalf(DType stored, absl::Span<const std::byte> data, ValueRange& range);
 
 /// How constants are scanned: see CompileOptions.

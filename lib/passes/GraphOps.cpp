@@ -15,21 +15,23 @@ void Decider::decideCast(NodeId node, const PrecisionRequest& request) {
   if (inputs.empty() || inputs[0] == ValueId::none || outputs.empty() || outputs[0] == ValueId::none) return;
   DType* in = inputsOf(node);
   DType* out = outputsOf(node);
-  // CastLike's pattern, too, is read as it is; where the result differs from it, a Cast says the dtype itself.
+  // CastLike's pattern, too, is read as it is; where the result differs from it, a Cast says the dtype itself. Not so
+  // where the policy speaks of the node: an entry that names the operator must find it in the output again.
+  const DType filtered = filteredFloat(/*outputsOnly=*/true);
   for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
-    if (inputs[slot] != ValueId::none) in[slot] = decided(inputs[slot]);
+    const bool isPattern = slot == 1 && (request.reason == Reason::keepDtype || filtered != DType::undefined);
+    if (inputs[slot] != ValueId::none && !isPattern) in[slot] = decided(inputs[slot]);
   }
   const DType own = graph_.dtype(outputs[0]);
   if (request.reason != Reason::keepDtype && isNeutralCast(graph_, ops_[index(graph_.nodeKind(node))], node)) {
     out[0] = in[0];
     decision.reason = Reason::movesData;
     decision.because = graph_.producer(inputs[0]);
-    if (isConstantMover(node) && filteredFloat(/*outputsOnly=*/true) == DType::undefined) return;  // its users decide
+    if (isConstantMover(node) && filtered == DType::undefined) return;  // its users decide
   }
   // A model's output keeps its dtype, or takes the one that the policy gives it, and the Cast that makes it is the
   // place where it gets it.
   const bool isOutput = graph_.isRegionOutput(outputs[0]);
-  const DType filtered = filteredFloat(/*outputsOnly=*/true);
   DType forced = isOutput ? plan_.outputBorder(graph_, outputs[0]) : dtypeOf(request.outputs);
   if (filtered != DType::undefined) forced = filtered;
   if (isFloat(own) && isFloat(forced) && !(isOutput && forced == own)) {
@@ -39,6 +41,7 @@ void Decider::decideCast(NodeId node, const PrecisionRequest& request) {
     if (inputs.size() > 1) row.cells[1] = forced;
     if (isLegal(graph_.nodeOp(node), inputs.size(), row.cells)) {
       out[0] = forced;
+      if (inputs.size() > 1 && filtered != DType::undefined) in[1] = filtered;
       decision.reason = filtered != DType::undefined || isOutput ? Reason::customized : request.reason;
       decision.detail = detailIndex(filtered != DType::undefined ? filterDetail_
                                     : isOutput                   ? std::string_view("output_type")

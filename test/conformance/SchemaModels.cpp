@@ -103,6 +103,9 @@ std::string attributeOf(const std::string& entry, DType dtype) {
   std::string value = entry.substr(colon + 1);
   Proto proto;
   proto.text(field::kAttributeName, name);
+  if (value == "tensor")
+    return tensorAttribute(name,
+                           rawTensor("", dtype, {1}, std::string(static_cast<std::size_t>(bitWidth(dtype)) / 8, '\0')));
   if (value == "dtype") return proto.number(field::kI, static_cast<int>(dtype)).number(field::kAttributeType, kInt);
   const bool isList = value.front() == '[';
   const bool isText = value.find('"') != std::string::npos;

@@ -33,7 +33,8 @@ struct Reading {
     const absl::Status status = readNode(bytes.span(), {0, bytes.span().size()}, node);
     REQUIRE(status.ok());
     CHECK(isConstantNode(node));
-    value = readConstant(bytes.span(), node, external, Limits());
+    const absl::StatusOr<const NodeAttribute*> chosen = valueAttribute(node);
+    value = chosen.ok() ? readConstant(bytes.span(), **chosen, external, Limits()) : chosen.status();
   }
   std::string data() const {
     return {reinterpret_cast<const char*>(value->contents.data.data()), value->contents.data.size()};
@@ -88,9 +89,17 @@ TEST_CASE("values that no policy touches give their dtype only") {
     CHECK(reading.value->dtype == dtype);
     CHECK_FALSE(reading.value->isTensor);
   }
-  const Reading nothing({test::intAttribute("other", 1)});
-  REQUIRE(nothing.value.ok());
-  CHECK(nothing.value->dtype == DType::undefined);
+}
+
+TEST_CASE("a Constant without a value is refused, named by its name or its place") {
+  for (const Messages& attributes :
+       {Messages{}, Messages{test::intAttribute("other", 1)}, Messages{test::intAttribute("value_other", 1)}}) {
+    const Reading nothing(attributes);
+    CHECK(nothing.value.status().code() == absl::StatusCode::kInvalidArgument);
+    CHECK(nothing.value.status().message() == "node 'n' (Constant) at byte 0 has no attribute that gives its value");
+  }
+  const Reading hollow({test::intAttribute("value", 1)});
+  CHECK(hollow.value.status().message() == "node 'n' (Constant) at byte 0: attribute 'value' holds no tensor");
 }
 
 TEST_CASE("a Constant with two values is refused by both names") {
@@ -98,6 +107,9 @@ TEST_CASE("a Constant with two values is refused by both names") {
   CHECK(reading.value.status().code() == absl::StatusCode::kInvalidArgument);
   CHECK(reading.value.status().message() ==
         "node 'n' (Constant) at byte 0 has attributes 'value_float' and 'value_floats', one is allowed");
+  const Reading sparse({attribute("sparse_value", field::kSparseTensor, ""), floatAttribute(1)});
+  CHECK(sparse.value.status().message() ==
+        "node 'n' (Constant) at byte 0 has attributes 'sparse_value' and 'value_float', one is allowed");
 }
 
 TEST_CASE("D14: external data of a Constant goes through the same door as that of an initializer") {

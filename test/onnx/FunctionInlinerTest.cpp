@@ -14,6 +14,7 @@ namespace {
 
 using Catch::Contains;
 using test::call;
+using test::checkRefused;
 using test::compiledBytes;
 using test::function;
 using test::info;
@@ -22,14 +23,6 @@ using test::modelWith;
 using test::node;
 using test::opset;
 using test::textOfModel;
-
-void checkRefused(const std::string& bytes, absl::StatusCode code, const std::string& words,
-                  const ReadOptions& options = {}) {
-  const auto model = test::readBytesOf(bytes, options);
-  REQUIRE_FALSE(model.ok());
-  CHECK(model.status().code() == code);
-  CHECK_THAT(std::string(model.status().message()), Contains(words));
-}
 
 TEST_CASE("a call becomes the function's nodes with its operands and with names of its own") {
   const std::string body =
@@ -71,51 +64,9 @@ TEST_CASE("names that inlining would make and that are taken get a counter") {
   CHECK(model.graph.nodeName(NodeId{1}) == "call_n_1");
 }
 
-TEST_CASE("attributes come from the call, from the function's defaults, or are left out") {
-  const std::string body = function("f", "F", {"a"}, {"b"},
-                                    {node("Concat", {"a"}, {"t"}, {test::referenceAttribute("axis", "where", 2)}),
-                                     node("Cast", {"t"}, {"b"}, {test::referenceAttribute("to", "dtype", 2)})},
-                                    {opset(17)}, {test::intAttribute("dtype", 10)});
-  const auto dtypeOfY = [&](const Messages& given) {
-    const std::string bytes = test::model(test::graph({call("F", {"x"}, {"y"}, given)}, {}, {info("x")}, {"\x0a\x01y"}),
-                                          8, test::kFunctionOpsets, {body});
-    const Model model = test::modelOf(bytes);
-    return model.graph.dtype(test::valueNamed(model.graph, "y"));
-  };
-  CHECK(dtypeOfY({test::intAttribute("where", 0)}) == DType::float16);
-  CHECK(dtypeOfY({test::intAttribute("dtype", 11), test::intAttribute("where", 0)}) == DType::float64);
-  CHECK(dtypeOfY({}) == DType::float16);
-}
-
-TEST_CASE("an attribute of another type than its reference is refused") {
-  const std::string body = function(
-      "f", "F", {"a"}, {"b"}, {node("Cast", {"a"}, {"b"}, {test::referenceAttribute("to", "dtype", 2)})}, {opset(17)});
-  checkRefused(modelWith({call("F", {"x"}, {"y"}, {test::textAttribute("dtype", "float")})}, {body}),
-               absl::StatusCode::kInvalidArgument, "attribute 'to' of Cast has type 2, but the call 'call' gives");
-}
-
 TEST_CASE("a reference to an attribute outside of functions is refused") {
   checkRefused(modelWith({node("Cast", {"x"}, {"y"}, {test::referenceAttribute("to", "dtype", 2)})}, {}),
                absl::StatusCode::kInvalidArgument, "attribute 'to' refers to attribute 'dtype' of a function");
-}
-
-TEST_CASE("references inside the bodies of a function are the call's too") {
-  const std::string body =
-      test::graph({node("Cast", {"a"}, {"t"}, {test::referenceAttribute("to", "dtype", 2)})}, {}, {}, {"\x0a\x01t"});
-  const std::string outer =
-      function("f", "F", {"c", "a"}, {"b"},
-               {node("If", {"c"}, {"b"},
-                     {test::graphAttribute("then_branch", body), test::graphAttribute("else_branch", body)})},
-               {opset(17)});
-  const std::string bytes = test::model(test::graph({call("F", {"c", "x"}, {"y"}, {test::intAttribute("dtype", 10)})},
-                                                    {}, {info("c", DType::boolean, {}), info("x")}, {"\x0a\x01y"}),
-                                        8, test::kFunctionOpsets, {outer});
-  const Model model = test::modelOf(bytes);
-  CHECK(model.graph.dtype(test::valueNamed(model.graph, "y")) == DType::float16);
-  // Both bodies have a value "t": each gets a name of its own, and captures read the call's operands.
-  CHECK(test::textOf(model.graph) == "in c:bool, x:f32\n"
-                                     "y:f16 = If(c) {\n  call_t:f16 = Cast(x)\n  out call_t\n} {\n"
-                                     "  call_t_1:f16 = Cast(x)\n  out call_t_1\n}\nout y\n");
 }
 
 TEST_CASE("a body that shadows an input of the function keeps its own value") {

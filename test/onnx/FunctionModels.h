@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include <catch2/catch.hpp>
+
 #include "GraphText.h"
 #include "ModelBuilder.h"
 
@@ -21,6 +23,15 @@ inline std::string call(std::string_view name, const Names& inputs, const Names&
 inline std::string modelWith(const Messages& nodes, const Messages& functions,
                              const Messages& opsets = kFunctionOpsets) {
   return model(graph(nodes, {}, {info("x")}, {info("y")}), 8, opsets, functions);
+}
+
+/// That `bytes` are refused, with `words` in the message.
+inline void checkRefused(const std::string& bytes, absl::StatusCode code, const std::string& words,
+                         const onnx::ReadOptions& options = {}) {
+  const auto model = readBytesOf(bytes, options);
+  REQUIRE_FALSE(model.ok());
+  CHECK(model.status().code() == code);
+  CHECK_THAT(std::string(model.status().message()), Catch::Contains(words));
 }
 
 inline std::string textOfModel(const std::string& bytes) { return textOf(modelOf(bytes).graph); }

@@ -173,6 +173,13 @@ TEST_CASE("B3 to B15: graphs that contradict themselves are refused with the two
       {"B15 an unnamed Cast", modelOf({node("Cast", {"x"}, {"y"})}), "unnamed node (Cast) at byte "},
       {"B15 Cast to 0", modelOf({node("Cast", {"x"}, {"y"}, {intAttribute("to", 0)})}),
        "has no attribute 'to', or no dtype"},
+      {"B15 Constant without a value", modelOf({node("Constant", {}, {"k"}), kRelu}), "(Constant) at byte "},
+      {"B15 Constant with two values",
+       modelOf(
+           {node("Constant", {}, {"k"},
+                 {test::tensorAttribute("sparse_value", floatTensor("", {1}, {1})), intAttribute("value_int", 1)}, "k"),
+            kRelu}),
+       "has attributes 'sparse_value' and 'value_int', one is allowed"},
       {"B15 Cast to 999", modelOf({node("Cast", {"x"}, {"y"}, {intAttribute("to", 999)})}),
        "attribute 'to' is 999, which is no dtype"},
       {"B19 value_info and schema",

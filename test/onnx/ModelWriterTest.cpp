@@ -134,6 +134,34 @@ TEST_CASE("a data file with other contents is left alone, one with the same cont
   CHECK(fs::is_symlink(compiled.path("out.onnx.2.data")));
 }
 
+TEST_CASE("what is written again is the same two files with the same bytes, whatever was written between") {
+  const CompiledModel compiled(true);
+  const Names names = {"in.onnx", "in.onnx.data", "out.onnx", "out.onnx.data"};
+  write(compiled, "out.onnx");
+  CHECK(compiled.names() == names);
+  const std::string model = test::readBytes(compiled.path("out.onnx"));
+  const std::string data = test::readBytes(compiled.path("out.onnx.data"));
+  write(compiled, "out.onnx");
+  CHECK(compiled.names() == names);
+  CHECK(test::readBytes(compiled.path("out.onnx")) == model);
+  CHECK(test::readBytes(compiled.path("out.onnx.data")) == data);
+  // Other weights under the same name get a file of their own, once.
+  CompileOptions origin;
+  origin.policy.mode = PrecisionMode::mustKeepOriginDtype;
+  const absl::StatusOr<CompileResult> other = compile(compiled.model().graph, origin);
+  REQUIRE(other.ok());
+  Names both = names;
+  both.insert(both.end() - 1, "out.onnx.1.data");
+  for (int run = 0; run < 2; ++run) {
+    REQUIRE(onnx::writeFile(*other, *compiled.model().source, compiled.path("out.onnx")).ok());
+    CHECK(compiled.names() == both);
+    write(compiled, "out.onnx");
+    CHECK(compiled.names() == both);
+    CHECK(test::readBytes(compiled.path("out.onnx")) == model);
+    CHECK(test::readBytes(compiled.path("out.onnx.data")) == data);
+  }
+}
+
 TEST_CASE("a symbolic link stays, and the file that it names is replaced with its mode") {
   const CompiledModel compiled(false);
   test::writeBytes(compiled.path("real.onnx"), "old");

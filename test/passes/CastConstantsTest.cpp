@@ -36,6 +36,14 @@ TEST_CASE("a constant that only a Cast at run time brings to float16 is warned o
         "warning weight-out-of-range c: node 'c': constant 'w' has 1 of 2" + kInfinite);
   CHECK(messages("in x; const w:f64 = 1000000; c = Cast(w); y = Mul(x, c); out y") ==
         "warning weight-out-of-range c: node 'c': constant 'w' has 1 of 1" + kInfinite);
+  // Of what infinities there are nothing is told: float16 has them.
+  for (const char* dtype : {"f32", "f64", "bf16"}) {
+    CAPTURE(dtype);
+    CHECK_THAT(messages((std::string("in x:f16; const w:") + dtype +
+                         "[4] = inf 131072 nan -inf; c:f16 = Cast(w); y:f16 = Mul(x, c); out y")
+                            .c_str()),
+               Catch::Contains("'w' has 1 of 4 values beyond the range of float16 (largest finite magnitude 131072)"));
+  }
   // Through movers, on both sides of a Cast; the Constant node is a constant too.
   CHECK(messages("in x:f16; constnode w = 1000000; m = Reshape(w); d:f64 = Cast(m); c:f16 = Cast(d); "
                  "y:f16 = Mul(x, c); out y") ==

@@ -184,6 +184,27 @@ TEST_CASE("CastLike gives what its users want and asks for no Cast of its patter
         "d:f16 = Both(c)\nd_cast_fp32:f32 = Cast(d)\nv:i64 = Shape(d_cast_fp32)\nout v\n");
 }
 
+TEST_CASE("a CastLike that keep_dtype names stays one, with its pattern as it was") {
+  const NodeSelector byName{NodeSelector::Kind::node, "c", "keep_dtype, line 1", ""};
+  const NodeSelector byType{NodeSelector::Kind::type, "CastLike", "keep_dtype, line 1", ""};
+  constexpr const char* kInteger = "in x:i64, p; q = Both(p); c = CastLike(x, q); d = Both(c); v:i64 = Shape(d); out v";
+  constexpr const char* kFloat = "in x, p:f16; c:f16 = CastLike(x, p); d:f16 = Both(c); v:i64 = Shape(d); out v";
+  constexpr const char* kInput = "in x:i64, p; c = CastLike(x, p); d = Both(c); v:i64 = Shape(d); out v";
+  for (const NodeSelector& entry : {byName, byType}) {
+    for (const PrecisionMode mode : {kForce16, kForce32, kAllow16, kMix}) {
+      for (const char* text : {kInteger, kFloat, kInput}) {
+        CAPTURE(entry.pattern, toString(mode), text);
+        Setup setup(kRows, mode);
+        setup.options.policy.keepDtype = {entry};
+        CHECK_THAT(setup.compiled(text), Catch::Contains("CastLike("));  // and compiles to itself
+      }
+    }
+    Setup setup(kRows, kForce16);
+    setup.options.policy.keepDtype = {entry};
+    CHECK(setup.decided(kInteger, "c") == "i64 f32 -> f32");
+  }
+}
+
 TEST_CASE("a data mover in every mode") {
   struct Row {
     PrecisionMode mode;

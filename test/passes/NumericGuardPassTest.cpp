@@ -161,6 +161,14 @@ TEST_CASE("the guard keeps what reads a masked sum or a huge product until somet
         "weight-out-of-range; weight-out-of-range; forced-fp16");
 }
 
+TEST_CASE("of two constants beyond range the one with the larger finite magnitude is named, infinities apart") {
+  Setup setup(*Target::builtin("onnx"), kForce16, 17);
+  keeping(setup);
+  CHECK_THAT(
+      setup.explained("in x; const k = inf 70000; const l = 80000 1; s = Concat(k, l); a = Mul(x, s); out a", "a"),
+      Catch::Contains("(l)"));
+}
+
 TEST_CASE("the guard is silent where float16 is not asked for") {
   constexpr const char* kGraph = "in x; const k = 70000; a = Mul(x, k); out a";
   struct Row {

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "GraphText.h"
 #include "precast/Report.h"
 #include "report/HandBuiltPlan.h"
 
@@ -104,6 +105,31 @@ TEST_CASE("an infinite magnitude and names that are no text still give JSON", "[
   const auto report = nlohmann::json::parse(writeReportJson(input));
   CHECK(report["constants"][0]["max_abs"] == "inf");
   CHECK(report["constants"][0]["name"] == "a\xEF\xBF\xBD\"\n\x01");
+}
+
+TEST_CASE("a constant with infinities and NaN gives JSON: they are neither saturated nor underflowed", "[report]") {
+  const Graph graph =
+      test::graphOfText("in x; const w = inf nan 70000; const v = nan nan; a = Mul(x, w); b = Add(a, v); "
+                        "out b",
+                        17);
+  const absl::StatusOr<CompileResult> result = compile(graph);
+  REQUIRE(result.ok());
+  std::vector<ConversionStats> stats;
+  for (const ConvertedConstant& constant : result->rewrite.constants) {
+    std::vector<std::byte> bytes(*tensorBytes(result->graph, constant.value));
+    stats.push_back(*convertTensor(result->graph, constant.value, absl::MakeSpan(bytes)));
+  }
+  ReportInput input;
+  input.graph = &graph;
+  input.result = &*result;
+  input.conversions = stats;
+  const auto constants = nlohmann::json::parse(writeReportJson(input))["constants"];
+  REQUIRE(constants.size() == 2);
+  CHECK(constants[0]["max_abs"] == "inf");
+  CHECK(constants[0]["saturated"] == 1);
+  CHECK(constants[1]["max_abs"] == 0);
+  CHECK(constants[1]["saturated"] == 0);
+  CHECK(constants[1]["underflowed"] == 0);
 }
 
 TEST_CASE("the pieces of a large report are the report, and the first error of the sink ends it", "[report]") {

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "ModelBuilder.h"
+#include "onnx/Message.h"
 #include "precast/Report.h"
 #include "report/HandBuiltPlan.h"
 
@@ -25,6 +27,42 @@ TEST_CASE("every node but constants is counted once, by its leading float operan
   CHECK(summary.bfloat16Nodes == 1);
   CHECK(summary.otherNodes == 1);
   CHECK_FALSE(summary.bytesAfter.has_value());
+}
+
+TEST_CASE("a Constant node is not counted whatever its attribute is, and wherever it stands", "[report]") {
+  namespace field = onnx::field;
+  using test::node;
+  using test::Proto;
+  const std::string sparse = Proto()
+                                 .text(field::kSparseValues, test::floatTensor("", {1}, {1}))
+                                 .text(field::kSparseIndices, test::longTensor("", {1}, {0}))
+                                 .number(field::kSparseDims, 2);
+  const std::string word = Proto().text(field::kAttributeName, "value_string").text(field::kS, "word");
+  for (const std::string& attribute :
+       {std::string(Proto().text(field::kAttributeName, "sparse_value").text(field::kSparseTensor, sparse)),
+        test::tensorAttribute("value", test::floatTensor("", {2}, {1, 2})), test::floatsAttribute("value_floats", {1}),
+        test::intAttribute("value_int", 1), word}) {
+    const std::string constant = node("Constant", {}, {"k"}, {attribute}, "constant");
+    const auto body = [&](const std::string& result) {
+      return test::graph({node("Constant", {}, {"k2"}, {attribute}), node("Relu", {"x"}, {result})}, {}, {},
+                         {test::info(result)});
+    };
+    const onnx::Model model = test::modelOf(
+        test::model(test::graph({constant, node("If", {"b"}, {"y"},
+                                                {test::graphAttribute("then_branch", body("t")),
+                                                 test::graphAttribute("else_branch", body("e"))})},
+                                {}, {test::info("b", DType::boolean, {}), test::info("x")}, {test::info("y")})));
+    REQUIRE(model.graph.nodeCount() == 6);
+    const absl::StatusOr<CompileResult> result = compile(model.graph);
+    REQUIRE(result.ok());
+    ReportInput input;
+    input.graph = &model.graph;
+    input.result = &*result;
+    const Summary summary = summarize(input);
+    CHECK(summary.nodes == 3);
+    CHECK(summary.float16Nodes == 2);
+    CHECK(summary.float32Nodes + summary.otherNodes == 1);
+  }
 }
 
 TEST_CASE("cast bytes leave out unknown shapes and stop at the limit", "[report]") {
