@@ -178,15 +178,6 @@ void reportLoss(const std::string& what, const std::string& largest, const Conve
 
 bool isLossy(const ConversionStats& stats, DType to) { return stats.saturated > 0 || vanishes(stats, to); }
 
-// A mask that is filled with -3e38 for a Where is a bound like any other.
-bool onlyBounds(const Graph& graph, const ir::UseList& uses, NodeId filler) {
-  if (index(filler) >= graph.nodeCount() || graph.outputs(filler).empty()) return false;
-  const absl::Span<const ir::Use> readers = uses.of(graph.outputs(filler)[0]);
-  return !readers.empty() && std::all_of(readers.begin(), readers.end(), [&](const ir::Use& use) {
-    return passes::constantUse(graph.nodeOp(use.node), use.slot) == passes::ConstantUse::bound;
-  });
-}
-
 void reportFills(const Graph& input, const CompileResult& result, absl::Span<const ConvertedFill> fills,
                  const DiagnosticSink& diagnostics) {
   std::optional<ir::UseList> uses;
@@ -196,10 +187,12 @@ void reportFills(const Graph& input, const CompileResult& result, absl::Span<con
     const bool isKnown = index(fill.node) < input.nodeCount();
     const std::string label = isKnown ? ir::nodeLabel(input, fill.node) : "no node";
     const std::string what = fmt::format("{}: fill of '{}'", label, result.graph.valueName(fill.value));
-    const Severity severity = onlyBounds(input, *uses, fill.node) ? Severity::note : Severity::warning;
+    const bool isBound =
+        isKnown && !input.outputs(fill.node).empty() && passes::isBoundAlone(input, *uses, input.outputs(fill.node)[0]);
     const std::string nodeName(isKnown ? input.nodeName(fill.node) : std::string_view());
     reportLoss(what, fmt::format("largest magnitude {}", fill.stats.maxAbs), fill.stats, fill.to,
-               result.rewrite.overflow, {severity, "", fill.node, nodeName, ""}, diagnostics);
+               result.rewrite.overflow, {isBound ? Severity::note : Severity::warning, "", fill.node, nodeName, ""},
+               diagnostics);
   }
 }
 

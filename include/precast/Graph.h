@@ -90,8 +90,18 @@ struct TensorData {
   DType stored = DType::undefined;   ///< dtype of the elements at `data`
   absl::Span<const std::byte> data;  ///< not owned: see Graph::keepAlive()
   std::uint64_t payload = 0;         ///< opaque, for the front end that made it
+  /// True: `data` holds the elements that are not zero, and only the front end knows where they belong.
+  bool isSparse = false;
   /// False: the contents are unknown.
   bool hasData() const { return data.data() != nullptr; }
+};
+
+/// A number among a node's attributes that its result is made of (what ConstantOfShape fills with, the range of
+/// RandomUniform): a constant that only the node knows. The numeric guard looks after it.
+struct AttributeNumber {
+  NodeId node = NodeId::none;  ///< whose attribute it is
+  std::string_view name;       ///< of the attribute
+  double value = 0;            ///< the number
 };
 
 /// A scope: the main graph, or a nested body of a node.
@@ -180,6 +190,9 @@ class Graph {
   /// Makes `region` (of a graph made by withoutNodes) a body of `owner`. kInvalidArgument if it has an owner.
   absl::Status attachRegion(NodeId owner, RegionId region);
 
+  /// Says what an attribute of `node` is. Quick where nodes come in order.
+  void addAttributeNumber(NodeId node, std::string_view name, double value);
+
   /// The name of the graph.
   void setName(std::string_view name) { name_ = std::string(name); }
   /// A number of the front end's own, carried along.
@@ -223,6 +236,10 @@ class Graph {
   RegionId nodeRegion(NodeId id) const { return nodes_[index(id)].region; }
   /// See setNodePayload().
   std::uint64_t nodePayload(NodeId id) const { return nodePayloads_[index(id)]; }
+  /// What attributes of nodes are known, in the order of the nodes.
+  absl::Span<const AttributeNumber> attributeNumbers() const { return attributeNumbers_; }
+  /// Those of one node.
+  absl::Span<const AttributeNumber> attributeNumbers(NodeId node) const;
   /// True for If, Loop, Scan and the like.
   bool hasRegions(NodeId id) const { return firstRegions_[index(id)] != RegionId::none; }
   /// The first nested body of `id`; the others follow by Region::next. none without bodies.
@@ -297,6 +314,7 @@ class Graph {
   std::vector<std::string_view> nodeNames_;
   std::vector<std::uint64_t> nodePayloads_;
   std::vector<RegionId> firstRegions_;
+  std::vector<AttributeNumber> attributeNumbers_;  // by node
   std::vector<ValueRow> values_;
   std::vector<std::string_view> valueNames_;
   std::vector<std::uint64_t> valuePayloads_;

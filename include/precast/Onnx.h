@@ -56,11 +56,12 @@ struct Model {
 /// and calls that leave out an attribute without which nobody knows a node's result, are kInvalidArgument; Limits bound
 /// what calls may become.
 ///
-/// Sparse initializers and sparse Constants keep bytes and dtype; a reader at another dtype gets a Cast. External data
-/// is mapped from the model's own directory, the one that `path` names or the one that its links end in, and never
-/// followed out of it. External contents of what stays as it is (sparse tensors, attributes, training_info, functions
-/// that are kept) are written into the model, for the output may lie elsewhere; in training_info and in functions,
-/// which nobody runs, contents that are not there are left as references.
+/// Sparse initializers are constants like dense ones: their values are converted and stay sparse. A sparse_value of a
+/// Constant node keeps bytes and dtype; a reader at another dtype gets a Cast. A Constant has exactly one value.
+/// External data is mapped from the model's own directory, the one that `path` names or the one that its links end in,
+/// and never followed out of it. External contents of what stays as it is (sparse tensors, attributes, training_info,
+/// functions that are kept) are written into the model, for the output may lie elsewhere; in training_info and in
+/// functions, which nobody runs, contents that are not there are left as references.
 ///
 /// A node has as many operands as its operator's schema allows, or it is kInvalidArgument; where operators get operands
 /// without a new version (com.microsoft), and in opsets newer than the newest known, nobody counts.

@@ -129,12 +129,16 @@ class NodeContext {
   struct BeyondHalf {
     ValueId constant = ValueId::none;  ///< none: there is none
     std::uint64_t elements = 0;        ///< how many are beyond
-    double maxAbs = 0;                 ///< the largest magnitude in the constant
+    double maxAbs = 0;                 ///< the largest finite magnitude in the constant
     bool summed = false;               ///< the operand is a sum with it (a mask) or a product, itself beyond the range
   };
   /// The constant that input `slot` could not hold in float16.
   BeyondHalf constantBeyondHalf(std::size_t slot) const;
-  /// False: constantBeyondHalf() has nothing for any node of the graph.
+  /// The attribute of the node (Graph::attributeNumbers()) that float16 cannot hold and on which its result hangs: one
+  /// beyond the range, or a spread of random numbers of which nothing is left. "" if there is none. Known only while
+  /// the numeric guard is on keep.
+  std::string_view attributeBeyondHalf() const;
+  /// False: constantBeyondHalf() and attributeBeyondHalf() have nothing for any node of the graph.
   bool anyConstantBeyondHalf() const { return anyBeyondHalf_; }
 
   /// The entry of PrecisionPolicy::keepDtype that matches this node (a name before a glob before a type); null if none

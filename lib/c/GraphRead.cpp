@@ -171,7 +171,8 @@ precast_status precast_graph_get_value(const precast_graph* graph, uint32_t id, 
     filled.is_output = from.isRegionOutput(each) ? 1 : 0;
     filled.is_constant = from.isConstant(each) ? 1 : 0;
     const TensorId tensor = from.tensorOf(each);
-    filled.has_contents = tensor != TensorId::none && from.tensor(tensor).hasData() ? 1 : 0;
+    filled.has_contents =
+        tensor != TensorId::none && from.tensor(tensor).hasData() && !from.tensor(tensor).isSparse ? 1 : 0;
     filled.payload = from.valuePayload(each);
     return fillStruct("value", filled, value);
   });

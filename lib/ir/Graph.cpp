@@ -162,7 +162,7 @@ absl::Status Graph::addInput(ValueId value) {
 }
 
 absl::Status Graph::checkContents(ValueId value, const TensorData& tensor) const {
-  if (!tensor.hasData()) return absl::OkStatus();
+  if (!tensor.hasData() || tensor.isSparse) return absl::OkStatus();
   const std::int64_t count = shape(value).elementCount();
   const int bits = bitWidth(tensor.stored);
   if (count < 0 || bits == 0) return absl::OkStatus();
@@ -308,6 +308,21 @@ ShapeView Graph::shape(ValueId id) const {
   const ShapeRow& row = shapes_[index(id)];
   if (row.rank < 0) return {};
   return {true, {dims_.data() + row.begin, static_cast<std::size_t>(row.rank)}};
+}
+
+void Graph::addAttributeNumber(NodeId node, std::string_view name, double value) {
+  const auto after = std::upper_bound(attributeNumbers_.begin(), attributeNumbers_.end(), node,
+                                      [](NodeId id, const AttributeNumber& number) { return id < number.node; });
+  attributeNumbers_.insert(after, {node, internName(name), value});
+}
+
+absl::Span<const AttributeNumber> Graph::attributeNumbers(NodeId node) const {
+  const auto first = std::lower_bound(attributeNumbers_.begin(), attributeNumbers_.end(), node,
+                                      [](const AttributeNumber& number, NodeId id) { return number.node < id; });
+  auto last = first;
+  while (last != attributeNumbers_.end() && last->node == node) ++last;
+  return absl::MakeConstSpan(attributeNumbers_)
+      .subspan(static_cast<std::size_t>(first - attributeNumbers_.begin()), static_cast<std::size_t>(last - first));
 }
 
 Graph Graph::withoutNodes(std::size_t moreNodes) const {

@@ -241,8 +241,8 @@ absl::Status GraphReader::declareInitializer(Frame& frame, const TensorContents&
   return graph_.isRegionInput(value) ? graph_.setDefault(value, tensor) : graph_.setConstant(value, tensor);
 }
 
-// Runtimes hand a sparse initializer to its readers as a dense tensor. Its bytes stay as they are, so its dtype must
-// too: it counts as an input with a default, and a reader at another dtype gets a Cast.
+// Runtimes hand a sparse initializer to its readers as a dense tensor. It is a constant whose values are some of its
+// elements: what changes its dtype leaves their places alone, and zero is zero in every dtype.
 absl::Status GraphReader::declareSparse(Frame& frame, ByteRange message) {
   const absl::StatusOr<SparseTensor> sparse = readSparseTensor(file_, message, external_, context_.limits);
   if (!sparse.ok()) return sparse.status();
@@ -259,10 +259,16 @@ absl::Status GraphReader::declareSparse(Frame& frame, ByteRange message) {
         fmt::format("sparse initializer '{}' is the default of a graph input, which must be dense", sparse->name));
   }
   const ValueId value = declare(frame, sparse->name, hash, sparse->dtype, {true, sparse->dims});
-  if (absl::Status status = graph_.addInput(value); !status.ok()) return status;
+  source_.regions[index(frame.region)].sparse.push_back(value);
+  // External contents are noted above: they move into the model whatever becomes of it.
+  source_.tensors.push_back({message, false});
+  if (sparse->values.owned != nullptr) graph_.keepAlive(sparse->values.owned);
   TensorData contents;
   contents.stored = sparse->dtype;
-  return graph_.setDefault(value, contents);
+  contents.data = sparse->values.data;
+  contents.payload = source_.tensors.size();
+  contents.isSparse = true;
+  return graph_.setConstant(value, contents);
 }
 
 absl::Status GraphReader::declareOutputs(Frame& frame) {

@@ -113,6 +113,7 @@ class GraphReader {
   std::vector<OpKindId> recentKinds_;   // the one met last comes first
   std::vector<OutputDTypeRule> rules_;  // by OpKindId
   std::vector<OperandCounts> counts_;   // likewise
+  std::vector<char> hasNumbers_;        // likewise: see AttributeNumbers.h
   NodeParts node_;
   std::vector<ValueId> inputs_;
   std::vector<ValueId> outputs_;

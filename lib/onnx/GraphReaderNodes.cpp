@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "onnx/AttributeNumbers.h"
 #include "onnx/ConstantReader.h"
 #include "onnx/GraphReader.h"
 #include "onnx/KeptTensors.h"
@@ -62,10 +63,12 @@ OpKindId GraphReader::kindOf(const NodeParts& node) {
   }
   const OutputDTypeRule rule = outputDTypeRule(kind);
   const OperandCounts counts(kind, version);
+  const bool hasNumbers = hasAttributeNumbers(kind);
   const OpKindId added = graph_.addOpKind(std::move(kind));
   if (index(added) == rules_.size()) {
     rules_.push_back(rule);
     counts_.push_back(counts);
+    hasNumbers_.push_back(hasNumbers);
   }
   kinds_.emplace(std::move(id), added);
   if (recentKinds_.size() < kRecentKinds) recentKinds_.push_back(added);
@@ -152,6 +155,10 @@ absl::Status GraphReader::addNode(Frame& frame, ByteRange message) {
   const absl::StatusOr<DType> given = sparse != nullptr ? sparseDType(*sparse) : attributeDType(kind);
   if (!given.ok()) return given.status();
   stated_.attributes.push_back(*given);
+  if (hasNumbers_[index(kind)] != 0) {
+    const absl::Status status = addAttributeNumbers(file_, node_, external_, context_.limits, graph_, *node);
+    if (!status.ok()) return status;
+  }
   if (node_.bodies.empty()) return absl::OkStatus();
   const std::vector<NodeParts::Body> bodies = node_.bodies;
   std::vector<std::pair<RegionId, ByteRange>> opened;

@@ -10,6 +10,7 @@
 #include "onnx/NodeWriter.h"
 #include "onnx/OpsetImports.h"
 #include "onnx/Schema.h"
+#include "onnx/SparseTensorWriter.h"
 #include "onnx/Unchanged.h"
 #include "onnx/ValueInfoWriter.h"
 
@@ -89,6 +90,7 @@ class Layout {
     const RegionRecord& record = source_.regions[index(region)];
     std::size_t info = 0;
     std::size_t initializer = 0;
+    std::size_t sparse = 0;
     bool wroteNodes = false;
     bool wroteCopies = false;
     MessageCursor cursor(source_.bytes, record.message, kGraphMessage);
@@ -114,9 +116,15 @@ class Layout {
         if (absl::Status status = writeInitializer(value, at, out); !status.ok()) return status;
         break;
       }
-      case field::kSparseInitializer:
-        copyKept(source_, at, kSparseMessage, out);
+      case field::kSparseInitializer: {
+        const ValueId value = record.sparse[sparse++];
+        if (graph_.tensor(graph_.tensorOf(value)).stored == graph_.dtype(value)) {
+          copyKept(source_, at, kSparseMessage, out);
+        } else if (absl::Status status = writeSparse(value, at.inside(), out); !status.ok()) {
+          return status;
+        }
         break;
+      }
       case field::kGraphInput:
       case field::kGraphOutput:
       case field::kValueInfo: {
@@ -175,6 +183,10 @@ class Layout {
     for (ValueId value : newConstants_[index(region)]) {
       const std::uint64_t payload = graph_.tensor(graph_.tensorOf(value)).payload;
       const ByteRange range = payload == 0 ? ByteRange{} : source_.tensors[payload - 1].message;
+      if (isSparse(value)) {
+        if (absl::Status status = writeSparse(value, range, out); !status.ok()) return status;
+        continue;
+      }
       const Rope::Nested tensor = out.begin(field::kInitializer);
       if (absl::Status status = writeTensor(value, range, graph_.valueName(value), true, out); !status.ok())
         return status;
@@ -196,6 +208,18 @@ class Layout {
     if (absl::Status status = writeTensor(value, at.inside(), graph_.valueName(value), true, out); !status.ok())
       return status;
     out.end(tensor);
+    return absl::OkStatus();
+  }
+
+  bool isSparse(ValueId value) const { return graph_.tensor(graph_.tensorOf(value)).isSparse; }
+
+  absl::Status writeSparse(ValueId value, ByteRange range, Rope& out) {
+    const Rope::Nested whole = out.begin(field::kSparseInitializer);
+    const auto writeValues = [&](ByteRange values, Rope& to) {
+      return writeTensor(value, values, graph_.valueName(value), true, to);
+    };
+    if (absl::Status status = writeSparseTensor(source_, range, writeValues, out); !status.ok()) return status;
+    out.end(whole);
     return absl::OkStatus();
   }
 
@@ -262,7 +286,8 @@ class Layout {
     if (!wroteName && isInitializer) appendText(out.text(), field::kTensorName, name), out.close();
     if (!isConstant) return writeFill(value, was, small, out);
     const std::uint64_t bytes = contentBytes(value);
-    if (external_.enabled && isInitializer && bytes >= external_.minimumBytes) {
+    // A sparse tensor stands in the model whole, as one that is copied does.
+    if (external_.enabled && isInitializer && !isSparse(value) && bytes >= external_.minimumBytes) {
       appendExternal(value, bytes, out);
       return absl::OkStatus();
     }

@@ -19,9 +19,9 @@
 
 namespace precast::onnx {
 
-/// A TensorProto. Graph payload of a tensor: index + 1.
+/// A TensorProto, or a SparseTensorProto. Graph payload of a tensor: index + 1.
 struct TensorRecord {
-  ByteRange message;      ///< the TensorProto; empty for contents held in a plain attribute (value_float, ...)
+  ByteRange message;      ///< the whole of it; empty for contents held in a plain attribute (value_float, ...)
   bool external = false;  ///< contents in a file of their own
 };
 
@@ -36,6 +36,7 @@ struct RegionRecord {
   ByteRange message;
   std::vector<ValueInfoRecord> infos;  ///< inputs, outputs and value_infos, in file order
   std::vector<ValueId> initializers;   ///< in file order
+  std::vector<ValueId> sparse;         ///< the sparse ones, in file order
 };
 
 class ModelSource {

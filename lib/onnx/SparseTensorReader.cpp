@@ -1,5 +1,7 @@
 #include "onnx/SparseTensorReader.h"
 
+#include <utility>
+
 #include "fmt/format.h"
 #include "onnx/Message.h"
 #include "onnx/TensorReader.h"
@@ -17,11 +19,12 @@ absl::StatusOr<SparseTensor> readSparseTensor(absl::Span<const std::byte> file, 
   WireField at;
   while (cursor.next(at)) {
     if (at.number == field::kSparseValues || at.number == field::kSparseIndices) {
-      const absl::StatusOr<TensorContents> tensor = readTensor(file, at.inside(), external, limits);
+      absl::StatusOr<TensorContents> tensor = readTensor(file, at.inside(), external, limits);
       if (!tensor.ok()) return tensor.status();
       if (at.number == field::kSparseValues) {
         sparse.name = tensor->name;
         sparse.dtype = tensor->dtype;
+        sparse.values = *std::move(tensor);
       } else {
         hasIndices = true;
         if (tensor->dtype != DType::int64)

@@ -1,4 +1,5 @@
-// SparseTensorProtos: what a graph says of them. Their bytes are copied through, never converted.
+// SparseTensorProtos: what a graph says of them. Where they stand belongs to their bytes; of their values the dtype may
+// change.
 #pragma once
 
 #include <string_view>
@@ -7,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "onnx/ExternalData.h"
+#include "onnx/TensorReader.h"
 #include "onnx/Wire.h"
 #include "precast/DType.h"
 #include "precast/Limits.h"
@@ -17,10 +19,10 @@ struct SparseTensor {
   std::string_view name;           ///< that of its values
   DType dtype = DType::undefined;  ///< of one element
   std::vector<std::int64_t> dims;  ///< of the dense tensor
+  TensorContents values;
 };
 
-/// Reads the SparseTensorProto in `range`. kUnimplemented if its values or indices are external: they would have to be
-/// moved with the output. Else errors as readTensor().
+/// Reads the SparseTensorProto in `range`. Errors as readTensor(), and kInvalidArgument for a part that is missing.
 absl::StatusOr<SparseTensor> readSparseTensor(absl::Span<const std::byte> file, ByteRange range, ExternalData& external,
                                               const Limits& limits);
 

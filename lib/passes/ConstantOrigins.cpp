@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "passes/AttributeConstants.h"
 #include "passes/ConstantUse.h"
 #include "support/BulkMemory.h"
 #include "support/Parallel.h"
@@ -135,7 +136,8 @@ void propagate(const Graph& graph, NodeId node, Role role, ConstantOrigins& orig
     if (input == ValueId::none) continue;
     const ValueId candidate = origins.beyondHalf[index(input)];
     const bool fromSum = origins.summed[index(input)] != 0;
-    if (candidate == ValueId::none || (role == Role::choice && !fromSum) || (role == Role::product && fromSum))
+    const bool isComputed = fromSum && candidate != input;  // what a node makes of an attribute is a factor like others
+    if (candidate == ValueId::none || (role == Role::choice && !fromSum) || (role == Role::product && isComputed))
       continue;
     summed |= fromSum;
     if (widest == ValueId::none || origins.ranges[candidate].maxAbs > origins.ranges[widest].maxAbs) widest = candidate;
@@ -174,7 +176,10 @@ ConstantOrigins findConstantOrigins(const Graph& graph, absl::Span<const TargetO
   support::fillBulk(origins.isConstant, graph.valueCount());
   for (std::size_t i = 0; i < graph.valueCount(); ++i)
     origins.isConstant[i] = graph.isConstant(static_cast<ValueId>(i));
-  if (scan != nullptr) scanConstants(graph, *scan, origins);
+  if (scan != nullptr) {
+    scanConstants(graph, *scan, origins);
+    findLostAttributes(graph, origins);
+  }
   std::vector<Role> roles;  // by OpKindId
   for (std::size_t k = 0; k < ops.size(); ++k)
     roles.push_back(roleOf(graph.opKind(static_cast<OpKindId>(k)), ops[k].opClass));

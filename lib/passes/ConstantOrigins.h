@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -22,12 +23,14 @@ struct ConstantOrigins {
   /// By value: a constant, or the result of a data mover or neutral Cast whose inputs all are.
   std::vector<std::uint8_t> isConstant;
   /// By value, empty unless ranges were asked for: the constant beyond float16's range that reaches it through data
-  /// movers, Casts and sums, else none.
+  /// movers, Casts and sums, else none. What a node makes of such a number among its attributes stands for itself.
   std::vector<ValueId> beyondHalf;
   /// By value, empty as beyondHalf: that constant has gone into a sum (a mask) or a product: the value itself is
   /// beyond.
   std::vector<std::uint8_t> summed;
   absl::flat_hash_map<ValueId, ValueRange> ranges;  ///< of the constants in beyondHalf; lookups only
+  /// Nodes with an attribute that float16 cannot hold, and its name; empty as beyondHalf. Lookups only.
+  absl::flat_hash_map<NodeId, std::string_view> lostAttributes;
 };
 
 /// Adds contents stored as `stored` to `range`, with the finite values that float16 would make infinite as

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "ir/UseList.h"
 #include "precast/Graph.h"
 
 namespace precast::passes {
@@ -15,6 +16,10 @@ enum class ConstantUse : std::uint8_t {
 
 /// The use of input `slot` by an operator of this kind, by its name in ONNX or on Ascend.
 ConstantUse constantUse(const OpKind& op, std::size_t slot);
+
+/// True if somebody reads `value`, and everybody does as a bound. A mask that is filled with -3e38 for a Where is a
+/// bound like any other.
+bool isBoundAlone(const Graph& graph, const ir::UseList& uses, ValueId value);
 
 /// float16 rounds finite magnitudes from here on to infinity (IEEE 754: 65504 plus half a unit in its last place).
 inline constexpr double kFloat16Overflow = 65520.0;

@@ -10,6 +10,7 @@
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 #include "ir/Topology.h"
+#include "passes/AttributeConstants.h"
 #include "passes/Borders.h"
 #include "passes/CastConstants.h"
 #include "passes/Counts.h"
@@ -107,6 +108,7 @@ absl::StatusOr<PrecisionPlan> Decider::run() {
   if (policy_.mode == PrecisionMode::mustKeepOriginDtype) noteRaised();
   if (effectiveNumericGuard(policy_, target_) != NumericGuard::off) {
     warnOfCastConstants(graph_, plan_, ops_, constants_, diagnostics_);
+    warnOfAttributes(graph_, plan_, diagnostics_);
     warnOfCounts(graph_, plan_, ops_, diagnostics_);
   }
   return std::move(plan_);

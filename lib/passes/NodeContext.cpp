@@ -8,7 +8,7 @@ NodeContext::NodeContext(const Graph& graph, const PrecisionPlan& plan, const Ta
                          const PrecisionPolicy& policy, absl::Span<const TargetOp> ops,
                          const passes::ConstantOrigins& constants, const passes::PolicyIndex& index)
     : graph_(graph), plan_(plan), target_(target), policy_(policy), ops_(ops), constants_(constants), index_(index),
-      anyBeyondHalf_(!constants.ranges.empty()) {}
+      anyBeyondHalf_(!constants.ranges.empty() || !constants.lostAttributes.empty()) {}
 
 bool NodeContext::isConstant(std::size_t slot) const {
   const ValueId value = graph_.inputs(node_)[slot];
@@ -45,6 +45,11 @@ NodeContext::BeyondHalf NodeContext::constantBeyondHalf(std::size_t slot) const 
   if (constant == ValueId::none) return {};
   const ValueRange& range = constants_.ranges.find(constant)->second;
   return {constant, range.beyond, range.maxAbs, constants_.summed[index(value)] != 0};
+}
+
+std::string_view NodeContext::attributeBeyondHalf() const {
+  const auto lost = constants_.lostAttributes.find(node_);
+  return lost == constants_.lostAttributes.end() ? std::string_view() : lost->second;
 }
 
 const KeepEntry* NodeContext::keepEntry() const { return index_.keepEntry(node_); }

@@ -1,7 +1,8 @@
 // The numeric guard's first rule: a node whose result hangs on a constant that float16 cannot hold keeps its own dtypes
 // (precision-semantics, section 9). The case that taught it: a BatchNormalization of PP-OCR's text detector has a
 // variance of 9.8e7; saturated to 65504 the model's output is noise (cosine 0.014), with that one node in float32 it is
-// right (0.99998). Cost: one scan of the float constants per compilation, then a look-up per constant operand.
+// right (0.99998). A number among the node's attributes is such a constant too. Cost: one scan of the float constants
+// per compilation, then a look-up per constant operand.
 #include <algorithm>
 #include <iterator>
 
@@ -77,6 +78,12 @@ class NumericGuardPass final : public PrecisionPass {
   std::optional<PrecisionRequest> decide(const NodeContext& node) const override {
     if (!node.anyConstantBeyondHalf()) return std::nullopt;
     if (!guardsConstants(node.policy())) return std::nullopt;
+    if (const std::string_view attribute = node.attributeBeyondHalf(); !attribute.empty()) {
+      PrecisionRequest request = PrecisionRequest::uniform(Want::own, Reason::weightOutOfRange);
+      request.lowering = Lowering::lastResort;
+      request.detail = attribute;
+      return request;
+    }
     for (std::size_t slot = 0; slot < node.inputCount(); ++slot) {
       const NodeContext::BeyondHalf beyond = node.constantBeyondHalf(slot);
       if (!isFloat(node.inputDType(slot)) || beyond.constant == ValueId::none) continue;
@@ -99,6 +106,14 @@ ConstantUse constantUse(const OpKind& op, std::size_t slot) {
                                      [](const UseRow& r, std::string_view type) { return r.type < type; });
   if (row == std::end(kUses) || row->type != op.type || slot < row->firstSlot) return ConstantUse::other;
   return row->use;
+}
+
+bool isBoundAlone(const Graph& graph, const ir::UseList& uses, ValueId value) {
+  const absl::Span<const ir::Use> readers = uses.of(value);
+  return !readers.empty() && !graph.isRegionOutput(value) &&
+         std::all_of(readers.begin(), readers.end(), [&](const ir::Use& use) {
+           return constantUse(graph.nodeOp(use.node), use.slot) == ConstantUse::bound;
+         });
 }
 
 bool guardsConstants(const PrecisionPolicy& policy) {

@@ -58,9 +58,7 @@ class BorderReader {
                              support::nearestName(name, names)));
       } else if (hasFixedDefault(inputs[found->second])) {
         say(Severity::warning, "input-fp16-unmatched",
-            fmt::format("{}: entry '{}' is an initializer of the model whose contents cannot be converted (a sparse "
-                        "one), and no input",
-                        kInputsFlag, name));
+            fmt::format("{}: entry '{}' is an input with a default whose contents are not known", kInputsFlag, name));
       } else if (DType& dtype = border_.inputs[found->second]; isFloat(dtype)) {
         dtype = DType::float16;
       } else {
@@ -80,7 +78,7 @@ class BorderReader {
     return false;
   }
 
-  // An input with a default changes its dtype with it; of a sparse one the graph does not know the contents.
+  // An input with a default changes its dtype with it, if its contents are known.
   bool hasFixedDefault(ValueId input) const {
     const TensorId tensor = graph_.tensorOf(input);
     return tensor != TensorId::none && !graph_.tensor(tensor).hasData();

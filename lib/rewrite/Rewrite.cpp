@@ -175,6 +175,8 @@ class Rewriter {
     keep(added.status());
     if (!added.ok()) return;
     result_.graph.setNodePayload(*added, graph_.nodePayload(node));
+    for (const AttributeNumber& number : graph_.attributeNumbers(node))
+      result_.graph.addAttributeNumber(*added, number.name, number.value);
     if (const Decision& decision = plan_.decision(node); decision.implModeChosen) {
       result_.summary.implModes.push_back({*added, *decision.implMode});
     }

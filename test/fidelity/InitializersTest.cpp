@@ -3,6 +3,7 @@
 
 #include "ModelBuilder.h"
 #include "RoundTrip.h"
+#include "onnx/Message.h"
 
 namespace precast {
 namespace {
@@ -29,6 +30,27 @@ TEST_CASE("an initializer that is used at two precisions is copied, and the orig
   const std::string text = trip.text(PrecisionMode::allowMixPrecision);
   CHECK(has(text, "const w:f32 = 0.5 -1 2 0.25\n"));
   CHECK(has(text, "const w_fp16:f16 = 0.5 -1 2 0.25\n"));
+  CHECK(has(text, "MatMul(x_cast_fp16, w_fp16)"));
+  CHECK(has(text, "Softmax(w)"));
+}
+
+TEST_CASE("a sparse initializer is converted and stays sparse, and is copied where it is read at two precisions") {
+  const std::string sparse = Proto()
+                                 .text(onnx::field::kSparseValues, floatTensor("w", {3}, {0.5F, -1, 0.25F}))
+                                 .text(onnx::field::kSparseIndices, longTensor("", {3}, {0, 1, 3}))
+                                 .number(onnx::field::kSparseDims, 2)
+                                 .number(onnx::field::kSparseDims, 2);
+  const std::string initializer = Proto().text(onnx::field::kSparseInitializer, sparse);
+  const std::string product = node("MatMul", {"x", "w"}, {"y"}, {}, "product");
+  RoundTrip trip(model(graph({product}, {}, {kX}, {kY}) + initializer));
+  trip.check();
+  CHECK(has(trip.text(PrecisionMode::forceFp16), "const w:f16 = 0.5 -1 0.25\n"));
+  CHECK(has(trip.text(PrecisionMode::forceFp16), "MatMul(x_cast_fp16, w)"));
+  RoundTrip two(model(graph(whiteAndBlack(), {}, {kX}, {kY}) + initializer));
+  two.check();
+  const std::string text = two.text(PrecisionMode::allowMixPrecision);
+  CHECK(has(text, "const w:f32 = 0.5 -1 0.25\n"));
+  CHECK(has(text, "const w_fp16:f16 = 0.5 -1 0.25\n"));
   CHECK(has(text, "MatMul(x_cast_fp16, w_fp16)"));
   CHECK(has(text, "Softmax(w)"));
 }

@@ -191,5 +191,27 @@ TEST_CASE("contents whose size disagrees with dtype and shape are refused by eve
   CHECK(graph.setConstant(unknown, bytesOf(DType::float32, 5)).ok());
 }
 
+TEST_CASE("numbers among attributes are found by their node, in whatever order they came") {
+  Sample sample;
+  const std::string name = "scale";
+  sample.graph.addAttributeNumber(sample.owner, "value", 3);
+  sample.graph.addAttributeNumber(sample.node, "mean", 1);
+  sample.graph.addAttributeNumber(sample.node, std::string(name), 2);
+  const Graph copy = sample.graph;
+  sample.graph.addAttributeNumber(sample.owner, "other", 4);
+  const auto textOf = [](absl::Span<const AttributeNumber> numbers) {
+    std::string text;
+    for (const AttributeNumber& number : numbers)
+      text += std::string(number.name) + "=" + std::to_string(static_cast<int>(number.value)) + " ";
+    return text;
+  };
+  CHECK(textOf(copy.attributeNumbers(sample.node)) == "mean=1 scale=2 ");
+  CHECK(textOf(copy.attributeNumbers(sample.owner)) == "value=3 ");
+  CHECK(textOf(copy.attributeNumbers()) == "mean=1 scale=2 value=3 ");
+  CHECK(textOf(sample.graph.attributeNumbers(sample.owner)) == "value=3 other=4 ");
+  CHECK(copy.attributeNumbers(static_cast<NodeId>(99)).empty());
+  CHECK(copy.withoutNodes().attributeNumbers().empty());
+}
+
 }  // namespace
 }  // namespace precast

@@ -301,7 +301,7 @@ TEST_CASE("B17: one value with 10^5 readers, a node with 10^5 inputs and a chain
   CHECK(test::modelOf(modelOf(nodes)).graph.nodeCount() == 200001);
 }
 
-TEST_CASE("C13: a sparse initializer keeps its bytes and its dtype, and its readers get a Cast") {
+TEST_CASE("C13: a sparse initializer is a constant, whose values are converted and whose indices are not") {
   const std::string sparse =
       Proto()
           .text(field::kSparseValues, floatTensor("w", {1}, {1}))
@@ -312,10 +312,15 @@ TEST_CASE("C13: a sparse initializer keeps its bytes and its dtype, and its read
   const Model model = test::modelOf(bytes);
   const ValueId w = test::valueNamed(model.graph, "w");
   CHECK(model.graph.dtype(w) == DType::float32);
-  CHECK_FALSE(model.graph.isConstant(w));
+  CHECK(model.graph.isConstant(w));
+  CHECK(model.graph.tensor(model.graph.tensorOf(w)).isSparse);
+  CompileOptions origin;
+  origin.policy.mode = PrecisionMode::mustKeepOriginDtype;
+  CHECK_THAT(test::compiledBytes(model, origin), Contains(sparse));
   const std::string out = test::compiledBytes(model);
-  CHECK_THAT(out, Contains(sparse));
-  CHECK_THAT(test::textOf(test::modelOf(out).graph), Contains("w_cast_fp16:f16 = Cast(w)"));
+  CHECK_THAT(out, Contains(std::string(8, '\0')));
+  CHECK_THAT(test::textOf(test::modelOf(out).graph), Contains("const w:f16 = 1\n") && !Contains("Cast(w)"));
+  CHECK(test::compiledBytes(test::modelOf(out)) == out);
 }
 
 TEST_CASE("C13: a sparse Constant is no constant of the graph, so that it is never relabelled") {

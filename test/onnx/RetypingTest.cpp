@@ -47,10 +47,7 @@ TEST_CASE("input_fp16_nodes takes an input with its default, and no sparse or pl
       {model(graph(nodes, {weights}, {info("x"), info("w", DType::float32, {2})}, {info("y")})), DType::float16, ""},
       {model(graph(nodes, {weights}, {info("x")}, {info("y")})), DType::float32,
        "--input_fp16_nodes: entry 'w' is a constant of the model and no input"},
-      {model(withSparse), DType::float32,
-       "--input_fp16_nodes: entry 'w' is an initializer of the model whose contents cannot be converted (a sparse "
-       "one), "
-       "and no input"},
+      {model(withSparse), DType::float32, "--input_fp16_nodes: entry 'w' is a constant of the model and no input"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.message);
