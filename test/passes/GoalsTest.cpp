@@ -60,6 +60,17 @@ TEST_CASE("one operand wants something else than the rest") {
   CHECK(decided(kText, with(Want::float32, {{false, 2, Want::float16}, {true, 7, Want::float16}})) == "f32 f32 -> f32");
 }
 
+TEST_CASE("a request for one operand permits lowering that one, whatever is said of the rest") {
+  constexpr const char* kText = "in x, y; p = Op(x, y); out p";
+  PrecisionRequest request = PrecisionRequest::uniform(Want::own, Reason::keptOrigin);
+  request.lowering = Lowering::never;
+  CHECK(decided(kText, request, kForce16) == "f32 f32 -> f32");
+  request.operands = {{false, 1, Want::float16}};
+  CHECK(decided(kText, request, kForce16) == "f32 f16 -> f32");
+  request.operands = {{true, 0, Want::float16}};
+  CHECK(decided(kText, request, kForce16) == "f32 f32 -> f16");
+}
+
 TEST_CASE("inputs, constants and outputs want what the request says of each") {
   PrecisionRequest request = PrecisionRequest::uniform(Want::float32, Reason::userPass);
   request.constants = Want::float16;

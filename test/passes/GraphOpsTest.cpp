@@ -2,11 +2,14 @@
 //
 // sentence                                                    | test
 // Constant, Shape, Size, sequence and optional ops: own       | Shape and Size keep their own dtypes
+// ... by name, whatever the target                            | TargetTest (classes of operators ...)
 // If, Loop, Scan keep theirs, casts go inside, body inputs    | control flow keeps its borders in every mode
 // a Cast's input takes whatever dtype its value has           | a Cast reads what is there in every mode
 // a Cast's output: the forced dtype, else its own             | a Cast in every mode
 // retargeted where all users agree on another dtype           | a Cast goes where all its users are
-// a user's lowering Cast is retargeted by a force mode only   | a lowering Cast is retargeted by force modes alone
+// a user's lowering Cast is retargeted by a force mode only   | a lowering Cast is retargeted by force modes alone;
+//                                                             | a user's Cast from one 16-bit dtype to the other ...
+// ... or a border override                                    | RetypingTest (an output that the Cast ...), BordersTest
 // movers: the forced dtype; never lower by themselves         | a data mover in every mode
 // movers obey their colour in mix modes, else as gray         | a mover on a list obeys it in the mix modes alone;
 //                                                             | a mover looks through a raising Cast as gray nodes do
@@ -119,6 +122,12 @@ TEST_CASE("a Cast in every mode") {
     CHECK(setup.decided("in x:f16; c = Cast(x)" + users, "c") == row.raising);
   }
   CHECK(decided(kMust, "in x:i64; c = Cast(x); v = Only32(c); out v", "c") == "i64 -> f32");
+  // One that makes an output of the model keeps its own dtype, and nobody asked for that.
+  for (PrecisionMode mode : {kForce16, kForce32, kAllow16, kMix}) {
+    const Setup setup(kRows, mode);
+    CHECK(setup.decided("in x:i64; c = Cast(x); out c", "c") == "i64 -> f32");
+    CHECK(setup.reasons("in x:i64; c = Cast(x); out c", "c") == "kept-origin");
+  }
 }
 
 TEST_CASE("a Cast goes where all its users are") {
@@ -158,6 +167,15 @@ TEST_CASE("a lowering Cast is retargeted by force modes alone") {
     CAPTURE(toString(mode));
     CHECK(decided(mode, kLowered, "c") == "f32 -> f32");
     CHECK(Setup(kRows, mode).compiled(kThereAndBack) == "in x:f32\nv:f32 = Only32(x)\nout v\n");
+  }
+}
+
+TEST_CASE("a user's Cast from one 16-bit dtype to the other loses precision and stays") {
+  for (const char* text : {"in x:f16; c:bf16 = Cast(x); v:bf16 = Only32(c); out v",
+                           "in x:bf16; c:f16 = Cast(x); v:f16 = Only32(c); out v"}) {
+    CAPTURE(text);
+    CHECK(decided(kAllow16, text, "v") == "f32 -> f32");
+    CHECK(decided(kAllow16, text, "c") == (text[5] == 'f' ? "f16 -> bf16" : "bf16 -> f16"));
   }
 }
 

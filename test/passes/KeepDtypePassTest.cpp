@@ -4,6 +4,9 @@
 // matched nodes keep their own dtype; wants own; raise   | kept nodes keep their own dtype or are raised
 // lowering only as a last resort, with a warning         | a kept node is lowered only where nothing else serves it
 // no effect in must_keep_origin_dtype, a warning says so | keep_dtype has no effect in must_keep_origin_dtype
+// one entry per line, # comments, blank lines ignored    | KeepDtypeTest, TextLinesTest
+// a name, OpType::X, a glob                              | KeepDtypeTest, SelectorIndexTest
+// an entry that matches nothing is a warning             | PolicyIndexTest
 #include <catch2/catch.hpp>
 
 #include "Setup.h"

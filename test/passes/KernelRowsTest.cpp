@@ -3,6 +3,8 @@
 // sentence                                            | test
 // an AI CPU entry gives a set per operand             | an AI CPU entry serves own dtypes that are in its sets
 // the op map names the Ascend op and its operands     | OpMapTest; Ascend's rows reach ONNX operators by operand
+// Squeeze, ... map to movers, Resize by its mode      | OpMapTest
+// an op of several Ascend ops: by the main one        | OpMapTest
 // unmapped operands on either side match anything     | unmapped operands on either side match anything
 // a row that the schema cannot express is dropped     | a row that the schema cannot express is dropped
 // --ops_info alone: literally; schema applies to ONNX | a table of one's own is literal, its rows meet the schema

@@ -1,11 +1,13 @@
 // precision-semantics, section 3, what is beside the mode table (ModesTest) and the colours (ListColourPassTest).
 //
 // sentence                                                     | test
+// the table's modes; what a row is taken for if there is none  | ModesTest
 // cube ops: fp16 in and fp32 out if such a row exists          | cube operators take float16 in and float32 out
 // ... the rest as force_fp32; black as in force_fp32           | cube operators take float16 in and float32 out
 // force_fp32: black and no fp32 row: the aicpu library's       | force_fp32 sends a black operator to the next library
 // `parameter: keep` operands want their own dtype in every mode | a marked operand keeps its own dtype in every mode
 // precision falls along the modes                              | ModePropertiesTest
+// force_fp16 is the default                                    | PrecisionPolicyTest, CompileTest
 // precision_mode_v2 names; both set is an error                | PrecisionPolicyTest, PolicyFlagsTest
 // bf16 modes are refused where nothing computes in it          | CompileTest
 #include <catch2/catch.hpp>

@@ -8,6 +8,9 @@
 // users disagree: one copy per dtype, the original keeps a name | a constant whose users disagree is copied
 // also a graph output: keeps its dtype for that use             | a constant that is an output keeps its dtype there
 // rounds to nearest even, saturates, inf and NaN stay           | contents are rounded, saturated and counted
+// ... independent of CPU, environment and thread count          | HalfTest, ThreadsTest
+// values that vanish are counted                                | HalfTest, CompileTest
+// weight_clip off: they become infinite                         | contents are rounded, saturated and counted
 // every tensor so touched is in the report                      | contents are rounded, saturated and counted
 #include <catch2/catch.hpp>
 
