@@ -238,6 +238,10 @@ TEST_CASE("a node keeps its own dtypes on the second library") {
   CHECK(decided(kForce16, "Sin (i32 -> i32)", "in x; a = Sin(x); out a") == "f32 -> f32 aicpu");
   CHECK(decided(kForce32, "Sin (i32 -> i32)", "in x:f16; a:f16 = Sin(x); out a") == "f16 -> f16 aicpu");
   CHECK(decided(kMust, "Sin (f16 -> f16)", "in x; a = Sin(x); out a") == "f32 -> f32 aicpu");
+  // Nor is anything raised there, also where its rows are columns as those of the first.
+  const Setup runtime(test::builtinWithRows("ort-cuda", "Abs (i32 -> i32)"), kForce32);
+  CHECK(runtime.libraries("in x; a = Abs(x); out a", "a") == "cpu");
+  CHECK_THAT(runtime.refused("in x:f16; a:f16 = Abs(x); out a"), Catch::Contains("cpu offers float32"));
   // Where the first library accepts, nobody asks the second.
   CHECK(decided(kForce32, "Sin (f16 -> f16)", "in x; a = Sin(x); out a") == "f16 -> f16 aicore");
 }

@@ -89,6 +89,20 @@ TEST_CASE("one operand may follow its producer where the rest does not") {
         "f32 f16 -> f32");
 }
 
+TEST_CASE("an operand that is asked for by itself makes no decision depend on the operands' order") {
+  constexpr const char* kText = "in x, y; h = Low(x); p = Pair(h, y); out p";
+  const auto messages = [&](std::initializer_list<OperandWant> operands) {
+    Setup setup("Pair (f16 f16 -> f16) (f32 f32 -> f32)\nLow (f16 -> f16)", kAllow16);
+    PassPipeline passes = PassPipeline::standard();
+    REQUIRE(passes.insertBefore("mode", std::make_shared<Asked>(with(Want::producer, operands))).ok());
+    setup.options.passes = &passes;
+    CHECK(setup.decided(kText, "p") == "f16 f16 -> f16");
+    return setup.messages(kText);
+  };
+  CHECK_THAT(messages({}), Catch::StartsWith("note order-dependent p: "));
+  CHECK(messages({{false, 1, Want::float32}}).empty());
+}
+
 TEST_CASE("a marked operand keeps its own dtype against the mode, and a request for it wins over the mark") {
   constexpr const char* kMarked = "Op (f16 f32! -> f16) (f16 f16! -> f16) (f32 f32! -> f32)";
   constexpr const char* kText = "in x, y; p = Op(x, y); out p";

@@ -136,6 +136,12 @@ TEST_CASE("a Cast goes where all its users are") {
   CHECK(Setup(kRows, kAllow16).reasons("in x:i64; c = Cast(x); u = Only16(c); out u", "c") == "moves-data");
   // ... and one of them not
   CHECK(decided(kAllow16, "in x:i64; c = Cast(x); u = Only16(c); v = Only32(c); out u, v", "c") == "i64 -> f32");
+  // ... and a Cast besides, which reads what is there then
+  CHECK(decided(kAllow16, "in x:i64; c = Cast(x); u = Only16(c); d:i32 = Cast(c); out u, d", "c, d") ==
+        "i64 -> f16; f16 -> i32");
+  // ... and one of them a Cast that goes on to a dtype which float16 would cut short.
+  CHECK(decided(kAllow16, "in x:i64; c = Cast(x); u = Only16(c); d = Cast(c); out u, d", "c") == "i64 -> f32");
+  CHECK(decided(kAllow16, "in x:i64; c = Cast(x); u = Only16(c); d:f16 = Cast(c); out u, d", "c") == "i64 -> f16");
   // A graph output counts as a user at its own dtype.
   CHECK(decided(kAllow16, "in x:i64; c = Cast(x); u = Only16(c); out u, c", "c") == "i64 -> f32");
   // float16 -> float32, all users in float16: the Cast has nothing left to do and goes.

@@ -51,6 +51,8 @@ Vector (f16 f16 -> f32) (f32 f32 -> f32)
   }
   // An output that the model has in float16 is raised as well.
   CHECK(Setup(kRows, kCube).decided("in x:f16, y:f16; a:f16 = Both(x, y); out a", "a") == "f16 f16 -> f32");
+  // Where the operator is black, force_fp32 raises what the model has in float16.
+  CHECK(Setup(kRows, kCube).decided("in x:f16, y:f16; a:f16 = Black(x, y); out a", "a") == "f32 f32 -> f32");
   // The rest follows force_fp32.
   CHECK(Setup(kRows, kCube).decided("in x, y; a = Both(x, y); b = Vector(a, a); out b", "b") == "f32 f32 -> f32");
   // A real table: Conv2D of Ascend910 has such a row, that of Ascend310 has not.
