@@ -122,6 +122,9 @@ TEST_CASE("a Cast in every mode") {
     CHECK(setup.decided("in x:f16; c = Cast(x)" + users, "c") == row.raising);
   }
   CHECK(decided(kMust, "in x:i64; c = Cast(x); v = Only32(c); out v", "c") == "i64 -> f32");
+  // A list that has it says nothing: it is no operator that a mixed mode lowers.
+  const Setup white("Cast white (f32 -> f16)\nOnly16 (f16 -> f16)\nOnly32 (f32 -> f32)", kMix);
+  CHECK(white.decided("in x:i64; c = Cast(x)" + users, "c") == "i64 -> f32");
   // One that makes an output of the model keeps its own dtype, and nobody asked for that.
   for (PrecisionMode mode : {kForce16, kForce32, kAllow16, kMix}) {
     const Setup setup(kRows, mode);

@@ -3,7 +3,7 @@
 // sentence                                            | test
 // an AI CPU entry gives a set per operand             | an AI CPU entry serves own dtypes that are in its sets
 // the op map names the Ascend op and its operands     | OpMapTest; Ascend's rows reach ONNX operators by operand
-// Squeeze, ... map to movers, Resize by its mode      | OpMapTest
+// Squeeze, ... map to movers, Resize by its mode      | an operator that becomes one of the movers ...; OpMapTest
 // an op of several Ascend ops: by the main one        | Ascend's rows reach ONNX operators by operand
 // unmapped operands on either side match anything     | unmapped operands on either side match anything
 // a row that the schema cannot express is dropped     | a row that the schema cannot express is dropped
@@ -54,6 +54,15 @@ TEST_CASE("Ascend's rows reach ONNX operators by operand") {
   // An operator that becomes several Ascend operators is decided by the main one.
   CHECK(ascend("ascend310", kForce16, 17).decided("in x; const w, b; a = Gemm(x, w, b); out a", "a") ==
         "f16 f16 f16 -> f16");
+}
+
+TEST_CASE("an operator that becomes one of the movers moves data") {
+  for (const char* soc : {"ascend310", "ascend910b"}) {
+    CAPTURE(soc);
+    const Setup setup = ascend(soc, kAllow16, 17);
+    CHECK(setup.reasons("in x; a = Dropout(x); out a", "a") == "moves-data");
+    CHECK(setup.libraries("in x; a = Dropout(x); out a", "a") == "graph");
+  }
 }
 
 TEST_CASE("unmapped operands on either side match anything") {

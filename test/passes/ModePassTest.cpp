@@ -51,6 +51,9 @@ Vector (f16 f16 -> f32) (f32 f32 -> f32)
   }
   // An output that the model has in float16 is raised as well.
   CHECK(Setup(kRows, kCube).decided("in x:f16, y:f16; a:f16 = Both(x, y); out a", "a") == "f16 f16 -> f32");
+  // So are its constants, where the rows leave a choice.
+  CHECK(Setup("Op cube (f16 f32 -> f32) (f16 f16 -> f32) (f32 f32 -> f32)", kCube)
+            .decided("in x; const w; a = Op(x, w); out a", "a") == "f16 f16 -> f32");
   // Where the operator is black, force_fp32 raises what the model has in float16.
   CHECK(Setup(kRows, kCube).decided("in x:f16, y:f16; a:f16 = Black(x, y); out a", "a") == "f32 f32 -> f32");
   // The rest follows force_fp32.
