@@ -60,7 +60,6 @@ void warnUnmatchedMove(const Graph& graph, const Target& target, absl::Span<cons
 std::vector<std::string_view> applyListMoves(const Graph& graph, const Target& target, const PrecisionPolicy& policy,
                                              std::vector<TargetOp>& ops, const DiagnosticSink& diagnostics) {
   std::vector<std::string_view> origins(ops.size());
-  if (!isMixMode(policy.mode)) return origins;
   for (const ListMove& move : policy.listMoves) {
     const std::vector<OpKindId> kinds = policy::kindsOfType(graph, ops, move.opType);
     if (kinds.empty()) warnUnmatchedMove(graph, target, ops, move, diagnostics);

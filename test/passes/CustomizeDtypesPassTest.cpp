@@ -155,6 +155,14 @@ TEST_CASE("no such row is an error") {
   // An operand that the node does not have.
   CHECK_THAT(refused({std::nullopt, f16}, {}, "in x; a = Only16(x); out a"),
              Catch::Contains("input 1 must be float16"));
+  // A Cast gives what its version of the schema has.
+  for (const bool isNewer : {false, true}) {
+    Setup onnx(*Target::builtin("onnx"), PrecisionMode::allowFp32ToFp16, isNewer ? 13 : 9);
+    customize(onnx, {}, {DType::bfloat16});
+    constexpr const char* kGraph = "in x; a = Cast(x); b:i64 = Shape(a); out b";
+    if (isNewer) CHECK(onnx.decided(kGraph, "a") == "f32 -> bf16");
+    if (!isNewer) CHECK_THAT(onnx.refused(kGraph), Catch::Contains("output 0 must be bfloat16"));
+  }
   // What keeps its own dtypes anyway is no exception.
   CHECK_THAT(refused({f16}, {}, "in x; a:i64 = Shape(x); out a"), Catch::Contains("input 0 must be float16"));
   CHECK_THAT(refused({}, {DType::int32}, "in x; a:i64 = Shape(x); out a"), Catch::Contains("output 0 must be int32"));

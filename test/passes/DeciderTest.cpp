@@ -6,8 +6,11 @@
 // raising and lowering, never to float64                     | what may become of an operand in each mode
 // fp16 <-> bf16 in two cases only                            | one 16-bit dtype becomes the other in two cases only
 // one order, ties by position; each node decided once        | the order of independent nodes changes no decision
+// ... ties as they stand in the file                         | TopologyTest (nodes come after what they read, ...)
 // nested bodies after the values that they capture           | a body sees what the values that it captures became
 // passes in order, the first that answers decides            | the first pass that answers decides
+// a pass sees the node and its decided producers             | NodeContextTest
+// a host adds, removes or reorders passes                    | PassPipelineTest
 // customize > keep > user > guard > colour > mode            | the order of precedence of the standard passes
 // engine order; rows serve all operands at once              | a library accepts a node if one row serves all of it
 // omitted optional operands match anything                   | an omitted operand matches anything
@@ -16,6 +19,7 @@
 //                                                            | lowering in the first library by colour;
 //                                                            | an explicit request permits lowering
 // nodes behind a failed one see its own dtypes               | RefusalsTest
+// an error names all nodes that nothing accepts              | RefusalsTest
 // unknown_ops: keep                                          | an unknown operator keeps its dtypes or is refused
 // a node without a float operand is never refused            | a node without a float operand is never refused
 #include <algorithm>
@@ -109,7 +113,7 @@ TEST_CASE("what is no float is never changed and matches exactly") {
   // The row's int32 is no int64 unless an op map stands between.
   CHECK(Setup(kRows, kForce16).decided("in x, i:i32; a = Index(x, i); out a", "a") == "f16 i32 -> f16");
   CHECK_THAT(Setup(kRows, kForce16).refused("in x, i:i64; a = Index(x, i); out a"), Catch::Contains("node 'a'"));
-  Setup mapped(test::builtinWithRows("ascend310"), kForce16);
+  Setup mapped(test::builtinWithRows("ascend310", "GatherV2 (f16 i32 i32 -> f16)"), kForce16);
   mapped.opset = 17;
   for (const char* index : {"i32", "i64"}) {
     const std::string text = std::string("in x, i:") + index + "; a = Gather(x, i); out a";
@@ -266,6 +270,10 @@ TEST_CASE("a node keeps its own dtypes on the second library") {
   CHECK(decided(kForce16, "Sin (i32 -> i32)", "in x; a = Sin(x); out a") == "f32 -> f32 aicpu");
   CHECK(decided(kForce32, "Sin (i32 -> i32)", "in x:f16; a:f16 = Sin(x); out a") == "f16 -> f16 aicpu");
   CHECK(decided(kMust, "Sin (f16 -> f16)", "in x; a = Sin(x); out a") == "f32 -> f32 aicpu");
+  // Nor is anything raised there, also where its rows are columns as those of the first.
+  const Setup runtime(test::builtinWithRows("ort-cuda", "Abs (i32 -> i32)"), kForce32);
+  CHECK(runtime.libraries("in x; a = Abs(x); out a", "a") == "cpu");
+  CHECK_THAT(runtime.refused("in x:f16; a:f16 = Abs(x); out a"), Catch::Contains("cpu offers float32"));
   // Where the first library accepts, nobody asks the second.
   CHECK(decided(kForce32, "Sin (f16 -> f16)", "in x; a = Sin(x); out a") == "f16 -> f16 aicore");
 }
@@ -293,6 +301,17 @@ TEST_CASE("an explicit request permits lowering") {
       pipelineWith("mode", "Only16", PrecisionRequest::uniform(Want::float16, Reason::userPass));
   host.options.passes = &pipeline;
   CHECK(host.decided("in x; a = Only16(x); out a", "a") == "f16 -> f16");
+  // ... and not where it asks for the node's own dtype, which must_keep_origin_dtype lowers for nobody.
+  PrecisionRequest own = PrecisionRequest::uniform(Want::own, Reason::userPass);
+  for (Lowering lowering : {Lowering::permitted, Lowering::lastResort}) {
+    own.lowering = lowering;
+    const PassPipeline keeping = pipelineWith("mode", "Only16", own);
+    host.options.passes = &keeping;
+    host.options.policy.mode = kMust;
+    CHECK_THAT(host.refused("in x; a = Only16(x); out a"), Catch::Contains("node 'a'"));
+    host.options.policy.mode = kAllow16;
+    CHECK(host.decided("in x; a = Only16(x); out a", "a") == "f16 -> f16");
+  }
 }
 
 TEST_CASE("must_keep_origin_dtype says once where a model's own dtypes could not be had") {

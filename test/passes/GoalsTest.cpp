@@ -60,6 +60,17 @@ TEST_CASE("one operand wants something else than the rest") {
   CHECK(decided(kText, with(Want::float32, {{false, 2, Want::float16}, {true, 7, Want::float16}})) == "f32 f32 -> f32");
 }
 
+TEST_CASE("a request for one operand permits lowering that one, whatever is said of the rest") {
+  constexpr const char* kText = "in x, y; p = Op(x, y); out p";
+  PrecisionRequest request = PrecisionRequest::uniform(Want::own, Reason::keptOrigin);
+  request.lowering = Lowering::never;
+  CHECK(decided(kText, request, kForce16) == "f32 f32 -> f32");
+  request.operands = {{false, 1, Want::float16}};
+  CHECK(decided(kText, request, kForce16) == "f32 f16 -> f32");
+  request.operands = {{true, 0, Want::float16}};
+  CHECK(decided(kText, request, kForce16) == "f32 f32 -> f16");
+}
+
 TEST_CASE("inputs, constants and outputs want what the request says of each") {
   PrecisionRequest request = PrecisionRequest::uniform(Want::float32, Reason::userPass);
   request.constants = Want::float16;
@@ -76,6 +87,20 @@ TEST_CASE("one operand may follow its producer where the rest does not") {
   // An input of the graph has none: its own dtype is meant, and that of an output.
   CHECK(decided(kText, with(Want::float16, {{false, 0, Want::producer}, {true, 0, Want::producer}}), kForce16) ==
         "f32 f16 -> f32");
+}
+
+TEST_CASE("an operand that is asked for by itself makes no decision depend on the operands' order") {
+  constexpr const char* kText = "in x, y; h = Low(x); p = Pair(h, y); out p";
+  const auto messages = [&](std::initializer_list<OperandWant> operands) {
+    Setup setup("Pair (f16 f16 -> f16) (f32 f32 -> f32)\nLow (f16 -> f16)", kAllow16);
+    PassPipeline passes = PassPipeline::standard();
+    REQUIRE(passes.insertBefore("mode", std::make_shared<Asked>(with(Want::producer, operands))).ok());
+    setup.options.passes = &passes;
+    CHECK(setup.decided(kText, "p") == "f16 f16 -> f16");
+    return setup.messages(kText);
+  };
+  CHECK_THAT(messages({}), Catch::StartsWith("note order-dependent p: "));
+  CHECK(messages({{false, 1, Want::float32}}).empty());
 }
 
 TEST_CASE("a marked operand keeps its own dtype against the mode, and a request for it wins over the mark") {

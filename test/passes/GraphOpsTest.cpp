@@ -2,11 +2,14 @@
 //
 // sentence                                                    | test
 // Constant, Shape, Size, sequence and optional ops: own       | Shape and Size keep their own dtypes
+// ... by name, whatever the target                            | TargetTest (classes of operators ...)
 // If, Loop, Scan keep theirs, casts go inside, body inputs    | control flow keeps its borders in every mode
 // a Cast's input takes whatever dtype its value has           | a Cast reads what is there in every mode
 // a Cast's output: the forced dtype, else its own             | a Cast in every mode
 // retargeted where all users agree on another dtype           | a Cast goes where all its users are
-// a user's lowering Cast is retargeted by a force mode only   | a lowering Cast is retargeted by force modes alone
+// a user's lowering Cast is retargeted by a force mode only   | a lowering Cast is retargeted by force modes alone;
+//                                                             | a user's Cast from one 16-bit dtype to the other ...
+// ... or a border override                                    | RetypingTest (an output that the Cast ...), BordersTest
 // movers: the forced dtype; never lower by themselves         | a data mover in every mode
 // movers obey their colour in mix modes, else as gray         | a mover on a list obeys it in the mix modes alone;
 //                                                             | a mover looks through a raising Cast as gray nodes do
@@ -119,6 +122,15 @@ TEST_CASE("a Cast in every mode") {
     CHECK(setup.decided("in x:f16; c = Cast(x)" + users, "c") == row.raising);
   }
   CHECK(decided(kMust, "in x:i64; c = Cast(x); v = Only32(c); out v", "c") == "i64 -> f32");
+  // A list that has it says nothing: it is no operator that a mixed mode lowers.
+  const Setup white("Cast white (f32 -> f16)\nOnly16 (f16 -> f16)\nOnly32 (f32 -> f32)", kMix);
+  CHECK(white.decided("in x:i64; c = Cast(x)" + users, "c") == "i64 -> f32");
+  // One that makes an output of the model keeps its own dtype, and nobody asked for that.
+  for (PrecisionMode mode : {kForce16, kForce32, kAllow16, kMix}) {
+    const Setup setup(kRows, mode);
+    CHECK(setup.decided("in x:i64; c = Cast(x); out c", "c") == "i64 -> f32");
+    CHECK(setup.reasons("in x:i64; c = Cast(x); out c", "c") == "kept-origin");
+  }
 }
 
 TEST_CASE("a Cast goes where all its users are") {
@@ -127,6 +139,12 @@ TEST_CASE("a Cast goes where all its users are") {
   CHECK(Setup(kRows, kAllow16).reasons("in x:i64; c = Cast(x); u = Only16(c); out u", "c") == "moves-data");
   // ... and one of them not
   CHECK(decided(kAllow16, "in x:i64; c = Cast(x); u = Only16(c); v = Only32(c); out u, v", "c") == "i64 -> f32");
+  // ... and a Cast besides, which reads what is there then
+  CHECK(decided(kAllow16, "in x:i64; c = Cast(x); u = Only16(c); d:i32 = Cast(c); out u, d", "c, d") ==
+        "i64 -> f16; f16 -> i32");
+  // ... and one of them a Cast that goes on to a dtype which float16 would cut short.
+  CHECK(decided(kAllow16, "in x:i64; c = Cast(x); u = Only16(c); d = Cast(c); out u, d", "c") == "i64 -> f32");
+  CHECK(decided(kAllow16, "in x:i64; c = Cast(x); u = Only16(c); d:f16 = Cast(c); out u, d", "c") == "i64 -> f16");
   // A graph output counts as a user at its own dtype.
   CHECK(decided(kAllow16, "in x:i64; c = Cast(x); u = Only16(c); out u, c", "c") == "i64 -> f32");
   // float16 -> float32, all users in float16: the Cast has nothing left to do and goes.
@@ -158,6 +176,15 @@ TEST_CASE("a lowering Cast is retargeted by force modes alone") {
     CAPTURE(toString(mode));
     CHECK(decided(mode, kLowered, "c") == "f32 -> f32");
     CHECK(Setup(kRows, mode).compiled(kThereAndBack) == "in x:f32\nv:f32 = Only32(x)\nout v\n");
+  }
+}
+
+TEST_CASE("a user's Cast from one 16-bit dtype to the other loses precision and stays") {
+  for (const char* text : {"in x:f16; c:bf16 = Cast(x); v:bf16 = Only32(c); out v",
+                           "in x:bf16; c:f16 = Cast(x); v:f16 = Only32(c); out v"}) {
+    CAPTURE(text);
+    CHECK(decided(kAllow16, text, "v") == "f32 -> f32");
+    CHECK(decided(kAllow16, text, "c") == (text[5] == 'f' ? "f16 -> bf16" : "bf16 -> f16"));
   }
 }
 

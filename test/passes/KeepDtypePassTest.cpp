@@ -2,8 +2,12 @@
 //
 // sentence                                               | test
 // matched nodes keep their own dtype; wants own; raise   | kept nodes keep their own dtype or are raised
+// a Cast that is named is no exception                   | a kept Cast keeps its own dtype and says why
 // lowering only as a last resort, with a warning         | a kept node is lowered only where nothing else serves it
 // no effect in must_keep_origin_dtype, a warning says so | keep_dtype has no effect in must_keep_origin_dtype
+// one entry per line, # comments, blank lines ignored    | KeepDtypeTest, TextLinesTest
+// a name, OpType::X, a glob                              | KeepDtypeTest, SelectorIndexTest
+// an entry that matches nothing is a warning             | PolicyIndexTest
 #include <catch2/catch.hpp>
 
 #include "Setup.h"
@@ -35,6 +39,17 @@ TEST_CASE("kept nodes keep their own dtype or are raised") {
     CHECK(setup.decided("in x; a = White(x); out a", "a") == "f32 -> f32");
     CHECK(setup.reasons("in x; a = Both(x); out a", "a") == "keep-dtype");
     CHECK_THAT(setup.explained("in x; a = Both(x); out a", "a"), Catch::Contains("(keep_dtype, line 1)"));
+  }
+}
+
+TEST_CASE("a kept Cast keeps its own dtype and says why") {
+  for (PrecisionMode mode : {PrecisionMode::forceFp16, PrecisionMode::allowFp32ToFp16}) {
+    Setup setup(kRows, mode);
+    keep(setup);
+    constexpr const char* kGraph = "in x:i64; a = Cast(x); u = Only16(a); out u";
+    CHECK(setup.decided(kGraph, "a") == "i64 -> f32");
+    CHECK(setup.reasons(kGraph, "a") == "keep-dtype");
+    CHECK_THAT(setup.explained(kGraph, "a"), Catch::Contains("(keep_dtype, line 1)"));
   }
 }
 

@@ -3,6 +3,8 @@
 // sentence                                            | test
 // an AI CPU entry gives a set per operand             | an AI CPU entry serves own dtypes that are in its sets
 // the op map names the Ascend op and its operands     | OpMapTest; Ascend's rows reach ONNX operators by operand
+// Squeeze, ... map to movers, Resize by its mode      | an operator that becomes one of the movers ...; OpMapTest
+// an op of several Ascend ops: by the main one        | Ascend's rows reach ONNX operators by operand
 // unmapped operands on either side match anything     | unmapped operands on either side match anything
 // a row that the schema cannot express is dropped     | a row that the schema cannot express is dropped
 // --ops_info alone: literally; schema applies to ONNX | a table of one's own is literal, its rows meet the schema
@@ -34,6 +36,13 @@ TEST_CASE("an AI CPU entry serves own dtypes that are in its sets") {
   CHECK(setup.libraries("in x:f16, y:f16; a:bool = Less(x, y); out a", "a") == "aicpu");
   // bfloat16 is not.
   CHECK_THAT(setup.refused("in x:bf16, y:bf16; a:bool = Less(x, y); out a"), Catch::Contains("node 'a'"));
+  // Without an op map an index has the width that the set names.
+  const Setup own(test::targetOf(R"({"Op":{"input0":{"name":"x","type":"DT_FLOAT"},
+                                           "input1":{"name":"i","type":"DT_INT32"},
+                                           "output0":{"name":"y","type":"DT_FLOAT"}}})"),
+                  kForce16);
+  CHECK(own.decided("in x, i:i32; a = Op(x, i); out a", "a") == "f32 i32 -> f32");
+  CHECK_THAT(own.refused("in x, i:i64; a = Op(x, i); out a"), Catch::Contains("node 'a'"));
 }
 
 TEST_CASE("Ascend's rows reach ONNX operators by operand") {
@@ -45,6 +54,15 @@ TEST_CASE("Ascend's rows reach ONNX operators by operand") {
   // An operator that becomes several Ascend operators is decided by the main one.
   CHECK(ascend("ascend310", kForce16, 17).decided("in x; const w, b; a = Gemm(x, w, b); out a", "a") ==
         "f16 f16 f16 -> f16");
+}
+
+TEST_CASE("an operator that becomes one of the movers moves data") {
+  for (const char* soc : {"ascend310", "ascend910b"}) {
+    CAPTURE(soc);
+    const Setup setup = ascend(soc, kAllow16, 17);
+    CHECK(setup.reasons("in x; a = Dropout(x); out a", "a") == "moves-data");
+    CHECK(setup.libraries("in x; a = Dropout(x); out a", "a") == "graph");
+  }
 }
 
 TEST_CASE("unmapped operands on either side match anything") {

@@ -2,6 +2,8 @@
 //
 // sentence                                                   | test
 // the colour comes from the table only                       | a colour is the target's, and a move of the policy wins
+// true white, false black, absent or empty gray              | OpsInfoReaderTest (precision_reduce names a list)
+// anything else is a load error: op and word                 | OpsInfoReaderTest (a wrong op-info file is refused ...)
 // fp16 reads bf16 in the bf16 mode                           | white takes the mode's dtype or falls back to its own
 // white wants fp16; no fp16 row: as allow_fp32_to_fp16       | white takes the mode's dtype or falls back to its own
 // black wants its own, raises, never lowers                  | black keeps its own dtype, is raised, never lowered

@@ -1,11 +1,13 @@
 // precision-semantics, section 3, what is beside the mode table (ModesTest) and the colours (ListColourPassTest).
 //
 // sentence                                                     | test
+// the table's modes; what a row is taken for if there is none  | ModesTest
 // cube ops: fp16 in and fp32 out if such a row exists          | cube operators take float16 in and float32 out
 // ... the rest as force_fp32; black as in force_fp32           | cube operators take float16 in and float32 out
 // force_fp32: black and no fp32 row: the aicpu library's       | force_fp32 sends a black operator to the next library
 // `parameter: keep` operands want their own dtype in every mode | a marked operand keeps its own dtype in every mode
 // precision falls along the modes                              | ModePropertiesTest
+// force_fp16 is the default                                    | PrecisionPolicyTest, CompileTest
 // precision_mode_v2 names; both set is an error                | PrecisionPolicyTest, PolicyFlagsTest
 // bf16 modes are refused where nothing computes in it          | CompileTest
 #include <catch2/catch.hpp>
@@ -49,6 +51,11 @@ Vector (f16 f16 -> f32) (f32 f32 -> f32)
   }
   // An output that the model has in float16 is raised as well.
   CHECK(Setup(kRows, kCube).decided("in x:f16, y:f16; a:f16 = Both(x, y); out a", "a") == "f16 f16 -> f32");
+  // So are its constants, where the rows leave a choice.
+  CHECK(Setup("Op cube (f16 f32 -> f32) (f16 f16 -> f32) (f32 f32 -> f32)", kCube)
+            .decided("in x; const w; a = Op(x, w); out a", "a") == "f16 f16 -> f32");
+  // Where the operator is black, force_fp32 raises what the model has in float16.
+  CHECK(Setup(kRows, kCube).decided("in x:f16, y:f16; a:f16 = Black(x, y); out a", "a") == "f32 f32 -> f32");
   // The rest follows force_fp32.
   CHECK(Setup(kRows, kCube).decided("in x, y; a = Both(x, y); b = Vector(a, a); out b", "b") == "f32 f32 -> f32");
   // A real table: Conv2D of Ascend910 has such a row, that of Ascend310 has not.

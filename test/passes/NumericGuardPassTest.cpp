@@ -140,7 +140,16 @@ TEST_CASE("integers and doubles that a Cast brings into a float operand are guar
     CHECK(reason(text) == "weight-out-of-range");
     CHECK(reason(std::string("in x; const k:") + dtype + "[2] = 1 1000; m = Cast(k); a = Mul(x, m); out a") ==
           "forced-fp16");
+    // The threshold is the same.
+    const auto kept = [&](const char* number) {
+      return reason(std::string("in x; const k:") + dtype + " = " + number + "; m = Cast(k); a = Mul(x, m); out a") ==
+             "weight-out-of-range";
+    };
+    CHECK_FALSE(kept("65519"));
+    CHECK(kept("65520"));
+    CHECK(kept("-65520"));
   }
+  CHECK(reason("in x; const k:f64[2] = inf nan; m = Cast(k); a = Mul(x, m); out a") == "forced-fp16");
   // An operand that is an integer never becomes float16.
   CHECK(reason("in x; const k:i64 = 100000; a = Pow(x, k); out a") == "forced-fp16");
 }

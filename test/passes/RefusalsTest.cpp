@@ -45,6 +45,11 @@ TEST_CASE("an error names every refused node with its operand and what each libr
                              "aicpu has no Conv2D"));
 }
 
+TEST_CASE("of several operands the one is named whose dtype no row has") {
+  CHECK_THAT(Setup("Op (f32 f16 -> f32)", PrecisionMode::mustKeepOriginDtype).refused("in x, y; a = Op(x, y); out a"),
+             Catch::Contains("input 1 'y' is float32; ops_info offers float16"));
+}
+
 TEST_CASE("an operator without a float input is refused by its output and what libraries have for that") {
   CHECK_THAT(Setup("Window (i64 -> f16)", kMust).refused("in n:i64; w:f32 = Window(n); out w"),
              Catch::Contains("node 'w' (Window): output 0 'w' is float32; ops_info offers float16"));

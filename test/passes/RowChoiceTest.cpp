@@ -3,9 +3,10 @@
 // sentence                                                       | test
 // order: non-constant inputs, constants, outputs, each by index  | operands narrow the rows in their order
 // the first non-empty of: e, e raised, e lowered, rows           | each operand takes what is wanted, raised, lowered
-// answer := rows[0]                                              | of rows that are left the first in the file is taken
+// answer := rows[0]: those that are left are one                 | the order of the rows in a file decides nothing
 // each step only narrows, so whatever is left is legal           | whatever the wants, the answer is a row
 // variadic operands share one column                             | variadic operands share one column
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <random>
 
@@ -59,27 +60,57 @@ TEST_CASE("each operand takes what is wanted, raised, lowered") {
   // Lowered only where there is nothing else.
   CHECK(decided("Op (bf16 -> bf16) (f16 -> f16)", kAllow16, kFloat) == "f16 -> f16");
   CHECK(decided("Op (bf16 -> bf16) (f16 -> f16)", PrecisionMode::allowFp32ToBf16, kFloat) == "bf16 -> bf16");
-  // float32 is wanted and not there: what the model has stays.
+  // float32 is wanted and not there: what the model has stays, also where the operand before it follows to the other.
+  constexpr const char* kBeside = "Op (f16 f16 -> f16) (f16 bf16 -> f16)\nWhite white (f16 -> f16)\nWide (f32 -> f32)";
+  CHECK(decided(kBeside, kMix, "in x, y:bf16; w = White(x); v:bf16 = Wide(y); a = Op(w, v); out a") ==
+        "f16 bf16 -> f16");
   CHECK(decided("Op (f16 -> f16) (bf16 -> bf16)", PrecisionMode::forceFp32, kBrain) == "bf16 -> bf16");
 }
 
-TEST_CASE("of rows that are left the first in the file is taken") {
-  // An operand whose dtype nobody decides: an integer column tells the rows apart, the node has no such operand.
-  CHECK(Setup("Op (f16 f16 -> f16) (f16 f32 -> f16)", kForce16).decided("in x; a = Op(x); out a", "a") == "f16 -> f16");
-  // The second input wants float16 and has float32 alone, beside either output.
-  CHECK(Setup("Op (f16 -> f32) (f16 -> f16)", kForce16).decided("in x; a = Op(x); out a", "a") == "f16 -> f16");
-  const Target target = test::targetOf(
-      R"({"Op":{"input0":{"name":"x","dtype":"float16,float16"},"input1":{"name":"s","dtype":"int8,int4"},
-          "output0":{"name":"y","dtype":"float16,float16"}}})");
+// Op-info JSON of an operator "Op" with such rows, the first `inputs` operands of which are inputs.
+std::string opsInfoOfRows(const std::vector<std::vector<DType>>& rows, std::size_t inputs) {
+  std::string json;
+  for (std::size_t o = 0; o < rows.front().size(); ++o) {
+    std::string column;
+    for (const auto& row : rows) column += (column.empty() ? "" : ",") + std::string(toString(row[o]));
+    const std::string name = o < inputs ? "input" + std::to_string(o) : "output" + std::to_string(o - inputs);
+    json += (json.empty() ? "" : ",") + ("\"" + name + R"(":{"name":"o","dtype":")" + column + "\"}");
+  }
+  return "{\"Op\":{" + json + "}}";
+}
+
+// Every operand is asked, so that the rows which are left agree in all of them.
+TEST_CASE("the order of the rows in a file decides nothing") {
+  std::mt19937 random(7);
+  const DType floats[] = {f32, f16, bf16};
+  const auto any = [&] { return floats[random() % 3]; };
   const OpKind kind{"", "Op", "", 0, false, {}};
-  OperandGoal goal;
-  goal.own = f32;
-  goal.want = f16;
-  goal.mayLower = true;
-  const OperandGoal goals[] = {goal, goal};
-  const RowAnswer answer = passes::chooseRow(kind, target.resolve(kind), {goals, 1, f16, Fallback::raiseThenLower});
-  REQUIRE(answer.served);
-  CHECK(answer.dtypes[0] == f16);
+  for (int round = 0; round < 300; ++round) {
+    std::vector<std::vector<DType>> rows(1 + random() % 12, std::vector<DType>(5));
+    for (auto& row : rows) {
+      for (DType& cell : row) cell = any();
+    }
+    std::vector<OperandGoal> goals(5);
+    for (OperandGoal& goal : goals) {
+      goal.own = any();
+      goal.want = any();
+      goal.constant = random() % 4 == 0;
+      goal.mayLower = true;
+      goal.followed = random() % 2 == 0;
+      goal.beside = random() % 2 == 0 ? f16 : bf16;
+    }
+    const Fallback fallback = random() % 2 == 0 ? Fallback::raiseThenLower : Fallback::ownThenRaise;
+    const auto chosen = [&] {
+      const Target target = test::targetOf(opsInfoOfRows(rows, 3));
+      return passes::chooseRow(kind, target.resolve(kind), {goals, 3, f16, fallback});
+    };
+    const RowAnswer answer = chosen();
+    std::reverse(rows.begin(), rows.end());
+    const RowAnswer reversed = chosen();
+    CAPTURE(round);
+    REQUIRE(answer.served == reversed.served);
+    REQUIRE(answer.dtypes == reversed.dtypes);
+  }
 }
 
 // An independent reading of the algorithm's promise: a served answer is one of the rows, and serves every operand.
@@ -87,7 +118,6 @@ TEST_CASE("whatever the wants, the answer is a row") {
   std::mt19937 random(7);
   const DType floats[] = {f32, f16, bf16};
   const auto any = [&] { return floats[random() % 3]; };
-  const auto word = [](DType dtype) { return std::string(toString(dtype)); };
   int served = 0;
   for (int round = 0; round < 2000; ++round) {
     const std::size_t inputs = 1 + random() % 3;
@@ -96,14 +126,6 @@ TEST_CASE("whatever the wants, the answer is a row") {
     for (auto& row : rows) {
       for (DType& cell : row) cell = any();
     }
-    std::string json;
-    for (std::size_t o = 0; o < operands; ++o) {
-      std::string column;
-      for (const auto& row : rows) column += (column.empty() ? "" : ",") + word(row[o]);
-      const std::string name = o < inputs ? "input" + std::to_string(o) : "output0";
-      json += (json.empty() ? "" : ",") + ("\"" + name + R"(":{"name":"o","dtype":")" + column + "\"}");
-    }
-    const Target target = test::targetOf("{\"Op\":{" + json + "}}");
     std::vector<OperandGoal> goals(operands);
     for (OperandGoal& goal : goals) {
       goal.own = any();
@@ -114,6 +136,8 @@ TEST_CASE("whatever the wants, the answer is a row") {
     }
     const DType lowered = random() % 2 == 0 ? f16 : bf16;
     const OpKind kind{"", "Op", "", 0, false, {}};
+    const std::string json = opsInfoOfRows(rows, inputs);
+    const Target target = test::targetOf(json);
     const RowAnswer answer =
         passes::chooseRow(kind, target.resolve(kind), {goals, inputs, lowered, Fallback::raiseThenLower});
     const auto serves = [&](const std::vector<DType>& row) {

@@ -8,6 +8,9 @@
 // users disagree: one copy per dtype, the original keeps a name | a constant whose users disagree is copied
 // also a graph output: keeps its dtype for that use             | a constant that is an output keeps its dtype there
 // rounds to nearest even, saturates, inf and NaN stay           | contents are rounded, saturated and counted
+// ... independent of CPU, environment and thread count          | HalfTest, ThreadsTest
+// values that vanish are counted                                | HalfTest, CompileTest
+// weight_clip off: they become infinite                         | contents are rounded, saturated and counted
 // every tensor so touched is in the report                      | contents are rounded, saturated and counted
 #include <catch2/catch.hpp>
 
@@ -83,6 +86,9 @@ TEST_CASE("a constant whose users disagree is copied") {
 TEST_CASE("a constant that is an output keeps its dtype there") {
   CHECK(compiled("in y:f16; const w = 1; a:f16 = A(y, w); out a, w") ==
         "in y:f16\nconst w:f32 = 1\nconst w_fp16:f16 = 1\na:f16 = A(y, w_fp16)\nout a, w\n");
+  constexpr const char* kNode = "in y:f16; constnode w = 1; a:f16 = A(y, w); out a, w";
+  CHECK(compiled(kNode) == "in y:f16\nconstnode w:f32 = 1\nconstnode w_fp16:f16 = 1\na:f16 = A(y, w_fp16)\nout a, w\n");
+  CHECK(Setup(kRows, kAllow16).reasons(kNode, "w") == "kept-origin");
 }
 
 TEST_CASE("contents are rounded, saturated and counted") {

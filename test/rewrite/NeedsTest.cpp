@@ -55,6 +55,10 @@ TEST_CASE("a value that nobody reads at another dtype has no Cast") {
 TEST_CASE("a user's own loss of precision stays") {
   CHECK(compiled("in x; c:f16 = Cast(x); d = Cast(c); b = B(d); out b") ==
         "in x:f32\nc:f16 = Cast(x)\nd:f32 = Cast(c)\nb:f32 = B(d)\nout b\n");
+  // Who wants what the user made smaller at its old dtype gets it back, not the value before.
+  CHECK(compiled("in x; c:f16 = Cast(x); b:f16 = B(c); out b") ==
+        "in x:f32\nc:f16 = Cast(x)\nc_cast_fp32:f32 = Cast(c)\nb_fp32:f32 = B(c_cast_fp32)\n"
+        "b:f16 = Cast(b_fp32)\nout b\n");
 }
 
 TEST_CASE("precast makes no pair of Casts") {
