@@ -98,6 +98,10 @@ precast_status precast_graph_add_constant_node(precast_graph* graph, uint32_t op
 /* Adds a nested body of node `owner`, named like the attribute that holds it. */
 precast_status precast_graph_add_region(precast_graph* graph, uint32_t owner, const char* name, uint32_t* region,
                                         precast_error** error);
+/* Says that the attribute `name` of `node` is a number that its result is made of (what ConstantOfShape fills with, the
+ * range of RandomUniform): the numeric guard looks after it. Readers of ONNX do this themselves. */
+precast_status precast_graph_add_attribute_number(precast_graph* graph, uint32_t node, const char* name, double number,
+                                                  precast_error** error);
 /* A number of the caller's own; compile() hands it on to the node in the result. Belongs to the reader in graphs that
  * were read from ONNX. */
 precast_status precast_graph_set_node_payload(precast_graph* graph, uint32_t node, uint64_t payload,
@@ -210,6 +214,21 @@ precast_status precast_graph_get_value(const precast_graph* graph, uint32_t id, 
 /* Its dimensions, -1 for an unknown one; none if the rank is unknown. */
 precast_status precast_graph_value_dims(const precast_graph* graph, uint32_t value, int64_t* dims, size_t capacity,
                                         size_t* count, precast_error** error);
+
+/* A number among a node's attributes: see precast_graph_add_attribute_number(). */
+typedef struct precast_attribute_number {
+  size_t struct_size;
+  uint32_t node;
+  precast_string name; /* of the attribute */
+  double number;
+} precast_attribute_number;
+#define PRECAST_ATTRIBUTE_NUMBER_INIT                                                                                  \
+  { sizeof(precast_attribute_number), 0, {NULL, 0}, 0 }
+/* In the order of the nodes. */
+size_t precast_graph_attribute_number_count(const precast_graph* graph);
+/* PRECAST_INVALID_ARGUMENT beyond the last. */
+precast_status precast_graph_get_attribute_number(const precast_graph* graph, size_t index,
+                                                  precast_attribute_number* number, precast_error** error);
 
 typedef struct precast_region {
   size_t struct_size;

@@ -88,6 +88,9 @@ typedef struct precast_beyond_half {
 /* The one that reaches `input`. Known only with PRECAST_GUARD_KEEP. */
 precast_status precast_context_constant_beyond_half(const precast_context* context, size_t input,
                                                     precast_beyond_half* beyond, precast_error** error);
+/* The attribute of the node that float16 cannot hold and on which its result hangs; empty if there is none. Known only
+ * while the numeric guard is on keep. */
+precast_string precast_context_attribute_beyond_half(const precast_context* context);
 
 /* A pass. `decide` returns 1 if `request` is its answer, 0 to leave the node to the next pass; many threads may call it
  * at once. */

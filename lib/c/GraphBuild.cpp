@@ -239,6 +239,16 @@ precast_status precast_graph_add_region(precast_graph* graph, uint32_t owner, co
   });
 }
 
+precast_status precast_graph_add_attribute_number(precast_graph* graph, uint32_t node, const char* name, double number,
+                                                  precast_error** error) {
+  return guarded(error, [&] {
+    absl::Status status = requireNode(graph, node);
+    if (status.ok()) status = require({{name, "name"}});
+    if (status.ok()) behind(graph)->addAttributeNumber(static_cast<NodeId>(node), name, number);
+    return status;
+  });
+}
+
 precast_status precast_graph_set_node_payload(precast_graph* graph, uint32_t node, uint64_t payload,
                                               precast_error** error) {
   return guarded(error, [&] {

@@ -153,6 +153,24 @@ precast_status precast_graph_node_outputs(const precast_graph* graph, uint32_t n
   });
 }
 
+size_t precast_graph_attribute_number_count(const precast_graph* graph) {
+  return graph == nullptr ? 0 : behind(graph)->attributeNumbers().size();
+}
+
+precast_status precast_graph_get_attribute_number(const precast_graph* graph, size_t index,
+                                                  precast_attribute_number* number, precast_error** error) {
+  return guarded(error, [&] {
+    if (absl::Status status = require({{graph, "graph"}}); !status.ok()) return status;
+    const auto numbers = behind(graph)->attributeNumbers();
+    if (absl::Status status = requireId("attribute number", index, numbers.size()); !status.ok()) return status;
+    precast_attribute_number filled = PRECAST_ATTRIBUTE_NUMBER_INIT;
+    filled.node = precast::index(numbers[index].node);
+    filled.name = stringOf(numbers[index].name);
+    filled.number = numbers[index].value;
+    return fillStruct("attribute_number", filled, number);
+  });
+}
+
 precast_status precast_graph_get_value(const precast_graph* graph, uint32_t id, precast_value* value,
                                        precast_error** error) {
   return guarded(error, [&] {

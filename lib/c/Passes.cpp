@@ -118,6 +118,10 @@ precast_string precast_context_colour_origin(const precast_context* context) {
   return context == nullptr ? precast_string{nullptr, 0} : stringOf(behind(context)->colourOrigin());
 }
 
+precast_string precast_context_attribute_beyond_half(const precast_context* context) {
+  return context == nullptr ? precast_string{nullptr, 0} : stringOf(behind(context)->attributeBeyondHalf());
+}
+
 precast_status precast_context_target_op(const precast_context* context, precast_target_op* op, precast_error** error) {
   return guarded(error, [&] {
     absl::Status status = require({{context, "context"}});

@@ -158,6 +158,36 @@ TEST_CASE("bodies, Constant nodes, defaults and payloads that C makes are those 
   CHECK(handedOn == 1);
 }
 
+TEST_CASE("a number among attributes that C states is guarded and read back") {
+  CGraph graph;
+  REQUIRE(precast_graph_create(graph.out(), nullptr) == PRECAST_OK);
+  std::uint32_t op = PRECAST_NONE;
+  REQUIRE(precast_graph_add_onnx_op(graph, nullptr, "RandomUniform", 17, nullptr, &op, nullptr) == PRECAST_OK);
+  const std::uint32_t output = addValue(graph, "r", {2});
+  std::uint32_t node = PRECAST_NONE;
+  REQUIRE(precast_graph_add_node(graph, op, "r", nullptr, 0, &output, 1, PRECAST_MAIN_REGION, &node, nullptr) ==
+          PRECAST_OK);
+  REQUIRE(precast_graph_add_output(graph, output, PRECAST_MAIN_REGION, nullptr) == PRECAST_OK);
+  REQUIRE(precast_graph_add_attribute_number(graph, node, "high", 70000, nullptr) == PRECAST_OK);
+
+  REQUIRE(precast_graph_attribute_number_count(graph) == 1);
+  precast_attribute_number read = PRECAST_ATTRIBUTE_NUMBER_INIT;
+  REQUIRE(precast_graph_get_attribute_number(graph, 0, &read, nullptr) == PRECAST_OK);
+  CHECK((read.node == node && textOf(read.name) == "high" && read.number == 70000));
+
+  CDiagnostics said;
+  REQUIRE(precast_diagnostics_create(said.out(), nullptr) == PRECAST_OK);
+  precast_compile_options options = PRECAST_COMPILE_OPTIONS_INIT;
+  options.on_diagnostic = precast_diagnostics_collect;
+  options.user = said.get();
+  CResult result;
+  REQUIRE(precast_compile(graph, &options, result.out(), nullptr) == PRECAST_OK);
+  REQUIRE(precast_diagnostics_count(said) == 1);
+  precast_diagnostic first = PRECAST_DIAGNOSTIC_INIT;
+  REQUIRE(precast_diagnostics_get(said, 0, &first, nullptr) == PRECAST_OK);
+  CHECK(textOf(first.id) == "weight-out-of-range");
+}
+
 TEST_CASE("a schema that C states limits what is decided") {
   CGraph graph;
   REQUIRE(precast_graph_create(graph.out(), nullptr) == PRECAST_OK);

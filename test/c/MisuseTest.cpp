@@ -202,6 +202,13 @@ TEST_CASE("ids and numbers that do not exist are errors") {
        }},
       {"operator 1 is not there: there are 1",
        [](Objects& o, auto e) { return precast_graph_op_type_vars(o.handle, 1, nullptr, 0, &size, e); }},
+      {"attribute number 0 is not there: there are 0",
+       [](Objects& o, auto e) {
+         precast_attribute_number k = PRECAST_ATTRIBUTE_NUMBER_INIT;
+         return precast_graph_get_attribute_number(o.handle, 0, &k, e);
+       }},
+      {"node 7 is not there: there are 1",
+       [](Objects& o, auto e) { return precast_graph_add_attribute_number(o.handle, 7, "high", 1, e); }},
       {"library 1 is not there: there are 1",
        [](Objects& o, auto e) {
          const precast_kernel* k = nullptr;
