@@ -31,8 +31,13 @@ std::string_view messageOf(const absl::Status& status) { return {status.message(
 bool samePlace(const std::string& left, const std::string& right) {
   std::error_code leftError;
   std::error_code rightError;
-  const std::filesystem::path leftPath = std::filesystem::weakly_canonical(left, leftError);
-  const std::filesystem::path rightPath = std::filesystem::weakly_canonical(right, rightError);
+  // What does not exist keeps its spelling, so that it has to be absolute before.
+  const auto place = [](const std::string& path, std::error_code& error) {
+    const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+    return error ? absolute : std::filesystem::weakly_canonical(absolute, error);
+  };
+  const std::filesystem::path leftPath = place(left, leftError);
+  const std::filesystem::path rightPath = place(right, rightError);
   return leftError || rightError ? left == right : leftPath == rightPath;
 }
 
@@ -100,7 +105,23 @@ class CompileRun {
     };
     if (const int status = clash("--output", a.dryRun ? std::string() : a.output); status != 0) return status;
     others.insert(others.end(), {{"--model", a.model}, {"--output", a.dryRun ? std::string() : a.output}});
+    if (!a.dryRun) others.emplace_back("the data file of --output", a.output + ".data");
     return clash("--report", a.report);
+  }
+
+  // Where the weights lie is known once the model is read.
+  absl::Status checkWeights() const {
+    for (const std::string& weights : onnx::sourceFiles(*model_.source)) {
+      if (weights == arguments_.model) continue;
+      for (const std::string* written : {&arguments_.report, &arguments_.output}) {
+        if (written->empty() || (arguments_.dryRun && written == &arguments_.output)) continue;
+        if (!samePlace(weights, *written)) continue;
+        return absl::InvalidArgumentError(
+            fmt::format("{}: {} '{}' would replace weights of this model", arguments_.model,
+                        written == &arguments_.report ? "--report" : "--output", *written));
+      }
+    }
+    return absl::OkStatus();
   }
 
   // The readers name the file themselves; what is found in a graph is found without one.
@@ -127,6 +148,7 @@ class CompileRun {
       if (!model.ok()) return model.status();
       model_ = *std::move(model);
       report_.bytesBefore = onnx::sourceBytes(*model_.source);
+      if (absl::Status status = checkWeights(); !status.ok()) return status;
     }
     absl::StatusOr<CompileResult> result = compile(model_.graph, options_);
     if (!result.ok()) return ofModel(result.status());

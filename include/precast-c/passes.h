@@ -88,7 +88,7 @@ typedef struct precast_beyond_half {
 /* The one that reaches `input`. Known only with PRECAST_GUARD_KEEP. */
 precast_status precast_context_constant_beyond_half(const precast_context* context, size_t input,
                                                     precast_beyond_half* beyond, precast_error** error);
-/* The attribute of the node that float16 cannot hold and on which its result hangs; empty if there is none. Known only
+/* The attribute of the node that is beyond the range of float16 and on which its result hangs; empty if there is none. Known only
  * while the numeric guard is on keep. */
 precast_string precast_context_attribute_beyond_half(const precast_context* context);
 

@@ -130,6 +130,8 @@ class Graph {
   /// Keeps `owner` alive as long as this graph and its copies: views into it may then be passed as names (with
   /// NameStorage::borrow) and tensor data.
   void keepAlive(std::shared_ptr<const void> owner);
+  /// True if keepAlive() was given `owner`, for this graph or for one that it is a copy of.
+  bool keeps(const void* owner) const;
 
   /// What lets go of contents; see onContentsRead().
   using ContentsRelease = std::function<void(absl::Span<const std::byte>)>;

@@ -105,7 +105,8 @@ struct WriteResult {
 /// or the whole new model. External tensors go to one data file beside it, `path`.data; no data file that holds
 /// anything else is ever changed, for the old model or another one may need it: then the name is `path`.1.data and so
 /// on, with a note. What is written again is the same two files; other weights under the old name leave the old data,
-/// which whoever knows that no model needs it may remove. kResourceExhausted, before any file is made, if a protocol
+/// which whoever knows that no model needs it may remove. kInvalidArgument if `source` is another
+/// model's. kResourceExhausted, before any file is made, if a protocol
 /// buffer cannot hold the model; otherwise as the system says, and no file is left. Memory does not grow with the
 /// weights.
 absl::StatusOr<WriteResult> writeFile(const CompileResult& result, const ModelSource& source, const std::string& path,
@@ -114,6 +115,9 @@ absl::StatusOr<WriteResult> writeFile(const CompileResult& result, const ModelSo
 /// As writeFile, into memory. External data is inlined; kInvalidArgument for DataPlacement::external.
 absl::StatusOr<WriteResult> write(const CompileResult& result, const ModelSource& source, std::string* out,
                                   const WriteOptions& options = {});
+
+/// The files that the model is in: its own, if it was read from one, and those of external data.
+std::vector<std::string> sourceFiles(const ModelSource& source);
 
 /// Bytes of the model file and the external data that its tensors refer to.
 std::uint64_t sourceBytes(const ModelSource& source);

@@ -134,9 +134,9 @@ class NodeContext {
   };
   /// The constant that input `slot` could not hold in float16.
   BeyondHalf constantBeyondHalf(std::size_t slot) const;
-  /// The attribute of the node (Graph::attributeNumbers()) that float16 cannot hold and on which its result hangs: one
-  /// beyond the range, or a spread of random numbers of which nothing is left. "" if there is none. Known only while
-  /// the numeric guard is on keep.
+  /// The attribute of the node (Graph::attributeNumbers()) that is beyond the range of float16 and on which its result
+  /// hangs; of several, that of the largest magnitude. "" if there is none. Known only while the numeric guard is on
+  /// keep.
   std::string_view attributeBeyondHalf() const;
   /// False: constantBeyondHalf() and attributeBeyondHalf() have nothing for any node of the graph.
   bool anyConstantBeyondHalf() const { return anyBeyondHalf_; }

@@ -14,7 +14,7 @@
 /// For comparisons: 10203 is 1.2.3.
 #define PRECAST_VERSION (PRECAST_VERSION_MAJOR * 10000 + PRECAST_VERSION_MINOR * 100 + PRECAST_VERSION_PATCH)
 
-#ifdef __cplusplus
+#if defined(__cplusplus) && __cplusplus >= 201703L  // the interface in C needs no more than C++11
 #include <string_view>
 
 PRECAST_EXPORT_BEGIN

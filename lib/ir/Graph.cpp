@@ -90,6 +90,11 @@ void Graph::reserve(std::size_t nodes, std::size_t values, std::size_t operands,
 
 void Graph::keepAlive(std::shared_ptr<const void> owner) { keptAlive_.push_back(std::move(owner)); }
 
+bool Graph::keeps(const void* owner) const {
+  return std::any_of(keptAlive_.begin(), keptAlive_.end(),
+                     [&](const std::shared_ptr<const void>& kept) { return kept.get() == owner; });
+}
+
 void Graph::onContentsRead(ContentsRelease release) {
   contentsRelease_ = release == nullptr ? nullptr : std::make_shared<const ContentsRelease>(std::move(release));
 }

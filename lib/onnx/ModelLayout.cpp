@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "onnx/AddedCasts.h"
 #include "onnx/KeptTensors.h"
 #include "onnx/Message.h"
 #include "onnx/NodeWriter.h"
@@ -42,7 +43,6 @@ class Layout {
   }
 
   absl::StatusOr<ModelLayout> run() {
-    if (absl::Status status = checkCasts(); !status.ok()) return status;
     MessageCursor cursor(source_.bytes, {0, source_.fileSize}, kModelMessage);
     WireField at;
     while (cursor.next(at)) {
@@ -68,23 +68,6 @@ class Layout {
   }
 
  private:
-  // The rewrite adds Casts without their schema where the model has none of its own.
-  absl::Status checkCasts() const {
-    if (source_.opset == 0) return absl::OkStatus();
-    const OpKind cast = makeOpKind({}, "Cast", source_.opset);
-    if (!cast.hasSchema) return absl::OkStatus();
-    const DTypeSet& from = cast.signature.typeVars[cast.signature.inputs[0].typeVar];
-    const DTypeSet& to = cast.signature.typeVars[cast.signature.outputs[0].typeVar];
-    for (const InsertedCast& inserted : rewrite_.casts) {
-      if (from.contains(inserted.from) && to.contains(inserted.to)) continue;
-      return absl::InvalidArgumentError(fmt::format(
-          "value '{}' cannot be cast from {} to {}: Cast-{}, which the model's opset {} has, does not allow that",
-          graph_.valueName(inserted.value), toString(inserted.from), toString(inserted.to), cast.sinceVersion,
-          source_.opset));
-    }
-    return absl::OkStatus();
-  }
-
   // Recursion is bounded by Limits::regionDepth, which the reader enforced.
   absl::Status writeGraph(RegionId region, Rope& out) {
     const RegionRecord& record = source_.regions[index(region)];
@@ -130,6 +113,7 @@ class Layout {
       case field::kValueInfo: {
         // A body may hand out a value from outside through a Cast of ours; its output then has the Cast's name.
         const ValueId value = record.infos[info++].value;
+        if (at.number == field::kValueInfo && isGone(value)) break;
         const std::string_view rename = at.number == field::kGraphOutput ? outputName(region) : std::string_view();
         writeInfo(at, value, rename, out);
         if (at.number == field::kGraphInput) listCopies(at, value, out);
@@ -348,6 +332,12 @@ class Layout {
   }
 
   // value_info follows its value's dtype: only the element type is replaced.
+  // The node that made it was removed; its name may be that of another value by now.
+  bool isGone(ValueId value) const {
+    return value != ValueId::none && graph_.producer(value) == NodeId::none && !graph_.isConstant(value) &&
+           !graph_.isRegionInput(value);
+  }
+
   void writeInfo(const WireField& at, ValueId value, std::string_view rename, Rope& out) const {
     const bool retyped = value != ValueId::none && index(value) < source_.dtypes.size() &&
                          graph_.dtype(value) != source_.dtypes[index(value)];
@@ -394,11 +384,15 @@ class Layout {
 
 absl::StatusOr<ModelLayout> layOutModel(const CompileResult& result, const ModelSource& source,
                                         const ExternalLayout& external) {
+  if (!result.graph.keeps(&source)) {
+    return absl::InvalidArgumentError("the source is that of another model than the one that was compiled");
+  }
   if (source.bytes.size() != source.fileSize && !external.enabled && isUnchanged(result, source)) {
     ModelLayout same;  // its functions were inlined to no avail: calls and functions stay
     same.model.copy({0, source.fileSize});
     return same;
   }
+  if (absl::Status status = checkAddedCasts(result, source.opset); !status.ok()) return status;
   return Layout(result, source, external).run();
 }
 

@@ -231,6 +231,7 @@ absl::StatusOr<Model> readModel(Bytes input, const std::string& path, const Tail
   }
   Model model;
   if (source->owner != nullptr) model.graph.keepAlive(source->owner);
+  model.graph.keepAlive(source);  // by which the writer knows whose source it is given
   GraphReader reader(*source, external, header.context, model.graph);
   if (absl::Status status = reader.read(); !status.ok()) return status;
   keepFiles(external, source, model.graph);
@@ -272,6 +273,15 @@ absl::StatusOr<Model> read(absl::Span<const std::byte> bytes, std::shared_ptr<co
     return Bytes{*copy, copy, nullptr};
   };
   return readModel({bytes, std::move(owner), nullptr}, "", withTail, options);
+}
+
+std::vector<std::string> sourceFiles(const ModelSource& source) {
+  std::vector<std::string> paths;
+  if (!source.path.empty()) paths.push_back(source.path);
+  for (const auto& file : source.files) {
+    if (std::find(paths.begin(), paths.end(), file->path()) == paths.end()) paths.push_back(file->path());
+  }
+  return paths;
 }
 
 std::uint64_t sourceBytes(const ModelSource& source) { return source.fileSize + source.externalBytes; }

@@ -65,12 +65,11 @@ void findLostAttributes(const Graph& graph, ConstantOrigins& origins) {
   std::optional<ir::UseList> uses;
   for (NodeId node : nodesWithNumbers(graph)) {
     const AttributeNumber* lost = lostInHalf(graph, node);
-    if (lost == nullptr) continue;
+    if (lost == nullptr || !isBeyond(lost->value)) continue;
     if (!uses.has_value()) uses.emplace(graph);
     const ValueId made = graph.outputs(node)[0];
     if (isBoundAlone(graph, *uses, made)) continue;
     origins.lostAttributes.emplace(node, lost->name);
-    if (!isBeyond(lost->value)) continue;
     origins.beyondHalf[index(made)] = made;
     origins.summed[index(made)] = 1;
     ValueRange range;

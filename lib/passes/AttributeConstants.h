@@ -15,7 +15,7 @@ namespace precast::passes {
 /// float dtype of another range.
 const AttributeNumber* lostInHalf(const Graph& graph, NodeId node);
 
-/// Notes the nodes with such attributes, and what they make as sums beyond the range: no constant of the model, it
+/// Notes the nodes with attributes beyond the range, and what they make as sums beyond it: no constant of the model, it
 /// would become infinite where a Cast brings it to float16. What serves as a bound alone is left out.
 void findLostAttributes(const Graph& graph, ConstantOrigins& origins);
 

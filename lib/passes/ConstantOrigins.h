@@ -29,7 +29,7 @@ struct ConstantOrigins {
   /// beyond.
   std::vector<std::uint8_t> summed;
   absl::flat_hash_map<ValueId, ValueRange> ranges;  ///< of the constants in beyondHalf; lookups only
-  /// Nodes with an attribute that float16 cannot hold, and its name; empty as beyondHalf. Lookups only.
+  /// Nodes with an attribute beyond the range of float16, and its name; empty as beyondHalf. Lookups only.
   absl::flat_hash_map<NodeId, std::string_view> lostAttributes;
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/container/node_hash_map.h"
 #include "absl/status/statusor.h"
 #include "ir/UseList.h"
@@ -62,6 +63,8 @@ class Decider {
   void giveReason(NodeId node, const PrecisionRequest& request, const RowAnswer& answer);
   void keepOwn(NodeId node, Reason reason);
   void keepWithoutRows(NodeId node);
+  bool isConstantNode(NodeId node) const;
+  void decideConstant(NodeId node);
   void noteLackOfSchemas() const;
 
   // Goals.cpp: what the operands of a node want, and the row that answers it.
@@ -145,6 +148,8 @@ class Decider {
   bool repeats_ = false;                                           // another node in its situation fares the same
   std::vector<std::array<Recalled, 4>> recalled_;                  // by operator: the latest
   absl::flat_hash_map<std::string, std::uint32_t> detailIndices_;  // lookups only
+  /// Entries of operator types that a Constant was told of already; lookups only.
+  absl::flat_hash_set<const NodeSelector*> constantTypesTold_;
 };
 
 }  // namespace precast::passes

@@ -231,7 +231,7 @@ absl::Status Decider::refusalError() const {
     text += fmt::format("{}{}", separator, what);
     separator = "; ";
   };
-  hint(Help::freeOperand, "leave an operand of customize_dtypes free, or name a dtype that is offered");
+  hint(Help::freeOperand, "leave an operand of customize_dtypes free, or name dtypes that one kernel row has together");
   hint(Help::nameOperands, "name in customize_dtypes every operand of the node that is to be lowered, for no other is");
   hint(Help::float16Kernels,
        "use allow_fp32_to_fp16, for there are float16 kernels (or allow_mix_precision, but for black nodes), or name "

@@ -41,6 +41,7 @@ void Decider::settleCasts(const ir::UseList& uses) {
     DType agreed = DType::undefined;
     NodeId first = NodeId::none;
     bool agree = true;
+    bool isReadAsOwn = false;
     absl::InlinedVector<DType, 4> others;
     forEachReader(uses, output, [&](const ir::Use& use) {
       // A Cast reads whatever it is given; it has no say, unless it goes on to a float dtype that 16 bits would cut
@@ -56,7 +57,14 @@ void Decider::settleCasts(const ir::UseList& uses) {
         agreed = dtype;
       }
       agree &= dtype == agreed;
+      isReadAsOwn |= dtype == own;
     });
+    // What float16 cannot hold reaches those who keep their dtype for its sake whole; the others get a Cast.
+    const bool mustHold = !constants_.beyondHalf.empty() && constants_.beyondHalf[index(output)] != ValueId::none;
+    if (!agree && isReadAsOwn && mustHold) {
+      agree = true;
+      agreed = own;
+    }
     if (!agree || !isFloat(agreed) || agreed == outputsOf(node)[0]) continue;
     const bool cuts = std::any_of(others.begin(), others.end(), [&](DType other) { return other != agreed; });
     if (isHalf(agreed) && cuts) continue;

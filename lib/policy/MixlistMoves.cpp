@@ -61,8 +61,8 @@ absl::Status checkAliases(const MixlistEntry& earlier, const MixlistEntry& later
 }
 
 // An ONNX name and the target's own name of what serves it, in one text. A name that the target has itself means the
-// target's operator alone.
-absl::Status checkNames(absl::Span<const MixlistEntry> entries, const Target& target) {
+// target's operator alone. `isAdded` is, by entry, whether its operator is added to a list under its other name.
+absl::Status checkNames(absl::Span<const MixlistEntry> entries, const Target& target, std::vector<bool>& isAdded) {
   if (!target.hasOpMap()) return absl::OkStatus();
   absl::flat_hash_map<absl::string_view, std::size_t> byName;  // lookups only
   for (std::size_t i = 0; i < entries.size(); ++i) byName.emplace(entries[i].move.opType, i);
@@ -72,6 +72,8 @@ absl::Status checkNames(absl::Span<const MixlistEntry> entries, const Target& ta
     for (const OpMapping* mapping : target.mappings(entries[i].move.opType)) {
       const auto other = byName.find(mapping->targetType);
       if (other == byName.end() || other->second == i) continue;
+      if (!entries[i].onlyRemoved) isAdded[other->second] = true;
+      if (!entries[other->second].onlyRemoved) isAdded[i] = true;
       const auto [first, second] = std::minmax(i, other->second);
       if (absl::Status status = checkAliases(entries[first], entries[second], target); !status.ok()) return status;
     }
@@ -93,15 +95,15 @@ class MoveMaker {
   MoveMaker(const Target& target, const DiagnosticSink& diagnostics) : target_(target), diagnostics_(diagnostics) {}
 
   // Whether the entry moves its operator. What is not in the list that it leaves stays where it is.
-  bool moves(const MixlistEntry& entry) {
+  bool moves(const MixlistEntry& entry, bool isAdded) {
     const TargetOp op = target_.resolve(kindOf(entry));
     const bool wrongRemoval = entry.removedFrom.has_value() && op.colour != *entry.removedFrom;
-    if (diagnostics_) warnOf(entry, op, wrongRemoval);
+    if (diagnostics_) warnOf(entry, op, wrongRemoval, isAdded);
     return !entry.onlyRemoved || !wrongRemoval;
   }
 
  private:
-  void warnOf(const MixlistEntry& entry, const TargetOp& op, bool wrongRemoval) {
+  void warnOf(const MixlistEntry& entry, const TargetOp& op, bool wrongRemoval, bool isAdded) {
     const std::string_view type = entry.move.opType;
     const auto warn = [&](std::string_view id, std::string message) {
       diagnostics_({Severity::warning, id, NodeId::none, "", std::move(message)});
@@ -117,7 +119,7 @@ class MoveMaker {
       warn("mixlist-not-in-list",
            fmt::format("{}: '{}' is removed from the {}, but target '{}' has it in the {}", place, type,
                        policy::listName(*entry.removedFrom), target_.name(), policy::listName(op.colour)));
-    } else if (entry.onlyRemoved && entry.removedFrom == ListColour::gray) {
+    } else if (entry.onlyRemoved && !isAdded && entry.removedFrom == ListColour::gray) {
       warn(
           "mixlist-stays-gray",
           fmt::format("{}: '{}' is removed from the gray-list and added to no other list; it stays gray", place, type));
@@ -133,12 +135,14 @@ class MoveMaker {
 
 absl::StatusOr<std::vector<ListMove>> applyMixlist(absl::Span<const MixlistEntry> entries, const Target& target,
                                                    const DiagnosticSink& diagnostics) {
-  if (absl::Status status = checkNames(entries, target); !status.ok()) return status;
+  std::vector<bool> isAdded(entries.size());
+  if (absl::Status status = checkNames(entries, target, isAdded); !status.ok()) return status;
   MoveMaker maker(target, diagnostics);
   std::vector<ListMove> moves;
   std::vector<ListMove> additions;
-  for (const MixlistEntry& entry : entries) {
-    if (maker.moves(entry)) (entry.onlyRemoved ? moves : additions).push_back(entry.move);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const MixlistEntry& entry = entries[i];
+    if (maker.moves(entry, isAdded[i])) (entry.onlyRemoved ? moves : additions).push_back(entry.move);
   }
   // An operator that leaves a list under one name and goes to another under its other name: the later move counts.
   std::move(additions.begin(), additions.end(), std::back_inserter(moves));

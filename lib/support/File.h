@@ -36,6 +36,8 @@ class MappedFile {
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
   absl::Span<const std::byte> bytes() const { return {static_cast<const std::byte*>(data_), size_}; }
+  /// As it was opened.
+  const std::string& path() const { return path_; }
 
   /// Copies the bytes from `offset` on to `out` without touching the mapping of the file. kDataLoss if the file has
   /// been shortened in the meantime (to touch the mapping would end the process), else as the system says.

@@ -15,6 +15,16 @@ constexpr std::size_t kShownOperators = 20;
 
 }  // namespace
 
+bool includesVersions(const OpEntry& outer, const OpEntry& inner) {
+  if (inner.sinceVersion < outer.sinceVersion) return false;
+  return outer.untilVersion == 0 || (inner.untilVersion != 0 && inner.untilVersion <= outer.untilVersion);
+}
+
+bool goesOnBehind(const OpEntry& base, const OpEntry& entry) {
+  return entry.untilVersion != 0 && base.sinceVersion <= entry.untilVersion &&
+         (base.untilVersion == 0 || base.untilVersion > entry.untilVersion);
+}
+
 void Replacements::note(const OpEntry& replaced) {
   const auto named = [&](const File& file) { return file.source == replaced.source; };
   auto file = std::find_if(files_.begin(), files_.end(), named);

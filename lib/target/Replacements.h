@@ -11,6 +11,12 @@
 
 namespace precast::target {
 
+/// True if `outer` is for all versions of its operator for which `inner` is.
+bool includesVersions(const OpEntry& outer, const OpEntry& inner);
+
+/// True if `base` is for versions of both sides, or above `entry` alone: beyond the last version of `entry` it goes on.
+bool goesOnBehind(const OpEntry& base, const OpEntry& entry);
+
 class Replacements {
  public:
   /// `replaced` gives way to an entry of the file at hand.

@@ -10,6 +10,7 @@
 #include "target/EmbeddedFiles.h"
 #include "target/ImplModes.h"
 #include "target/OpsInfoReader.h"
+#include "target/OverlayWarnings.h"
 #include "target/Replacements.h"
 
 namespace precast {
@@ -142,7 +143,19 @@ struct Target::Table {
     entry.implModes = found == implModes.end() || !entry.domain.empty() ? std::vector<std::string>() : found->second;
   }
 
-  // Entries of an op-info text into the first library: new ones are added, those whose versions they include replaced.
+  // On a target with an op map an entry is for one of its own operators, which have no versions.
+  void adaptToOpMap(target::ReadEntry& item, const DiagnosticSink& diagnostics) const {
+    OpEntry& entry = item.entry;
+    if (entry.sinceVersion != 0 || entry.untilVersion != 0) target::warnOfVersions(item, name, diagnostics);
+    entry.sinceVersion = entry.untilVersion = 0;
+    const auto mapped = mappingsByType.find(key(entry.type));
+    if (mapped == mappingsByType.end() || entriesByType[0].contains(key(entry.type))) return;
+    const std::string& served = mappings[mapped->second.front()].mapping.targetType;
+    if (served != entry.type) target::warnOfMapped(item, served, name, diagnostics);
+  }
+
+  // Entries of an op-info text into the first library: new ones are added, those whose versions they
+  // include replaced, and of others what is beyond their last version stays.
   absl::Status overlay(std::string_view json, std::string_view source, const DiagnosticSink& diagnostics) {
     absl::StatusOr<std::vector<target::ReadEntry>> read =
         target::readOpsInfo(json, source, rowsFromSchema ? RowSource::schema : RowSource::uniform, diagnostics);
@@ -154,10 +167,26 @@ struct Target::Table {
     for (target::ReadEntry& item : *read) {
       OpEntry& entry = item.entry;
       setImplModes(entry);
+      if (!mappings.empty()) adaptToOpMap(item, diagnostics);
       std::vector<std::uint32_t> known;
       // Entries of the same text do not replace each other: their keys differ.
-      for (std::uint32_t e : entriesByType[0][entry.type]) {
-        if (entries[e].domain == entry.domain && includesVersions(entry, entries[e])) known.push_back(e);
+      std::vector<std::uint32_t>& ofType = entriesByType[0][entry.type];
+      for (std::size_t i = 0, count = ofType.size(); i < count; ++i) {
+        const std::uint32_t e = ofType[i];
+        if (entries[e].domain != entry.domain || (e < replaced.size() && replaced[e])) continue;
+        if (target::includesVersions(entry, entries[e])) {
+          known.push_back(e);
+        } else if (target::goesOnBehind(entries[e], entry)) {
+          replacements.note(entries[e]);
+          OpEntry rest = entries[e];
+          rest.sinceVersion = entry.untilVersion + 1;
+          if (entries[e].sinceVersion >= entry.sinceVersion) {
+            entries[e] = std::move(rest);
+          } else {
+            ofType.push_back(static_cast<std::uint32_t>(entries.size()));
+            entries.push_back(std::move(rest));
+          }
+        }
       }
       if (item.dynamicWithoutColumns && !known.empty()) {
         // What the file states replaces what is there, except for the rows, which it does not have.
@@ -172,8 +201,8 @@ struct Target::Table {
       const bool losesRows = std::any_of(known.begin(), known.end(), [&](std::uint32_t e) {
         return !entries[e].inputs.empty() || !entries[e].outputs.empty();
       });
-      if (diagnostics && (losesRows || !item.kernelWithoutOperands))
-        warnOfUnstatedRows(item, !known.empty(), diagnostics);
+      if (losesRows || !item.kernelWithoutOperands) target::warnOfUnstatedRows(item, !known.empty(), diagnostics);
+      replaced.resize(entries.size(), false);
       for (std::uint32_t e : known) {
         replaced[e] = true;
         replacements.note(entries[e]);
@@ -190,25 +219,6 @@ struct Target::Table {
     entries.resize(kept);
     buildIndices();
     return absl::OkStatus();
-  }
-
-  // A row for float16 and one for float32 are a guess; where an operator's schema has the rows, or it needs none, not.
-  static void warnOfUnstatedRows(const target::ReadEntry& item, bool replaces, const DiagnosticSink& diagnostics) {
-    const OpEntry& entry = item.entry;
-    if (!item.rowsUnstated || entry.rows != RowSource::uniform || entry.opClass != OpClass::compute) return;
-    const std::string_view why = item.dynamicWithoutColumns ? "dynamicFormat and " : "";
-    const std::string_view help =
-        replaces ? "; with \"dynamicFormat\":{\"flag\":\"true\"} it would keep the rows that it replaces" : "";
-    diagnostics({Severity::warning, item.dynamicWithoutColumns ? "dynamic-format" : "ops-info-no-rows", NodeId::none,
-                 "",
-                 fmt::format("{}: operator '{}' has {}no dtype columns; taken as float16 or float32 throughout{}",
-                             item.place, entry.type, why, help)});
-  }
-
-  static bool includesVersions(const OpEntry& outer, const OpEntry& inner) {
-    if (inner.sinceVersion < outer.sinceVersion) return false;
-    return outer.untilVersion == 0 || (inner.untilVersion != 0 && inner.untilVersion <= outer.untilVersion) ||
-           inner.sinceVersion == outer.sinceVersion;
   }
 };
 

@@ -43,6 +43,21 @@ TEST_CASE("value_infos follow their values and none is lost") {
   CHECK(has(trip.bytes(PrecisionMode::forceFp16), info("nobody", DType::float32, {2, 2})));
 }
 
+TEST_CASE("a Cast of ours may have the name of one that was removed, but not its value_info") {
+  // Retargeted, the model's own Cast is gone; exp is kept in float32 and gets one of the same name.
+  for (const char* name : {"v_cast_fp32", "other"}) {
+    RoundTrip trip(model(
+        graph({node("Relu", {"x"}, {"v"}, {}, "relu"), node("Cast", {"v"}, {name}, {intAttribute("to", 1)}, "cast"),
+               node("Exp", {name}, {"e"}, {}, "exp"),
+               node("BatchNormalization", {"e", "w", "w", "w", "big"}, {"y"}, {}, "norm"),
+               node("Neg", {name}, {"z"}, {}, "neg")},
+              {floatTensor("w", {2}, {0.5F, 1}), floatTensor("big", {2}, {9e7F, 1})},
+              {info("x", DType::float16, {2, 2})}, {kY, info("z", DType::float32, {2, 2})},
+              {info("v", DType::float16, {2, 2}), info(name, DType::float32, {2, 2})})));
+    trip.check();
+  }
+}
+
 TEST_CASE("value_infos without a shape, without a type and of bodies follow too") {
   const std::string untyped = Proto().text(1, "b");
   const std::string inner = graph({node("Relu", {"a"}, {"t0"}, {}, "r1"), node("Relu", {"t0"}, {"t"}, {}, "r2")}, {},

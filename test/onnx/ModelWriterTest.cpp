@@ -47,6 +47,26 @@ std::string expectedContents(const CompiledModel& compiled) {
   return all;
 }
 
+TEST_CASE("the source of another model is refused, in memory and in a file") {
+  const CompiledModel compiled(false);
+  const CompiledModel other(true);
+  constexpr const char* kMessage = "the source is that of another model than the one that was compiled";
+  std::string out = "as before";
+  const absl::Status inMemory = onnx::write(compiled.result(), *other.model().source, &out).status();
+  CHECK((inMemory.code() == absl::StatusCode::kInvalidArgument && inMemory.message() == kMessage));
+  CHECK(out == "as before");
+  const std::vector<std::string> before = compiled.names();
+  CHECK(onnx::writeFile(other.result(), *compiled.model().source, compiled.path("o.onnx")).status().message() ==
+        kMessage);
+  CHECK(compiled.names() == before);
+}
+
+TEST_CASE("the files that a model is in are named") {
+  const CompiledModel compiled(true);
+  CHECK(onnx::sourceFiles(*compiled.model().source) ==
+        std::vector<std::string>{compiled.path("in.onnx"), compiled.path("in.onnx.data")});
+}
+
 TEST_CASE("any number of threads writes the same bytes and counts the same conversions") {
   for (bool external : {false, true}) {
     CAPTURE(external);

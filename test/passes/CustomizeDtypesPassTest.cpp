@@ -141,12 +141,13 @@ TEST_CASE("no such row is an error") {
     const std::string text = std::string("in x; a = ") + op + "(x); out a";
     CHECK_THAT(
         customize(onnx, {f16}, {}).refused(text),
-        Catch::Contains(std::string("node 'a' (") + op +
-                        "): input 0 'x' is float32; customize_dtypes, line 1: input 0 must be float16; target "
-                        "'onnx' takes kernel rows from ONNX schemas, and the operator has none (a JSON graph has no "
-                        "schemas)\n"
-                        "hint: leave an operand of customize_dtypes free, or name a dtype that is offered; give "
-                        "an operator that has no kernel for such dtypes kernel rows with --ops_info"));
+        Catch::Contains(
+            std::string("node 'a' (") + op +
+            "): input 0 'x' is float32; customize_dtypes, line 1: input 0 must be float16; target "
+            "'onnx' takes kernel rows from ONNX schemas, and the operator has none (a JSON graph has no "
+            "schemas)\n"
+            "hint: leave an operand of customize_dtypes free, or name dtypes that one kernel row has together; give "
+            "an operator that has no kernel for such dtypes kernel rows with --ops_info"));
     CHECK(customize(onnx, {f32}, {f32}).decided(text, "a") == "f32 -> f32");
   }
   Setup tensorrt(*Target::builtin("tensorrt"), PrecisionMode::forceFp16);

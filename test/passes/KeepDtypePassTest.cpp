@@ -53,6 +53,33 @@ TEST_CASE("a kept Cast keeps its own dtype and says why") {
   }
 }
 
+TEST_CASE("an entry for a Constant is told that its readers decide, once for all of the type") {
+  const std::string graph = "constnode k:f32[1] = 1; constnode l:f32[1] = 2; in x; a = Mul(x, k); b = Mul(a, l); out b";
+  struct Row {
+    NodeSelector::Kind kind;
+    const char* pattern;
+    const char* said;
+  };
+  for (const Row& row : {Row{NodeSelector::Kind::node, "k", "'k' has no effect on node 'k' (Constant)"},
+                         Row{NodeSelector::Kind::type, "Constant", "'Constant' has no effect on node 'k' (Constant)"},
+                         Row{NodeSelector::Kind::glob, "k*", ""}}) {
+    CAPTURE(row.pattern);
+    Setup setup(*Target::builtin("onnx"), PrecisionMode::forceFp16, 17);
+    setup.options.policy.keepDtype.push_back({row.kind, row.pattern, "keep_dtype, line 1", "k.txt:1:1"});
+    const std::string tail = "a constant takes the dtype of its readers";
+    CHECK(setup.messages(graph) == (*row.said == '\0' ? std::string()
+                                                      : "warning constant-named k: k.txt:1:1: keep_dtype entry " +
+                                                            std::string(row.said) + ": " + tail + "\n"));
+    setup.options.policy.keepDtype.clear();
+    setup.options.policy.customizeDtypes.push_back(
+        {{row.kind, row.pattern, "customize_dtypes, line 1", "k.txt:1:1"}, {}, {DType::float32}});
+    CHECK(setup.messages(graph) == (*row.said == '\0' ? std::string()
+                                                      : "warning constant-named k: k.txt:1:1: customize_dtypes entry " +
+                                                            std::string(row.said) + ": " + tail + "\n"));
+    CHECK(setup.decided(graph, "a") == "f16 f16 -> f16");
+  }
+}
+
 TEST_CASE("a kept node is lowered only where nothing else serves it") {
   Setup setup(kRows, PrecisionMode::forceFp16);
   keep(setup);

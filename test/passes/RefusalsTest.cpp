@@ -141,7 +141,7 @@ TEST_CASE("each hint helps") {
       "target 'rows.json' has no kernel in force_fp16 for 1 node:\n"
       "  node 'a' (Both): input 0 'x' is float32; customize_dtypes, line 2: input 0 must be bfloat16; ops_info offers "
       "float16, float32\n"
-      "hint: leave an operand of customize_dtypes free, or name a dtype that is offered");
+      "hint: leave an operand of customize_dtypes free, or name dtypes that one kernel row has together");
 }
 
 TEST_CASE("a filter that leaves out an operand which must be lowered with it is told so") {

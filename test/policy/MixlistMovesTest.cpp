@@ -53,6 +53,21 @@ bool agree(const std::vector<MixlistEntry>& entries) {
   return to.size() <= 1 && from.size() <= 1 && (to.empty() || from.count(*to.begin()) == 0);
 }
 
+TEST_CASE("what leaves the gray list under one name and goes to another under its other does not stay gray") {
+  for (const char* text : {R"({"gray-list":{"to-remove":["Softmax"]},"black-list":{"to-add":["SoftmaxV2"]}})",
+                           R"({"gray-list":{"to-remove":["SoftmaxV2"]},"black-list":{"to-add":["Softmax"]}})"}) {
+    CAPTURE(text);
+    const auto entries = parseMixlist(text, "m.json");
+    REQUIRE(entries.ok());
+    std::string said;
+    const auto moves = applyMixlist(*entries, *Target::builtin("ascend310p"),
+                                    [&](const Diagnostic& diagnostic) { said += diagnostic.message; });
+    REQUIRE(moves.ok());
+    CHECK(said.empty());
+    CHECK(moves->back().colour == ListColour::black);
+  }
+}
+
 TEST_CASE("two entries for one operator pass if and only if one entry could say both, in either order", "[mixlist]") {
   const Target target = ascend();
   for (const MixlistEntry& onnx : everyEntry("Conv")) {

@@ -235,6 +235,32 @@ TEST_CASE(
   CHECK(newer.resolve(kind("Conv", 11)).entries.at(0)->rowCount == cuda.resolve(kind("Conv", 11)).entries[0]->rowCount);
 }
 
+TEST_CASE("an overlay with a last version holds up to it and what it overlays goes on behind", "[target]") {
+  const auto first = [](const Target& target, int version) {
+    const OpEntry* entry = target.resolve(kind("A", version)).entries.at(0);
+    return entry == nullptr ? std::string("-") : entry->source;
+  };
+  const absl::StatusOr<Target> base =
+      Target::fromOpsInfo(R"({"A@6":{"since_version":6,"until_version":13},"A@14":{"since_version":14}})", "base");
+  REQUIRE(base.ok());
+  struct Row {
+    const char* json;
+    const char* sources;  // for versions 1, 6, 7, 12, 13, 14, 20
+  };
+  for (const Row& row : {Row{R"({"A":{"until_version":12}})", "over over over over base base base"},
+                         Row{R"({"A@7":{"since_version":7,"until_version":12}})", "- base over over base base base"},
+                         Row{R"({"A@7":{"since_version":7,"until_version":14}})", "- base over over over over base"},
+                         Row{R"({"A@1":{"since_version":1,"until_version":5}})", "over base base base base base base"},
+                         Row{R"({"A@7":{"since_version":7}})", "- base over over over over over"}}) {
+    CAPTURE(row.json);
+    const absl::StatusOr<Target> over = base->withOpsInfo(row.json, "over");
+    REQUIRE(over.ok());
+    std::string sources;
+    for (int version : {1, 6, 7, 12, 13, 14, 20}) sources += (sources.empty() ? "" : " ") + first(*over, version);
+    CHECK(sources == row.sources);
+  }
+}
+
 TEST_CASE("until_version ends an entry", "[target]") {
   const absl::StatusOr<Target> target = Target::fromOpsInfo(
       R"({"A@7":{"since_version":7,"until_version":12},"A@14":{"since_version":14},"B":{"since_version":1,"until_version":1}})",

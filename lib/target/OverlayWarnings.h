@@ -1,0 +1,22 @@
+// What is doubtful about an op-info entry on the target that it is for. Silent without a sink. Thread-safe: no state.
+#pragma once
+
+#include <string_view>
+
+#include "precast/Diagnostics.h"
+#include "target/OpsInfoReader.h"
+
+namespace precast::target {
+
+/// A row for float16 and one for float32 are a guess; where an operator's schema has the rows, or it needs none, not.
+/// `replaces`: there are rows that the entry takes the place of.
+void warnOfUnstatedRows(const ReadEntry& item, bool replaces, const DiagnosticSink& diagnostics);
+
+/// An entry for some versions, on a target whose operators have none.
+void warnOfVersions(const ReadEntry& item, std::string_view target, const DiagnosticSink& diagnostics);
+
+/// An entry under the ONNX name of an operator that `served` serves.
+void warnOfMapped(const ReadEntry& item, std::string_view served, std::string_view target,
+                  const DiagnosticSink& diagnostics);
+
+}  // namespace precast::target

@@ -1,0 +1,35 @@
+// What is told of entries that cannot mean what they say on the target that they are for. Rows that nobody states:
+// TargetTest.
+#include "target/OverlayWarnings.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "target/BuiltinTarget.h"
+
+namespace precast {
+namespace {
+
+TEST_CASE("an entry with versions, or under an ONNX name, is told of where there is an op map", "[target]") {
+  const Target ascend = test::builtin("ascend310");
+  std::string said;
+  const auto changed = ascend.withOpsInfo(
+      R"({"Relu@14":{"since_version":14,"input0":{"dtype":"float"},"output0":{"dtype":"float"}},
+          "Softmax":{"input0":{"dtype":"float"},"output0":{"dtype":"float"}}})",
+      "o.json", [&](const Diagnostic& d) { said += d.message + "\n"; });
+  REQUIRE(changed.ok());
+  CHECK(said ==
+        "o.json:1:2: operator 'Relu' is for some versions, but the operators of target 'ascend310' have none; it is "
+        "taken for all\n"
+        "o.json:2:11: 'Softmax' of ONNX is served by 'SoftmaxV2' on target 'ascend310'; this entry is for JSON graphs "
+        "alone\n"
+        "o.json replaces Relu of ascend310/aic-ascend310-ops-info.json\n");
+  OpKind relu;
+  relu.type = "Relu";
+  relu.sinceVersion = 6;
+  relu.hasSchema = true;
+  CHECK(changed->resolve(relu).entries[0]->source == "o.json");
+}
+
+}  // namespace
+}  // namespace precast
