@@ -372,7 +372,7 @@ void Decider::giveReason(NodeId node, const PrecisionRequest& request, const Row
   const auto at = static_cast<std::size_t>(leading);
   const DType got = answer.dtypes[at];
   if (request.fallback == Fallback::bordersOrFloat32 && answer.wanted == DType::float32) {
-    decision.reason = Reason::forcedFp32;
+    decision.reason = answer.schemaLimited ? Reason::schemaLimits : Reason::forcedFp32;
   }
   // A filter decides where it names the leading operand, or keeps it from what it wanted.
   const bool named = std::any_of(filters_.begin(), filters_.end(), [&](const OperandWant& filter) {

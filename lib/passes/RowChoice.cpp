@@ -139,8 +139,8 @@ RowAnswer chooseAmong(const OpKind& kind, const TargetOp& op, const RowRequest& 
     answer.dtypes = chosen->cells;
     answer.orderDependent = library == 0 && dependsOnOrder(legal, request, chosen);
   }
-  answer.schemaLimited =
-      answer.served && unlimited != DType::undefined && unlimited != answer.dtypes[static_cast<std::size_t>(leading)];
+  answer.schemaLimited = unlimited != DType::undefined &&
+                         (!answer.served || unlimited != answer.dtypes[static_cast<std::size_t>(leading)]);
   return answer;
 }
 
@@ -162,15 +162,17 @@ RowAnswer chooseRow(const OpKind& kind, const TargetOp& op, const RowRequest& re
   const OwnDTypes ownDTypes{absl::MakeConstSpan(own).first(request.inputCount),
                             absl::MakeConstSpan(own).subspan(request.inputCount)};
   if (request.fallback != Fallback::bordersOrFloat32) return chooseAmong(kind, op, request, ownDTypes, false);
-  RowAnswer answer = chooseAmong(kind, op, request, ownDTypes, true);
-  if (answer.served) return answer;
+  const RowAnswer exact = chooseAmong(kind, op, request, ownDTypes, true);
+  if (exact.served) return exact;
   absl::InlinedVector<OperandGoal, 8> goals(request.goals.begin(), request.goals.end());
   for (OperandGoal& goal : goals) {
     if (isFloat(goal.own) && !goal.explicitWant) goal.want = DType::float32;
   }
   RowRequest float32 = request;
   float32.goals = goals;
-  return chooseAmong(kind, op, float32, ownDTypes, false);
+  RowAnswer answer = chooseAmong(kind, op, float32, ownDTypes, false);
+  answer.schemaLimited |= exact.schemaLimited;
+  return answer;
 }
 
 }  // namespace precast::passes
