@@ -22,7 +22,8 @@ struct SparseTensor {
   TensorContents values;
 };
 
-/// Reads the SparseTensorProto in `range`. Errors as readTensor(), and kInvalidArgument for a part that is missing.
+/// Reads the SparseTensorProto in `range`. Errors as readTensor(), and kInvalidArgument for a part that is missing and
+/// for indices that are not as many as the values or point beyond the dims.
 absl::StatusOr<SparseTensor> readSparseTensor(absl::Span<const std::byte> file, ByteRange range, ExternalData& external,
                                               const Limits& limits);
 

@@ -304,7 +304,7 @@ std::vector<std::pair<std::string, std::string>> places(const std::string& tenso
   const std::string constant = node("Constant", {}, {"c"}, {test::tensorAttribute("value", tensor)});
   const std::string sum = node("Add", {"x", "c"}, {"y"});
   const std::string branch = test::graph({node("Add", {"x", "w"}, {"r"})}, {tensor}, {}, {"\x0a\x01r"});
-  const std::string indices = test::rawTensor("", DType::int64, {1}, std::string(8, '\0'));
+  const std::string indices = test::rawTensor("", DType::int64, {2}, std::string(16, '\0'));
   const std::string sparse = test::Proto()
                                  .text(field::kSparseValues, tensor)
                                  .text(field::kSparseIndices, indices)

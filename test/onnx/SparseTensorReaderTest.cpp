@@ -1,6 +1,8 @@
 #include "onnx/SparseTensorReader.h"
 
+#include <cstring>
 #include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -50,6 +52,35 @@ TEST_CASE("C13: sparse tensors that lack a part or contradict themselves are ref
       {values + indices + std::string(Proto().text(field::kSparseDims, std::string(100, '\1'))),
        absl::StatusCode::kResourceExhausted, "has 100 dims"},
   };
+  const auto ints = [](std::vector<std::int64_t> dims, std::vector<std::int64_t> places) {
+    std::string bytes(places.size() * sizeof(std::int64_t), '\0');
+    std::memcpy(bytes.data(), places.data(), bytes.size());
+    return std::string(Proto().text(field::kSparseIndices, test::rawTensor("", DType::int64, dims, bytes)));
+  };
+  const std::string three = Proto().text(field::kSparseValues, test::floatTensor("w", {3}, {5, 6, 7}));
+  const std::string square = Proto().text(field::kSparseValues, test::floatTensor("w", {1, 1}, {5}));
+  const std::string dims = Proto().number(field::kSparseDims, 2).number(field::kSparseDims, 3);
+  const struct {
+    std::string bytes;
+    const char* words;  // "" if it is right
+  } places[] = {
+      {three + ints({3}, {0, 2, 5}) + dims, ""},
+      {three + ints({3, 2}, {0, 0, 1, 0, 1, 2}) + dims, ""},
+      {three + ints({3}, {5, 2, 2}) + dims, ""},
+      {three + ints({2}, {0, 1}) + dims, "has 3 values, but 2 indices"},
+      {three + ints({3}, {0, 2, 6}) + dims, "has an index of 6 in [2, 3]"},
+      {three + ints({3}, {0, 2, -1}) + dims, "has an index of -1 in [2, 3]"},
+      {three + ints({3, 2}, {0, 0, 1, 0, 2, 0}) + dims, "has an index of 2 in [2, 3]"},
+      {three + ints({3, 1}, {0, 1, 2}) + dims, "has indices of shape [3, 1], not [3] or [3, 2]"},
+      {three + ints({1, 1, 3}, {0, 1, 2}) + dims, "has indices of shape [1, 1, 3], not [3] or [3, 2]"},
+      {square + ints({1}, {0}) + dims, "has values of rank 2, not 1"},
+  };
+  for (const auto& row : places) {
+    CAPTURE(row.words);
+    const auto sparse = read(test::ExactBytes(row.bytes));
+    CHECK(sparse.ok() == (*row.words == '\0'));
+    CHECK_THAT(std::string(sparse.status().message()), Catch::Contains(row.words));
+  }
   for (const auto& row : rows) {
     CAPTURE(row.words);
     const test::ExactBytes bytes(row.bytes);
