@@ -113,7 +113,11 @@ class Layout {
       case field::kValueInfo: {
         // A body may hand out a value from outside through a Cast of ours; its output then has the Cast's name.
         const ValueId value = record.infos[info++].value;
-        if (at.number == field::kValueInfo && isGone(value)) break;
+        if (at.number == field::kValueInfo && isGone(value)) {
+          if (const ValueId heir = heirOf(value); heir != ValueId::none)
+            appendText(out.text(), field::kValueInfo, tensorInfo(graph_, heir)), out.close();
+          break;
+        }
         const std::string_view rename = at.number == field::kGraphOutput ? outputName(region) : std::string_view();
         writeInfo(at, value, rename, out);
         if (at.number == field::kGraphInput) listCopies(at, value, out);
@@ -338,6 +342,18 @@ class Layout {
            !graph_.isRegionInput(value);
   }
 
+  // The result of a Cast of ours that has its name now; none if there is none.
+  ValueId heirOf(ValueId gone) {
+    if (heirs_.empty()) {
+      for (std::size_t v = source_.dtypes.size(); v < graph_.valueCount(); ++v) {
+        const auto value = static_cast<ValueId>(v);
+        if (graph_.producer(value) != NodeId::none) heirs_.emplace(graph_.valueName(value), value);
+      }
+    }
+    const auto heir = heirs_.find(graph_.valueName(gone));
+    return heir == heirs_.end() ? ValueId::none : heir->second;
+  }
+
   void writeInfo(const WireField& at, ValueId value, std::string_view rename, Rope& out) const {
     const bool retyped = value != ValueId::none && index(value) < source_.dtypes.size() &&
                          graph_.dtype(value) != source_.dtypes[index(value)];
@@ -377,6 +393,7 @@ class Layout {
   std::vector<std::vector<ValueId>> newConstants_;
   absl::flat_hash_map<std::uint64_t, std::vector<ValueId>> copiesOfTensor_;  // lookups only
   absl::flat_hash_map<std::uint32_t, std::size_t> outputPosition_;           // by region; lookups only
+  absl::flat_hash_map<std::string_view, ValueId> heirs_;                     // by name; lookups only
   ModelLayout result_;
 };
 
