@@ -2,8 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
-#include <string_view>
+#include <utility>
 
 #include "fmt/format.h"
 #include "fmt/ranges.h"
@@ -104,6 +105,13 @@ constexpr Unheeded kUnheeded[] = {
     {"raw_ge_options", "the file is not read; what it says of precision has flags of its own"},
 };
 
+// These are obeyed.
+constexpr std::string_view kObeyed[] = {"customize_dtypes",        "framework",         "input_fp16_nodes",
+                                        "is_weight_clip",          "keep_dtype",        "log",
+                                        "modify_mixlist",          "op_precision_mode", "op_select_implmode",
+                                        "optypelist_for_implmode", "output_type",       "precision_mode",
+                                        "precision_mode_v2",       "soc_version"};
+
 struct Framework {
   const char* number;
   const char* name;
@@ -123,16 +131,52 @@ bool isOff(std::string_view value) {
   }
 }
 
+// What stands before '=', without dashes; "" if it is no flag.
+std::string_view flagOf(std::string_view word) {
+  if (word.substr(0, 2) != "--") return "";
+  return word.substr(2, word.find('=') - std::min<std::size_t>(2, word.find('=')));
+}
+
+template <typename Range>
+bool contains(const Range& range, std::string_view name) {
+  return std::find(std::begin(range), std::end(range), name) != std::end(range);
+}
+
 }  // namespace
 
-void addAtcFlags(CLI::App& command, AtcFlags& flags) {
+std::vector<std::string_view> ignoredFlags() {
+  std::vector<std::string_view> names(std::begin(kIgnored), std::end(kIgnored));
+  for (const Unheeded& flag : kUnheeded) names.emplace_back(flag.name);
+  return names;
+}
+
+void takeEmptyFlags(std::vector<std::string>& words, AtcFlags& flags) {
+  const std::vector<std::string_view> ignored = ignoredFlags();
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string_view word = words[i];
+    const std::string_view name = flagOf(word);
+    const bool endsEmpty = !word.empty() && word.back() == '=' && word.find('=') == word.size() - 1;
+    const bool emptyFollows = word.find('=') == std::string_view::npos && i + 1 < words.size() && words[i + 1].empty();
+    if (!name.empty() && (endsEmpty || emptyFollows) && (contains(kObeyed, name) || contains(ignored, name))) {
+      if (!contains(flags.empty, name)) flags.empty.emplace_back(name);
+      i += emptyFollows ? 1 : 0;
+    } else {
+      kept.push_back(words[i]);
+    }
+  }
+  words = std::move(kept);
+}
+
+void addAtcFlags(CLI::App& command, const std::vector<std::string>& words, AtcFlags& flags) {
   command.add_option("--framework", flags.framework, "5 (ONNX), the only one");
   command.add_option("--log", flags.log, fmt::format("what is told: {}", fmt::join(kLogLevels, ", ")));
-  for (const char* name : kIgnored) {
-    command.add_option(fmt::format("--{}", name), flags.ignored[name], "no effect here")->group("");
-  }
-  for (const Unheeded& flag : kUnheeded) {
-    command.add_option(fmt::format("--{}", flag.name), flags.ignored[flag.name], flag.instead)->group("");
+  const std::vector<std::string_view> ignored = ignoredFlags();
+  for (const std::string& word : words) {
+    const std::string_view name = flagOf(word);
+    if (!contains(ignored, name)) continue;
+    const auto [value, isNew] = flags.ignored.try_emplace(std::string(name));
+    if (isNew) command.add_option(fmt::format("--{}", name), value->second, "no effect here")->group("");
   }
 }
 
@@ -154,8 +198,11 @@ std::string atcFlagsMistake(const AtcFlags& flags) {
 }
 
 void noteIgnoredFlags(const AtcFlags& flags, const DiagnosticSink& diagnostics) {
+  for (const std::string& name : flags.empty) {
+    diagnostics({Severity::warning, "flag-empty", NodeId::none, "",
+                 fmt::format("--{} has no value, it is as if it were not given", name)});
+  }
   for (const auto& [name, value] : flags.ignored) {
-    if (value.empty()) continue;
     const auto* unheeded = std::find_if(std::begin(kUnheeded), std::end(kUnheeded),
                                         [&flag = name](const Unheeded& each) { return each.name == flag; });
     if (unheeded != std::end(kUnheeded) && !isOff(value)) {

@@ -19,9 +19,11 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
   return near.empty() ? "" : fmt::format(", did you mean '{}'?", near);
 }
 
+using FlagNames = absl::Span<const std::string_view>;
+
 // For a flag that there is not. One letter is near to every other letter; other tools have it for a word that begins
 // so.
-std::string flagSuggestion(const CLI::App& app, const std::string& flag) {
+std::string flagSuggestion(const CLI::App& app, FlagNames unlisted, const std::string& flag) {
   const std::string_view word = std::string_view(flag).substr(std::min(flag.find_first_not_of('-'), flag.size()));
   if (word.empty()) return "";
   std::vector<std::string> names;
@@ -35,7 +37,22 @@ std::string flagSuggestion(const CLI::App& app, const std::string& flag) {
       }
     }
   }
+  if (word.size() != 1) {
+    for (std::string_view name : unlisted) names.push_back(fmt::format("--{}", name));
+  }
   return suggestion(flag, names);
+}
+
+// For a flag that stands where no command is, as in ATC, which has none: the command that has it.
+std::string commandOf(const CLI::App& app, FlagNames unlisted, const std::string& flag) {
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    const bool isUnlisted = command->get_name() == "compile" && flag.substr(0, 2) == "--" &&
+                            std::find(unlisted.begin(), unlisted.end(), flag.substr(2)) != unlisted.end();
+    if (isUnlisted || command->get_option_no_throw(flag) != nullptr) {
+      return fmt::format(", which is one of '{} {}'", app.get_name(), command->get_name());
+    }
+  }
+  return "";
 }
 
 // An option excludes another if both mean one thing.
@@ -44,7 +61,7 @@ bool excludes(const CLI::Option& option, const CLI::Option& other) {
   return std::any_of(excluded.begin(), excluded.end(), [&](const CLI::Option* each) { return each == &other; });
 }
 
-std::string flagMistake(const CLI::App& app, const std::vector<std::string>& words) {
+std::string flagMistake(const CLI::App& app, FlagNames unlisted, const std::vector<std::string>& words) {
   std::vector<std::string> names;
   std::ptrdiff_t places = 0;  // for words that are not flags
   for (const CLI::Option* option : app.get_options()) {
@@ -65,7 +82,8 @@ std::string flagMistake(const CLI::App& app, const std::vector<std::string>& wor
       continue;
     }
     if (std::find(names.begin(), names.end(), flag) == names.end()) {
-      return fmt::format("unknown flag '{}'{}", flag, flagSuggestion(app, flag));
+      const std::string command = commandOf(app, unlisted, flag);
+      return fmt::format("unknown flag '{}'{}", flag, command.empty() ? flagSuggestion(app, unlisted, flag) : command);
     }
     const CLI::Option& option = *app.get_option(flag);
     const bool repeats = option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
@@ -92,17 +110,20 @@ std::string flagMistake(const CLI::App& app, const std::vector<std::string>& wor
 
 }  // namespace
 
-std::string commandLineMistake(const CLI::App& app, const std::vector<std::string>& words) {
+std::string commandLineMistake(const CLI::App& app, const std::vector<std::string>& words, FlagNames unlisted) {
   for (const std::string& word : words) {
     if (word == "-h" || word == "--h" || word == "--help") return "";
   }
   const auto isCommand = [](const std::string& word) { return word.substr(0, 1) != "-"; };
   const auto command = std::find_if(words.begin(), words.end(), isCommand);
-  if (std::string mistake = flagMistake(app, {words.begin(), command}); !mistake.empty()) return mistake;
+  if (std::string mistake = flagMistake(app, unlisted, {words.begin(), command}); !mistake.empty()) return mistake;
   std::vector<std::string> names;
   for (const CLI::App* known : app.get_subcommands([](const CLI::App*) { return true; })) {
     names.push_back(known->get_name());
-    if (command != words.end() && *command == known->get_name()) return flagMistake(*known, {command + 1, words.end()});
+    if (command != words.end() && *command == known->get_name()) {
+      const FlagNames others = known->get_name() == "compile" ? unlisted : FlagNames();
+      return flagMistake(*known, others, {command + 1, words.end()});
+    }
   }
   const std::string known = fmt::format("{}", fmt::join(names, ", "));
   if (command != words.end()) {

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "absl/types/span.h"
 
 namespace CLI {
 class App;
@@ -12,7 +15,9 @@ class App;
 namespace precast::tool {
 
 /// One sentence about the first mistake in `words` (the command line without the program's name); "" if there is none,
-/// or if they ask for help. What is required but missing is left to CLI11.
-std::string commandLineMistake(const CLI::App& app, const std::vector<std::string>& words);
+/// or if they ask for help. What is required but missing is left to CLI11. `unlisted` are flags of `compile`, without
+/// dashes, that `app` does not have unless they are given: they are suggested as the others are.
+std::string commandLineMistake(const CLI::App& app, const std::vector<std::string>& words,
+                               absl::Span<const std::string_view> unlisted);
 
 }  // namespace precast::tool

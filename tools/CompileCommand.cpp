@@ -223,14 +223,14 @@ class CompileRun {
 
 }  // namespace
 
-void addCompileCommand(CLI::App& app, CompileArguments& arguments) {
+void addCompileCommand(CLI::App& app, const std::vector<std::string>& words, CompileArguments& arguments) {
   CLI::App* command = app.add_subcommand(
       "compile", "Decide the precision of every operator of a model and write the model that has it");
   command->add_option("--model", arguments.model, "ONNX model, or JSON graph (recognised by its contents)")->required();
   command->add_option("--output", arguments.output, "where the compiled model goes");
   addTargetFlags(*command, arguments, kDefaultTarget);
   addPolicyFlags(*command, arguments);
-  addAtcFlags(*command, arguments);
+  addAtcFlags(*command, words, arguments);
   addWriteFlags(*command, arguments);
   command->add_option("--report", arguments.report, "where the JSON report goes");
   command->add_flag("--quiet", arguments.quiet, "no table, no warnings");

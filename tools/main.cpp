@@ -37,18 +37,20 @@ int run(int argc, char** argv) {
   app.set_help_flag("-h,--h,--help", "Print this help message and exit");  // as ATC spells it, and as everybody does
   app.set_version_flag("--version", "precast " + std::string(precast::version()));
   app.require_subcommand(1);
+  std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   precast::tool::CompileArguments compileArguments;
-  precast::tool::addCompileCommand(app, compileArguments);
+  if (!words.empty() && words.front() == "compile") precast::tool::takeEmptyFlags(words, compileArguments);
+  precast::tool::addCompileCommand(app, words, compileArguments);
   precast::tool::addTargetsCommand(app);
   precast::tool::OpsArguments opsArguments;
   precast::tool::addOpsCommand(app, opsArguments);
-  const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
-  if (const std::string mistake = precast::tool::commandLineMistake(app, words); !mistake.empty()) {
+  if (const std::string mistake = precast::tool::commandLineMistake(app, words, precast::tool::ignoredFlags());
+      !mistake.empty()) {
     precast::tool::printMessage("error", mistake);
     return 2;
   }
   try {
-    app.parse(argc, argv);
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // the last word first
   } catch (const CLI::Success& helpOrVersion) {
     return app.exit(helpOrVersion);
   } catch (const CLI::ParseError& error) {

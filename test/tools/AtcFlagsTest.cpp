@@ -24,6 +24,7 @@ class Run {
     command.insert(command.end(), flags.begin(), flags.end());
     return test::runCommand(command);
   }
+  std::string output() const { return folder_.file("out.json"); }
   std::string report() const { return test::readBytes(folder_.file("report.json")); }
 
  private:
@@ -48,6 +49,37 @@ TEST_CASE("a pasted ATC command line with many flags that have no say runs and n
                                Catch::Contains("--insert_op_conf=aipp.cfg has no say"));
   // Each of them once only.
   CHECK_THAT(run({"--input_shape=x:1", "--input_shape=x:2"}).errors, Catch::Contains("--input_shape is given twice"));
+}
+
+TEST_CASE("an ATC flag with an empty value is as if it were not given, as in ATC, and is told") {
+  const Run run;
+  const test::CommandResult plain = run({});
+  REQUIRE(plain.exitCode == 0);
+  const std::string decided = test::readBytes(run.output());
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"--insert_op_conf="},
+                                                {"--insert_op_conf", ""},
+                                                {"--keep_dtype="},
+                                                {"--keep_dtype", ""},
+                                                {"--precision_mode="},
+                                                {"--modify_mixlist="},
+                                                {"--soc_version="},
+                                                {"--framework="},
+                                                {"--op_select_implmode", ""},
+                                                {"--is_weight_clip="},
+                                                {"--input_shape=", "--input_shape="}}) {
+    CAPTURE(words);
+    const test::CommandResult result = run(words);
+    CHECK(result.exitCode == 0);
+    const std::string flag = words[0].substr(0, words[0].find('='));
+    CHECK(result.errors ==
+          "precast: warning: " + flag + " has no value, it is as if it were not given\n" + plain.errors);
+    CHECK_THAT(run.report(), Catch::Contains("\"id\":\"flag-empty\""));
+    CHECK(test::readBytes(run.output()) == decided);
+  }
+  // It takes no other word with it, and what is given as well holds.
+  const test::CommandResult both = run({"--insert_op_conf=", "--precision_mode=", "--precision_mode=force_fp32"});
+  CHECK(both.exitCode == 0);
+  CHECK_THAT(run.report(), Catch::Contains("\"precision_mode\":\"force_fp32\""));
 }
 
 TEST_CASE("flags of ATC's newer, older and undocumented ways are accepted too") {

@@ -65,7 +65,10 @@ TEST_CASE("each mistake gets its exit status, one line that names it, and leaves
       {{model, output, "--external_data=no"}, 2, "unknown value 'no'; known are auto, inline, external"},
       {{model, output, model}, 2, "--model is given twice"},
       {{model, output, "--quiet", "--quiet"}, 2, "--quiet is given twice"},
-      {{model, output, "--precision_mode="}, 2, "--precision_mode needs a value, what follows '=' is empty"},
+      {{model, output, "--report="}, 2, "--report needs a value, what follows '=' is empty"},
+      {{model, output, "--report", ""}, 2, "--report needs a value, the next word is empty"},
+      {{"--model=", output}, 2, "--model needs a value, what follows '=' is empty"},
+      {{model, output, ""}, 2, "unexpected word ''"},
       {{model, output, "--precision_mode"}, 2, "--precision_mode needs a value, the command line ends there"},
       {{"--model", output}, 2, "--model needs a value, the next word is the flag '--output="},
       {{model, output, "extra"}, 2, "unexpected word 'extra'"},
@@ -84,6 +87,8 @@ TEST_CASE("each mistake gets its exit status, one line that names it, and leaves
        "--is_weight_clip and --weight_clip are one flag, which is given twice\n"},
       {{model, output, "--is_weight_clip", "1", "--is_weight_clip=1"}, 2, "--is_weight_clip is given twice\n"},
       {{model, output, "--frobnicate=1"}, 2, "unknown flag '--frobnicate'\n"},
+      {{model, output, "--inser_op_conf=1"}, 2, "unknown flag '--inser_op_conf', did you mean '--insert_op_conf'?\n"},
+      {{model, output, "--insert_op_conf"}, 2, "--insert_op_conf needs a value, the command line ends there"},
       {{model, output, "--report=" + folder.at("./out.onnx")}, 2, "--report and --output name the same file"},
       {{model, output, "--report=" + folder.at("g.json")}, 2, "--report and --model name the same file"},
       {{model, "--output=new.onnx", "--report=./new.onnx"}, 2, "--report and --output name the same file"},
@@ -177,6 +182,11 @@ TEST_CASE("what stands before the flags is a command", "[tool]") {
       {{"frobnicate"}, "precast: error: unknown command 'frobnicate'; known are compile, targets, ops\n"},
       {{"--verson"}, "precast: error: unknown flag '--verson', did you mean '--version'?\n"},
       {{"--version=1"}, "precast: error: --version takes no value, but has '1'\n"},
+      // ATC has no commands.
+      {{"--model=a.onnx", "--output=b.onnx"},
+       "precast: error: unknown flag '--model', which is one of 'precast compile'\n"},
+      {{"--insert_op_conf=a.cfg", "compile"},
+       "precast: error: unknown flag '--insert_op_conf', which is one of 'precast compile'\n"},
   };
   for (const Row& row : rows) {
     std::vector<std::string> command = {test::toolPath()};
