@@ -28,7 +28,8 @@ class Layout {
                                  [this](RegionId region, Rope& out) { return writeGraph(region, out); },
                                  [this](ValueId value, ByteRange range, Rope& out) {
                                    return writeTensor(value, range, graph_.valueName(value), false, out);
-                                 }) {
+                                 }),
+        infos_(graph_, source) {
     nodesByRegion_.resize(graph_.regionCount());
     for (std::size_t i = 0; i < graph_.nodeCount(); ++i) {
       const auto node = static_cast<NodeId>(i);
@@ -113,13 +114,7 @@ class Layout {
       case field::kValueInfo: {
         // A body may hand out a value from outside through a Cast of ours; its output then has the Cast's name.
         const ValueId value = record.infos[info++].value;
-        if (at.number == field::kValueInfo && isGone(value)) {
-          if (const ValueId heir = heirOf(value); heir != ValueId::none)
-            appendText(out.text(), field::kValueInfo, tensorInfo(graph_, heir)), out.close();
-          break;
-        }
-        const std::string_view rename = at.number == field::kGraphOutput ? outputName(region) : std::string_view();
-        writeInfo(at, value, rename, out);
+        infos_.write(at, value, at.number == field::kGraphOutput ? outputName(region) : std::string_view(), out);
         if (at.number == field::kGraphInput) listCopies(at, value, out);
         break;
       }
@@ -137,27 +132,8 @@ class Layout {
         if (absl::Status status = nodes_.write(node, out); !status.ok()) return status;
       }
     }
-    writeNewInfos(region, out);
+    for (NodeId node : nodesByRegion_[index(region)]) infos_.writeNew(node, out);
     return absl::OkStatus();
-  }
-
-  // The new value that a node of the file makes in place of a graph output is stated as that one is: not every operator
-  // has a rule from which a reader could know its dtype. Neither has Cast before opset 6.
-  void writeNewInfos(RegionId region, Rope& out) const {
-    for (NodeId node : nodesByRegion_[index(region)]) {
-      if (graph_.nodePayload(node) == 0 && !saysDTypesInWords(source_)) continue;
-      for (ValueId value : graph_.outputs(node)) {
-        if (value == ValueId::none || !needsInfo(value) || graph_.isConstant(value)) continue;
-        appendText(out.text(), field::kValueInfo, tensorInfo(graph_, value));
-        out.close();
-      }
-    }
-  }
-
-  // What the nodes of a function make had its value_info there.
-  bool needsInfo(ValueId value) const {
-    return index(value) >= source_.dtypes.size() ||
-           (source_.hinted.contains(value) && !graph_.isRegionOutput(value) && graph_.dtype(value) != DType::undefined);
   }
 
   std::string_view outputName(RegionId region) {
@@ -335,39 +311,6 @@ class Layout {
     result_.data.tensor(value, bytes);
   }
 
-  // value_info follows its value's dtype: only the element type is replaced.
-  // The node that made it was removed; its name may be that of another value by now.
-  bool isGone(ValueId value) const {
-    return value != ValueId::none && graph_.producer(value) == NodeId::none && !graph_.isConstant(value) &&
-           !graph_.isRegionInput(value);
-  }
-
-  // The result of a Cast of ours that has its name now; none if there is none.
-  ValueId heirOf(ValueId gone) {
-    if (heirs_.empty()) {
-      for (std::size_t v = source_.dtypes.size(); v < graph_.valueCount(); ++v) {
-        const auto value = static_cast<ValueId>(v);
-        if (graph_.producer(value) != NodeId::none) heirs_.emplace(graph_.valueName(value), value);
-      }
-    }
-    const auto heir = heirs_.find(graph_.valueName(gone));
-    return heir == heirs_.end() ? ValueId::none : heir->second;
-  }
-
-  void writeInfo(const WireField& at, ValueId value, std::string_view rename, Rope& out) const {
-    const bool retyped = value != ValueId::none && index(value) < source_.dtypes.size() &&
-                         graph_.dtype(value) != source_.dtypes[index(value)];
-    std::string_view name;
-    MessageCursor first(source_.bytes, at.inside(), kValueInfoMessage);
-    WireField part;
-    while (first.next(part)) {
-      if (part.number == field::kValueName) name = textOf(source_.bytes, part.inside());
-    }
-    const bool renamed = !rename.empty() && rename != name;
-    if (!retyped && !renamed) return out.copy(at.whole());
-    copyInfoAs(source_, at, renamed ? rename : name, retyped ? graph_.dtype(value) : DType::undefined, out);
-  }
-
   // Before IR version 4 every initializer must be listed as an input, and so must its copy.
   void listCopies(const WireField& at, ValueId input, Rope& out) {
     if (input == ValueId::none || !graph_.isConstant(input)) return;
@@ -389,11 +332,11 @@ class Layout {
   const ModelSource& source_;
   const ExternalLayout& external_;
   NodeWriter nodes_;
+  ValueInfoWriter infos_;
   std::vector<std::vector<NodeId>> nodesByRegion_;
   std::vector<std::vector<ValueId>> newConstants_;
   absl::flat_hash_map<std::uint64_t, std::vector<ValueId>> copiesOfTensor_;  // lookups only
   absl::flat_hash_map<std::uint32_t, std::size_t> outputPosition_;           // by region; lookups only
-  absl::flat_hash_map<std::string_view, ValueId> heirs_;                     // by name; lookups only
   ModelLayout result_;
 };
 
