@@ -88,8 +88,8 @@ typedef struct precast_beyond_half {
 /* The one that reaches `input`. Known only with PRECAST_GUARD_KEEP. */
 precast_status precast_context_constant_beyond_half(const precast_context* context, size_t input,
                                                     precast_beyond_half* beyond, precast_error** error);
-/* The attribute of the node that is beyond the range of float16 and on which its result hangs; empty if there is none. Known only
- * while the numeric guard is on keep. */
+/* The attribute of the node that is beyond the range of float16 and on which its result hangs; empty if there is none.
+ * Known only while the numeric guard is on keep. */
 precast_string precast_context_attribute_beyond_half(const precast_context* context);
 
 /* A pass. `decide` returns 1 if `request` is its answer, 0 to leave the node to the next pass; many threads may call it
@@ -99,7 +99,9 @@ typedef struct precast_pass {
   const char* name; /* kebab-case; reports have it as user-pass:NAME */
   int32_t (*decide)(const precast_context* context, precast_request* request, void* user);
   void* user;
-  void (*release)(void* user); /* called when no pipeline holds the pass any more, also if adding it fails; or NULL */
+  /* Called when no pipeline holds the pass any more, also if adding it fails, unless struct_size is wrong, with which
+   * nothing of the pass is read; or NULL. */
+  void (*release)(void* user);
 } precast_pass;
 #define PRECAST_PASS_INIT                                                                                              \
   { sizeof(precast_pass), NULL, NULL, NULL, NULL }

@@ -18,6 +18,7 @@ struct Error {
 
 /// What a write did; `bytes` is the model itself if it was written to memory.
 struct Written {
+  const CompileResult* of;  ///< to be compared only: it may be gone
   onnx::WriteResult result;
   std::string bytes;
 };

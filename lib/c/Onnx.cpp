@@ -81,7 +81,7 @@ precast_status precast_onnx_write_file(const precast_model* model, const precast
     if (status.ok()) status = readOptions(options, read);
     if (!status.ok()) return status;
     absl::StatusOr<onnx::WriteResult> made = onnx::writeFile(*behind(result), *behind(model)->source, path, read);
-    if (made.ok() && written != nullptr) *written = newHandle<precast_written>({*std::move(made), {}});
+    if (made.ok() && written != nullptr) *written = newHandle<precast_written>({behind(result), *std::move(made), {}});
     return made.status();
   });
 }
@@ -95,7 +95,7 @@ precast_status precast_onnx_write(const precast_model* model, const precast_resu
     onnx::WriteOptions read;
     if (status.ok()) status = readOptions(options, read);
     if (!status.ok()) return status;
-    Written all;
+    Written all{behind(result), {}, {}};
     absl::StatusOr<onnx::WriteResult> made = onnx::write(*behind(result), *behind(model)->source, &all.bytes, read);
     if (!made.ok()) return made.status();
     all.result = *std::move(made);

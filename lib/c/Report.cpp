@@ -25,7 +25,8 @@ absl::Status readReport(const precast_report* given, ReportInput& input) {
   input.bytesBefore = read.bytes_before;
   if (read.written != nullptr) {
     const onnx::WriteResult& written = behind(read.written)->result;
-    if (written.conversions.size() != input.result->rewrite.constants.size()) {
+    if (behind(read.written)->of != input.result ||
+        written.conversions.size() != input.result->rewrite.constants.size()) {
       return absl::InvalidArgumentError("report.written did not write report.result");
     }
     input.bytesAfter = written.bytes;

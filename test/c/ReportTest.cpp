@@ -31,6 +31,27 @@ TEST_CASE("a fill that float16 cannot hold is told of through C too") {
   CHECK(c::behind(diagnostics.get())->front().nodeName == "f");
 }
 
+TEST_CASE("a report refuses what the writing of another result did, even one with as many constants") {
+  const std::string bytes = smallModel();
+  CModel read;
+  REQUIRE(precast_onnx_read(bytes.data(), bytes.size(), nullptr, nullptr, nullptr, read.out(), nullptr) == PRECAST_OK);
+  CResult results[2];
+  CWritten written;
+  for (CResult& result : results)
+    REQUIRE(precast_compile(precast_model_graph(read), nullptr, result.out(), nullptr) == PRECAST_OK);
+  REQUIRE(precast_onnx_write(read, results[0], nullptr, written.out(), nullptr) == PRECAST_OK);
+  precast_report report = PRECAST_REPORT_INIT;
+  report.graph = precast_model_graph(read);
+  report.written = written;
+  std::string json;
+  report.result = results[1];
+  CError error;
+  CHECK(precast_report_json(&report, appendText, &json, error.out()) == PRECAST_INVALID_ARGUMENT);
+  CHECK(error.message() == "report.written did not write report.result");
+  report.result = results[0];
+  CHECK(precast_report_json(&report, appendText, &json, nullptr) == PRECAST_OK);
+}
+
 TEST_CASE("a report through C is the report of C++, and a sink may end it") {
   const std::string bytes = smallModel();
   CModel read;
