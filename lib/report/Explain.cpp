@@ -100,6 +100,17 @@ bool isCast(const Graph& graph, NodeId node) {
   return op.domain.empty() && (op.type == "Cast" || op.type == "CastLike");
 }
 
+struct CastDTypes {
+  DType from = DType::undefined;
+  DType to = DType::undefined;
+};
+
+/// What a Cast makes of what; undefined for other nodes.
+CastDTypes castDTypes(const Graph& graph, const PrecisionPlan& plan, NodeId node) {
+  if (!isCast(graph, node) || graph.inputs(node).empty() || graph.outputs(node).empty()) return {};
+  return {plan.inputs(graph, node)[0], plan.outputs(graph, node)[0]};
+}
+
 /// The dtype of the value for which `follower` follows `node`: that of the output which reaches the first of its float
 /// inputs, directly or through Casts; undefined if none does.
 DType followedDType(const Graph& graph, const PrecisionPlan& plan, NodeId follower, NodeId node) {
@@ -125,6 +136,9 @@ void appendLink(const Graph& graph, const PrecisionPlan& plan, NodeId node, Node
     out += " has no float operand";
     if (decision.reason == Reason::notFloat) return;
     out += ": ";
+  } else if (const CastDTypes cast = castDTypes(graph, plan, node);
+             cast.from != cast.to && cast.from != DType::undefined) {
+    fmt::format_to(std::back_inserter(out), " casts {} to {}: ", toString(cast.from), toString(cast.to));
   } else {
     out += " is ";
     out += toString(dtype);
@@ -134,6 +148,8 @@ void appendLink(const Graph& graph, const PrecisionPlan& plan, NodeId node, Node
   const bool isRead = decision.reason == Reason::movesData && isConstantNode(graph, node);
   if (isRead) {
     out += "a constant";
+  } else if (decision.reason == Reason::keptOrigin && castDTypes(graph, plan, node).to != DType::undefined) {
+    out += "its result keeps its own dtype";
   } else {
     appendReason(plan, decision, dtype, out);
   }

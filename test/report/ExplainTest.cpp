@@ -94,7 +94,7 @@ White white (f16 -> f16)
                           PrecisionMode::allowMixPrecision);
   // A Cast, whose leading operand is what it reads.
   CHECK(setup.explained("in x; a = Black(x); l:f16 = Cast(a); b:f16 = Gray(l); out b", "b") ==
-        "b is float16: gray, follows l; l is float16: its own dtype");
+        "b is float16: gray, follows l; l casts float32 to float16: its result keeps its own dtype");
   // An operator with outputs of two dtypes, followed for the one, for the other, and through a raising Cast.
   constexpr const char* kMixed =
       "in x; p:f16, q = Mixed(x); a:f16 = Gray(p); b = Gray(q); r = Cast(p); c = Gray(r); out a, b, c";
@@ -106,6 +106,13 @@ White white (f16 -> f16)
   std::string text = "in x; p:f16, q = Mixed(x); a0:f16 = Gray(p)";
   for (int i = 1; i < 12; ++i) text += "; a" + std::to_string(i) + ":f16 = Gray(a" + std::to_string(i - 1) + ")";
   CHECK_THAT(setup.explained(text + "; out a11", "a11"), Catch::EndsWith("; 6 more; p is float16: black list"));
+}
+
+TEST_CASE("a Cast whose input has another dtype now says from what to what it casts, not that it kept its dtype",
+          "[explain]") {
+  const test::Setup setup("White white (f16 -> f16)\n", PrecisionMode::forceFp16);
+  constexpr const char* kText = "in x; a = White(x); c:i32 = Cast(a); out c";
+  CHECK(setup.explained(kText, "c") == "c casts float16 to int32: its result keeps its own dtype");
 }
 
 /// A chain of `count` gray nodes n0 <- n1 <- ..., whose root n0 is white.
