@@ -64,6 +64,7 @@ absl::Status ChunkWriter::write(const Rope& rope, const ChunkSink& sink) {
     each.in.resize((block / bytesOf(DType::float16) + 2) * kMaxElementBytes);
   }
   std::atomic<std::uint64_t> done = done_;
+  const std::uint64_t end = done_ + rope.size();  // told below, by whichever thread gets there
   std::mutex mutex;
   absl::Status result;  // guarded by the mutex, as are the conversions
   support::forEach(chunks.size(), threads, [&](std::size_t item, unsigned worker) {
@@ -79,12 +80,13 @@ absl::Status ChunkWriter::write(const Rope& rope, const ChunkSink& sink) {
       for (const Converted& part : converted) conversions_[part.constant].merge(part.stats);
     }
     done.fetch_add(chunk.size, std::memory_order_relaxed);
-    if (worker == 0 && progress_ && status.ok()) progress_({Phase::writing, done.load(), total_});
+    const std::uint64_t now = done.load();
+    if (worker == 0 && progress_ && status.ok() && now < end) progress_({Phase::writing, now, total_});
     return status.ok();
   });
   if (!result.ok()) return result;
-  done_ = done.load();
-  if (progress_) progress_({Phase::writing, done_, total_});
+  done_ = end;
+  if (progress_ && rope.size() > 0) progress_({Phase::writing, done_, total_});
   return result;
 }
 

@@ -94,7 +94,8 @@ void scanConstants(const Graph& graph, const ConstantScan& scan, ConstantOrigins
     scanBeyondHalf(stored, bytes, ranges[item]);
     graph.releaseContents(bytes);
     done.fetch_add(bytes.size(), std::memory_order_relaxed);
-    if (worker == 0 && scan.progress) scan.progress({Phase::scanning, done.load(), total});
+    const std::uint64_t now = done.load();
+    if (worker == 0 && scan.progress && now < total) scan.progress({Phase::scanning, now, total});
     return true;
   });
   if (scan.progress && total > 0) scan.progress({Phase::scanning, total, total});

@@ -242,7 +242,7 @@ TEST_CASE("the progress of several ropes goes on from one to the next, up to the
   options.threads = 1;
   options.progress = [&](const Progress& progress) {
     CHECK(progress.total == 5 * kChunk + 1);
-    if (done.empty() || done.back() != progress.done) done.push_back(progress.done);
+    done.push_back(progress.done);
   };
   ChunkWriter writer(first.result, first.source, options, 5 * kChunk + 1);
   const auto sink = [](std::uint64_t, absl::Span<const std::byte>) { return absl::OkStatus(); };
