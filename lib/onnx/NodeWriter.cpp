@@ -208,7 +208,8 @@ bool NodeWriter::hasExternalContents(ValueId value) const {
 }
 
 void NodeWriter::writeNew(NodeId node, Rope& out) const {
-  std::string message;
+  const Rope::Nested whole = out.begin(field::kNode);
+  std::string& message = out.text();
   for (ValueId value : graph_.inputs(node))
     appendText(message, field::kInput, value == ValueId::none ? "" : graph_.valueName(value));
   for (ValueId value : graph_.outputs(node))
@@ -217,9 +218,8 @@ void NodeWriter::writeNew(NodeId node, Rope& out) const {
   appendText(message, field::kOpType, graph_.nodeOp(node).type);
   appendText(message, field::kAttribute,
              attributeOfDType("to", graph_.dtype(graph_.outputs(node)[0]), saysDTypesInWords(source_)));
-  appendLength(out.text(), field::kNode, message.size());
   out.close();
-  appendOwned(out, message);
+  out.end(whole);
 }
 
 absl::Status NodeWriter::rewrite(NodeId node, ByteRange message, Rope& out) const {
