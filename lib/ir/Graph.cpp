@@ -16,6 +16,12 @@ constexpr std::size_t kMinArenaChunkBytes = std::size_t{1} << 14;
 constexpr std::size_t kMaxArenaChunkBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxCount = std::numeric_limits<std::uint32_t>::max() - 1;
 
+// One by one, because they are few and there nearly always is room for them.
+template <typename T>
+void append(std::vector<T>& items, absl::Span<const T> more) {
+  for (T item : more) items.push_back(item);
+}
+
 }  // namespace
 
 const OperandSpec* OpSignature::specAt(const std::vector<OperandSpec>& specs, std::size_t slot) {
@@ -34,7 +40,9 @@ std::int64_t ShapeView::elementCount() const {
   if (unknown) return -1;
   std::int64_t count = 1;
   for (std::int64_t dim : dims) {
-    if (count > std::numeric_limits<std::int64_t>::max() / dim) return -1;
+    // Only where it may be too much, because a division takes as long as all the rest.
+    const bool isSmall = (static_cast<std::uint64_t>(count | dim) >> 31) == 0;
+    if (!isSmall && count > std::numeric_limits<std::int64_t>::max() / dim) return -1;
     count *= dim;
   }
   return count;
@@ -130,7 +138,7 @@ ValueId Graph::addValue(std::string_view name, DType dtype, ShapeView shape, Reg
   valueTensors_.push_back(TensorId::none);
   shapes_.emplace_back();
   const auto id = static_cast<ValueId>(values_.size() - 1);
-  setValueShape(id, shape);
+  if (shape.known) setValueShape(id, shape);
   return id;
 }
 
@@ -143,7 +151,7 @@ void Graph::setValueShape(ValueId value, ShapeView shape) {
   if (dims_.capacity() - dims_.size() < shape.dims.size()) {
     support::reserveBulk(dims_, std::max(dims_.size() + shape.dims.size(), 2 * dims_.capacity()));
   }
-  dims_.insert(dims_.end(), shape.dims.begin(), shape.dims.end());
+  append(dims_, shape.dims);
 }
 
 std::string Graph::describe(ValueId value) const {
@@ -241,23 +249,28 @@ absl::StatusOr<NodeId> Graph::addNode(OpKindId kind, std::string_view name, absl
     }
   }
   const auto id = static_cast<NodeId>(nodeCount());
+  const auto whyNot = [&](ValueId output) {
+    if (!valid(output)) {
+      return absl::InvalidArgumentError(
+          fmt::format("node '{}': output value id {} is not in the graph", name, index(output)));
+    }
+    const ValueRow& row = values_[index(output)];
+    if (row.producer == id)
+      return absl::InvalidArgumentError(fmt::format("node '{}' lists output '{}' twice", name, valueName(output)));
+    if (row.producer != NodeId::none) {
+      return absl::InvalidArgumentError(fmt::format("value '{}' is produced by node '{}' and by node '{}'",
+                                                    valueName(output), nodeName(row.producer), name));
+    }
+    return absl::InvalidArgumentError(fmt::format("value '{}' is {} and is produced by node '{}'", valueName(output),
+                                                  row.isInput ? "an input" : "a constant", name));
+  };
   for (std::size_t slot = 0; slot < outputs.size(); ++slot) {
     const ValueId output = outputs[slot];
     if (output == ValueId::none) continue;
-    absl::Status bad;
-    if (!valid(output)) {
-      bad = absl::InvalidArgumentError(
-          fmt::format("node '{}': output value id {} is not in the graph", name, index(output)));
-    } else if (const ValueRow& row = values_[index(output)]; row.producer == id) {
-      bad = absl::InvalidArgumentError(fmt::format("node '{}' lists output '{}' twice", name, valueName(output)));
-    } else if (row.producer != NodeId::none) {
-      bad = absl::InvalidArgumentError(fmt::format("value '{}' is produced by node '{}' and by node '{}'",
-                                                   valueName(output), nodeName(row.producer), name));
-    } else if (row.isInput || row.isConstant) {
-      bad = absl::InvalidArgumentError(fmt::format("value '{}' is {} and is produced by node '{}'", valueName(output),
-                                                   row.isInput ? "an input" : "a constant", name));
-    }
-    if (!bad.ok()) {
+    if (const bool isFree = valid(output) && values_[index(output)].producer == NodeId::none &&
+                            !values_[index(output)].isInput && !values_[index(output)].isConstant;
+        !isFree) {
+      const absl::Status bad = whyNot(output);
       for (std::size_t done = 0; done < slot; ++done) {
         if (outputs[done] != ValueId::none) values_[index(outputs[done])].producer = NodeId::none;
       }
@@ -268,8 +281,8 @@ absl::StatusOr<NodeId> Graph::addNode(OpKindId kind, std::string_view name, absl
   }
   nodes_.back().kind = kind;
   nodes_.back().region = region;
-  inputs_.insert(inputs_.end(), inputs.begin(), inputs.end());
-  outputs_.insert(outputs_.end(), outputs.begin(), outputs.end());
+  append(inputs_, inputs);
+  append(outputs_, outputs);
   NodeRow end;
   end.inputBegin = static_cast<std::uint32_t>(inputs_.size());
   end.outputBegin = static_cast<std::uint32_t>(outputs_.size());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -21,6 +22,30 @@ absl::Status twice(std::string_view what, std::string_view name) {
   return absl::InvalidArgumentError(fmt::format("{} '{}' stands there twice", what, name));
 }
 
+// Passing over messages waits for the memory at each of their beginnings, because only the one before says where it is;
+// asked for in time, all of it comes in one stream. Large tensors are left out.
+class BytesAhead {
+ public:
+  BytesAhead(absl::Span<const std::byte> file, ByteRange range)
+      : data_(file.data()), asked_(range.begin), end_(range.end) {}
+
+  void passed([[maybe_unused]] ByteRange field) {
+#if defined(__GNUC__)
+    asked_ = std::max(asked_, field.end);
+    for (const std::uint64_t to = std::min(field.end + kAhead, end_); asked_ < to; asked_ += kLine)
+      __builtin_prefetch(data_ + asked_);
+#endif
+  }
+
+ private:
+  static constexpr std::uint64_t kLine = 64;
+  static constexpr std::uint64_t kAhead = 2048;
+
+  const std::byte* data_;
+  std::uint64_t asked_;
+  std::uint64_t end_;
+};
+
 }  // namespace
 
 absl::Status GraphReader::read() {
@@ -34,13 +59,15 @@ absl::Status GraphReader::read() {
       continue;
     }
     Frame& frame = stack_.back();
-    if (frame.nextNode == frame.nodes.size()) {
+    std::size_t count = 0;
+    if (absl::Status status = readSome(frame, count); !status.ok()) return status;
+    if (count == 0) {
       if (absl::Status status = finish(frame, outputNames_.back()); !status.ok()) return status;
       stack_.pop_back();
       outputNames_.pop_back();
       continue;
     }
-    if (absl::Status status = addNode(frame, frame.nodes[frame.nextNode++]); !status.ok()) return status;
+    if (absl::Status status = addSome(frame, count); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
@@ -52,57 +79,65 @@ absl::Status GraphReader::enter(RegionId region, ByteRange message) {
   }
   RegionRecord& record = source_.regions[index(region)];
   record.message = message;
-  stack_.emplace_back();
+  stack_.emplace_back(region, FieldRun(file_, message, kGraphMessage, field::kNode));
   outputNames_.emplace_back();
   Frame& frame = stack_.back();
-  frame.region = region;
-  Sections sections;
+  Sections sections{FieldRun(file_, message, kGraphMessage, field::kInitializer), {}, {}};
   if (absl::Status status = scan(frame, message, sections); !status.ok()) return status;
-  const std::size_t values = frame.results.size() + sections.initializers.size() + sections.inputs.size();
+  // Most nodes have one result and few have more than two operands.
+  const std::size_t constants = sections.initializers.left();
+  const std::size_t values = frame.nodeCount + constants + sections.inputs.size();
   if (region == RegionId::main) {
-    graph_.reserve(frame.nodes.size(), values, frame.operands.size(), sections.initializers.size());
-    support::reserveBulk(source_.nodes, frame.nodes.size());
-    support::reserveBulk(source_.tensors, sections.initializers.size());
-    support::reserveBulk(record.initializers, sections.initializers.size());
-    support::reserveBulk(stated_.attributes, frame.nodes.size());
+    graph_.reserve(frame.nodeCount, values, 2 * frame.nodeCount, constants);
+    support::reserveBulk(source_.nodes, frame.nodeCount);
+    support::reserveBulk(source_.tensors, constants);
+    support::reserveBulk(record.initializers, constants);
+    support::reserveBulk(stated_.attributes, frame.nodeCount);
   }
   frame.names.reserve(values);
 
   // At IR version 3 every initializer is listed as an input and is a constant all the same; later the list makes it a
   // default.
-  absl::flat_hash_set<absl::string_view> constants;
+  absl::flat_hash_set<absl::string_view> listed;
   if (context_.irVersion < 4) {
-    for (const ByteRange& range : sections.initializers) {
+    FieldRun initializers = sections.initializers;
+    ByteRange range;
+    while (initializers.next(range)) {
       MessageCursor tensor(file_, range, kTensorMessage);
       WireField at;
       while (tensor.next(at)) {
-        if (at.number == field::kTensorName) constants.insert(key(textOf(file_, at.inside())));
+        if (at.number == field::kTensorName) listed.insert(key(textOf(file_, at.inside())));
       }
       if (!tensor.ok()) return tensor.status();
     }
   }
   for (std::string_view name : sections.inputs) {
     if (name.empty()) return absl::InvalidArgumentError("a graph input has no name");
-    if (absl::Status status = declareInput(frame, name, constants.contains(key(name))); !status.ok()) return status;
+    if (absl::Status status = declareInput(frame, name, listed.contains(key(name))); !status.ok()) return status;
   }
   if (absl::Status status = declareInitializers(frame, sections.initializers); !status.ok()) return status;
   for (const ByteRange& range : sections.sparse) {
     if (absl::Status status = declareSparse(frame, range); !status.ok()) return status;
   }
-  return declareOutputs(frame);
+  frame.nextResult = static_cast<std::uint32_t>(graph_.valueCount());
+  // A name that a body does not make yet may be one of the graphs around it, unless the body makes it later.
+  return region == RegionId::main ? absl::OkStatus() : declareResults(frame);
 }
 
 absl::Status GraphReader::scan(Frame& frame, ByteRange message, Sections& sections) {
   RegionRecord& record = source_.regions[index(frame.region)];
   MessageCursor cursor(file_, message, kGraphMessage);
   WireField at;
+  BytesAhead ahead(file_, message);
   while (cursor.next(at)) {
+    ahead.passed(at.whole());
     switch (at.number) {
     case field::kNode:
-      if (absl::Status status = addNodes(frame, at.inside()); !status.ok()) return status;
+      frame.next.nodes.note(at);
+      frame.nodeCount += nodesOf(at.inside());
       break;
     case field::kInitializer:
-      sections.initializers.push_back(at.inside());
+      sections.initializers.note(at);
       break;
     case field::kSparseInitializer:
       sections.sparse.push_back(at.inside());
@@ -133,29 +168,27 @@ absl::Status GraphReader::scan(Frame& frame, ByteRange message, Sections& sectio
   return cursor.status();
 }
 
-// A node, or those that a call of a function stands for.
-absl::Status GraphReader::addNodes(Frame& frame, ByteRange message) const {
+// One, or as many as a call of a function stands for.
+std::size_t GraphReader::nodesOf(ByteRange message) const {
   const InlinedCalls& inlined = context_.inlined;
-  const auto call = inlined.calls.empty() ? inlined.calls.end() : inlined.calls.find(message.begin);
-  if (call == inlined.calls.end()) return collectNames(frame, message);
-  for (std::size_t i = call->second.first; i < call->second.second; ++i) {
-    if (absl::Status status = collectNames(frame, inlined.nodes[i]); !status.ok()) return status;
-  }
-  return absl::OkStatus();
+  if (inlined.calls.empty()) return 1;
+  const auto call = inlined.calls.find(message.begin);
+  return call == inlined.calls.end() ? 1 : call->second.second - call->second.first;
 }
 
-absl::Status GraphReader::collectNames(Frame& frame, ByteRange node) const {
-  frame.nodes.push_back(node);
-  MessageCursor cursor(file_, node, kNodeMessage);
-  WireField at;
-  while (cursor.next(at)) {
-    if (at.number > field::kOutput || at.inside().empty()) continue;
-    const std::string_view name = textOf(file_, at.inside());
-    const NameTable::Hash hash = NameTable::hash(name);
-    if (at.number == field::kInput) frame.operands.push_back(hash);
-    if (at.number == field::kOutput) frame.results.push_back({name, hash});
+bool GraphReader::nextNode(NodeWalk& walk, ByteRange& node) const {
+  const InlinedCalls& inlined = context_.inlined;
+  for (;;) {
+    if (walk.inlined != walk.inlinedEnd) {
+      node = inlined.nodes[walk.inlined++];
+      return true;
+    }
+    if (!walk.nodes.next(node)) return false;
+    if (inlined.calls.empty()) return true;
+    const auto call = inlined.calls.find(node.begin);
+    if (call == inlined.calls.end()) return true;
+    std::tie(walk.inlined, walk.inlinedEnd) = call->second;
   }
-  return cursor.status();
 }
 
 ValueId GraphReader::declare(Frame& frame, std::string_view name, NameTable::Hash hash, DType dtype, ShapeView shape) {
@@ -199,23 +232,24 @@ TensorData GraphReader::keepContents(const TensorContents& contents, ByteRange m
 }
 
 // Some at a time: the places of all their names are asked for before the first is looked up.
-absl::Status GraphReader::declareInitializers(Frame& frame, const Bulk<ByteRange>& messages) {
+absl::Status GraphReader::declareInitializers(Frame& frame, FieldRun messages) {
   struct Read {
     TensorContents contents;
+    ByteRange message;
     NameTable::Hash hash;
   };
   std::array<Read, NameTable::kAhead> batch;
-  for (std::size_t begin = 0; begin < messages.size(); begin += batch.size()) {
-    const std::size_t count = std::min(batch.size(), messages.size() - begin);
-    for (std::size_t i = 0; i < count; ++i) {
-      absl::StatusOr<TensorContents> contents = readTensor(file_, messages[begin + i], external_, context_.limits);
-      if (!contents.ok()) return contents.status();
-      batch[i].hash = NameTable::hash(contents->name);
-      batch[i].contents = *std::move(contents);
-      frame.names.prefetch(batch[i].hash);
+  while (messages.left() > 0) {
+    std::size_t count = 0;
+    for (; count < batch.size() && messages.next(batch[count].message); ++count) {
+      Read& read = batch[count];
+      const absl::Status status = readTensor(file_, read.message, external_, context_.limits, read.contents);
+      if (!status.ok()) return status;
+      read.hash = NameTable::hash(read.contents.name);
+      frame.names.prefetch(read.hash);
     }
     for (std::size_t i = 0; i < count; ++i) {
-      absl::Status status = declareInitializer(frame, batch[i].contents, batch[i].hash, messages[begin + i]);
+      const absl::Status status = declareInitializer(frame, batch[i].contents, batch[i].hash, batch[i].message);
       if (!status.ok()) return status;
     }
   }
@@ -271,30 +305,54 @@ absl::Status GraphReader::declareSparse(Frame& frame, ByteRange message) {
   return graph_.setConstant(value, contents);
 }
 
-absl::Status GraphReader::declareOutputs(Frame& frame) {
-  frame.firstResult = static_cast<std::uint32_t>(graph_.valueCount());
-  for (std::size_t i = 0; i < frame.results.size(); ++i) {
-    if (i + NameTable::kAhead < frame.results.size()) frame.names.prefetch(frame.results[i + NameTable::kAhead].hash);
-    const auto& [name, hash] = frame.results[i];
-    if (frame.names.find(graph_, name, hash) != ValueId::none) return twoProducers(frame, name);
-    const auto info = frame.infos.empty() ? frame.infos.end() : frame.infos.find(key(name));
-    if (info == frame.infos.end()) {
-      noteTypes(declare(frame, name, hash, DType::undefined, {}), name, nullptr);
-    } else {
-      const ValueInfo& stated = info->second;
-      noteTypes(declare(frame, name, hash, stated.dtype, {stated.hasShape, stated.dims}), name, &stated);
-    }
+absl::Status GraphReader::declareResult(Frame& frame, std::string_view name, NameTable::Hash hash, ByteRange node) {
+  if (frame.names.find(graph_, name, hash) != ValueId::none) {
+    return absl::InvalidArgumentError(
+        fmt::format("value '{}' has two producers; the second is the node at byte {}", name, node.begin));
+  }
+  const auto info = frame.infos.empty() ? frame.infos.end() : frame.infos.find(key(name), hash);
+  if (info == frame.infos.end()) {
+    noteTypes(declare(frame, name, hash, DType::undefined, {}), name, nullptr);
+  } else {
+    const ValueInfo& stated = info->second;
+    noteTypes(declare(frame, name, hash, stated.dtype, {stated.hasShape, stated.dims}), name, &stated);
   }
   return absl::OkStatus();
 }
 
-// `name` is the one that stands in the second node.
-absl::Status GraphReader::twoProducers(const Frame& frame, std::string_view name) const {
-  const auto offset = static_cast<std::uint64_t>(name.data() - reinterpret_cast<const char*>(file_.data()));
-  const auto node = std::find_if(frame.nodes.begin(), frame.nodes.end(),
-                                 [&](const ByteRange& range) { return range.begin <= offset && offset < range.end; });
-  return absl::InvalidArgumentError(
-      fmt::format("value '{}' has two producers; the second is the node at byte {}", name, node->begin));
+// Those of all nodes that have none declared yet, also some at a time.
+absl::Status GraphReader::declareResults(Frame& frame) {
+  struct Result {
+    std::string_view name;
+    NameTable::Hash hash;
+    ByteRange node;
+  };
+  frame.isDeclared = true;
+  NodeWalk walk = frame.next;
+  std::vector<Result> results;
+  bool isDone = false;
+  while (!isDone) {
+    results.clear();
+    while (results.size() < NameTable::kAhead && !isDone) {
+      ByteRange node;
+      isDone = !nextNode(walk, node);
+      if (isDone) break;
+      MessageCursor cursor(file_, node, kNodeMessage);
+      WireField at;
+      while (cursor.next(at)) {
+        if (at.number != field::kOutput || at.inside().empty()) continue;
+        const std::string_view name = textOf(file_, at.inside());
+        results.push_back({name, NameTable::hash(name), node});
+        frame.names.prefetch(results.back().hash);
+      }
+      if (!cursor.ok()) return cursor.status();
+    }
+    for (const Result& result : results) {
+      if (absl::Status status = declareResult(frame, result.name, result.hash, result.node); !status.ok())
+        return status;
+    }
+  }
+  return absl::OkStatus();
 }
 
 ValueId GraphReader::find(std::string_view name, NameTable::Hash hash) const {

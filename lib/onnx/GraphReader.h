@@ -2,6 +2,7 @@
 // region, then in those around it; node names are never looked at.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "onnx/ExternalData.h"
+#include "onnx/FieldRun.h"
 #include "onnx/FunctionInliner.h"
 #include "onnx/ModelSource.h"
 #include "onnx/NameTable.h"
@@ -23,7 +25,6 @@
 #include "onnx/ValueInfoReader.h"
 #include "precast/Graph.h"
 #include "precast/Limits.h"
-#include "support/BulkMemory.h"
 
 namespace precast::onnx {
 
@@ -49,51 +50,66 @@ class GraphReader {
     RegionId region;
     ByteRange message;
   };
-  struct Result {
-    std::string_view name;
-    NameTable::Hash hash;
+  // Where reading the nodes of a graph is, those of functions among them.
+  struct NodeWalk {
+    FieldRun nodes;
+    std::size_t inlined = 0;  // of the call that was met last, in InlinedCalls::nodes
+    std::size_t inlinedEnd = 0;
   };
-  template <typename T>
-  using Bulk = std::vector<T, support::BulkAllocator<T>>;
-  // A graph that is being read. Of its nodes, first the names alone are collected, while their bytes are at hand, then
-  // results are declared, so that nodes may stand in any order, then the nodes are added.
+  struct ByNameHash {
+    std::size_t operator()(absl::string_view name) const { return NameTable::hash({name.data(), name.size()}); }
+  };
+  // A graph that is being read. Its nodes are read some at a time: their results are declared, then the nodes are
+  // added. Where a node reads what none before it makes, or has bodies, which may read what any makes, the results of
+  // all nodes that are left are declared first: nodes may stand in any order, and values come in the order of the
+  // nodes that make them.
   struct Frame {
+    Frame(RegionId id, const FieldRun& nodes) : region(id), next{nodes} {}
+
     RegionId region;
-    Bulk<ByteRange> nodes;
-    std::size_t nextNode = 0;
-    Bulk<NameTable::Hash> operands;  // those that are not omitted, of all nodes, in order
-    std::size_t nextOperand = 0;
-    Bulk<Result> results;  // likewise; values from firstResult on
-    std::uint32_t firstResult = 0;
-    std::size_t nextResult = 0;
+    NodeWalk next;
+    std::size_t nodeCount = 0;
+    bool isDeclared = false;       // the results of all nodes are values
+    std::uint32_t nextResult = 0;  // the value that is the first result of the next node
     NameTable names;
-    absl::flat_hash_map<absl::string_view, ValueInfo> infos;
+    absl::flat_hash_map<absl::string_view, ValueInfo, ByNameHash> infos;
+  };
+
+  // Nodes that are looked at together: what one of them waits for in memory is on its way while another one is read.
+  struct ReadNode {
+    NodeParts parts;
+    std::vector<NameTable::Hash> inputs;  // of the names of all operands; that of an omitted one means nothing
+    std::vector<NameTable::Hash> outputs;
   };
 
   // What a GraphProto holds beside its nodes.
   struct Sections {
+    FieldRun initializers;
     std::vector<std::string_view> inputs;
-    Bulk<ByteRange> initializers;
     std::vector<ByteRange> sparse;
   };
 
   absl::Status enter(RegionId region, ByteRange message);
   absl::Status scan(Frame& frame, ByteRange message, Sections& sections);
-  absl::Status addNodes(Frame& frame, ByteRange message) const;
-  absl::Status collectNames(Frame& frame, ByteRange node) const;
+  std::size_t nodesOf(ByteRange message) const;
+  bool nextNode(NodeWalk& walk, ByteRange& node) const;
   absl::Status declareInput(Frame& frame, std::string_view name, bool isConstant);
-  absl::Status declareInitializers(Frame& frame, const Bulk<ByteRange>& messages);
+  absl::Status declareInitializers(Frame& frame, FieldRun messages);
   absl::Status declareInitializer(Frame& frame, const TensorContents& contents, NameTable::Hash hash,
                                   ByteRange message);
   absl::Status declareSparse(Frame& frame, ByteRange message);
-  absl::Status declareOutputs(Frame& frame);
+  absl::Status declareResult(Frame& frame, std::string_view name, NameTable::Hash hash, ByteRange node);
+  absl::Status declareResults(Frame& frame);
   absl::Status finish(Frame& frame, const std::vector<std::string_view>& outputs);
-  absl::Status addNode(Frame& frame, ByteRange message);
-  absl::Status addConstant(Frame& frame, OpKindId kind, const NodeAttribute& given);
+  absl::Status readSome(Frame& frame, std::size_t& count);
+  absl::Status addSome(Frame& frame, std::size_t count);
+  absl::Status addNode(Frame& frame, const ReadNode& read);
+  absl::Status findOperands(Frame& frame, const ReadNode& read);
+  absl::Status addBodies(const NodeParts& node, NodeId owner);
+  absl::Status addConstant(Frame& frame, OpKindId kind, const NodeParts& node, const NodeAttribute& given);
   absl::StatusOr<DType> sparseDType(const NodeAttribute& sparse);
-  /// The dtype that an attribute of node_ gives its results; undefined if none does.
-  absl::StatusOr<DType> attributeDType(OpKindId kind);
-  absl::Status twoProducers(const Frame& frame, std::string_view name) const;
+  /// The dtype that an attribute of the node gives its results; undefined if none does.
+  absl::StatusOr<DType> attributeDType(OpKindId kind, const NodeParts& node);
   ValueId find(std::string_view name, NameTable::Hash hash) const;
   ValueId declare(Frame& frame, std::string_view name, NameTable::Hash hash, DType dtype, ShapeView shape);
   void noteTypes(ValueId value, std::string_view name, const ValueInfo* info);
@@ -114,7 +130,7 @@ class GraphReader {
   std::vector<OutputDTypeRule> rules_;  // by OpKindId
   std::vector<OperandCounts> counts_;   // likewise
   std::vector<char> hasNumbers_;        // likewise: see AttributeNumbers.h
-  NodeParts node_;
+  std::array<ReadNode, NameTable::kAhead> batch_;
   std::vector<ValueId> inputs_;
   std::vector<ValueId> outputs_;
 };

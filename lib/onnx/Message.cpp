@@ -175,11 +175,11 @@ constexpr MessageSpec kTensorTypeMessage{"TypeProto.Tensor", kTensorTypeFields};
 constexpr MessageSpec kShapeMessage{"TensorShapeProto", kShapeFields};
 constexpr MessageSpec kDimensionMessage{"TensorShapeProto.Dimension", kDimensionFields};
 
-absl::Status MessageCursor::status() const {
-  if (!isWrong_) return cursor_.status();
+absl::Status MessageCursor::error() const {
+  if (wrong_ == 0) return cursor_.status();
   return absl::InvalidArgumentError(fmt::format("field {}.{} at byte {} has wire type {}, which it cannot have",
-                                                spec_->name, spec_->fields[wrong_.number].name, wrong_.begin,
-                                                static_cast<unsigned>(wrong_.type)));
+                                                spec_->name, fields_[wrong_].name, wrongAt_,
+                                                static_cast<unsigned>(wrongType_)));
 }
 
 }  // namespace precast::onnx

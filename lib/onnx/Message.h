@@ -121,25 +121,30 @@ extern const MessageSpec kModelMessage, kTrainingMessage, kOpsetMessage, kFuncti
 class MessageCursor {
  public:
   MessageCursor(absl::Span<const std::byte> file, ByteRange range, const MessageSpec& spec)
-      : cursor_(file, range), spec_(&spec) {}
+      : cursor_(file, range), fields_(spec.fields), spec_(&spec) {}
 
   bool next(WireField& field) {
     if (!cursor_.next(field)) return false;
-    if (field.number >= spec_->fields.size()) return true;
-    const unsigned types = spec_->fields[field.number].types;
+    if (field.number >= fields_.size()) return true;
+    const unsigned types = fields_[field.number].types;
     if (types == 0 || ((types >> static_cast<unsigned>(field.type)) & 1U) != 0) return true;
-    wrong_ = field;
-    isWrong_ = true;
+    wrong_ = field.number;
+    wrongType_ = field.type;
+    wrongAt_ = field.begin;
     return false;
   }
-  bool ok() const { return !isWrong_ && cursor_.ok(); }
-  absl::Status status() const;
+  bool ok() const { return wrong_ == 0 && cursor_.ok(); }
+  absl::Status status() const { return ok() ? absl::OkStatus() : error(); }
 
  private:
+  absl::Status error() const;
+
   WireCursor cursor_;
+  absl::Span<const FieldSpec> fields_;  // of spec_
   const MessageSpec* spec_;
-  WireField wrong_;
-  bool isWrong_ = false;
+  std::uint32_t wrong_ = 0;  // the field of the wrong type; 0 if there is none
+  WireType wrongType_ = WireType::varint;
+  std::uint64_t wrongAt_ = 0;
 };
 
 }  // namespace precast::onnx

@@ -1,28 +1,25 @@
 // The names of one graph's values. A table of a large model is far larger than any cache, so that each look into it
-// waits for memory; names are therefore hashed where they are met, kept as hashes, and looked up in a second pass that
-// asks for each place well before it gets there. Lookups only: nothing depends on the order in which names lie here.
+// waits for memory; names are therefore hashed some at a time where they are met, and looked up when the places of all
+// of them have been asked for. Lookups only: nothing depends on the order in which names lie here.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
-#include "absl/hash/hash.h"
-#include "absl/strings/string_view.h"
 #include "precast/Graph.h"
 #include "support/BulkMemory.h"
+#include "support/TextHash.h"
 
 namespace precast::onnx {
 
 class NameTable {
  public:
   using Hash = std::uint32_t;
-  /// How far ahead of a lookup its place is best asked for.
+  /// How many names or nodes are best looked at together, so that places are asked for well before a lookup.
   static constexpr std::size_t kAhead = 16;
 
-  static Hash hash(std::string_view name) {
-    return static_cast<Hash>(absl::Hash<absl::string_view>()(absl::string_view(name.data(), name.size())));
-  }
+  static Hash hash(std::string_view name) { return static_cast<Hash>(support::textHash(name)); }
 
   /// Room for `count` names. Must be called before any is added.
   void reserve(std::size_t count) {

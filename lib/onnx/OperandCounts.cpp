@@ -60,7 +60,7 @@ absl::Status OperandCounts::checkSide(const NodeParts& node, const OpKind& kind,
   return absl::OkStatus();
 }
 
-absl::Status OperandCounts::check(const NodeParts& node, const OpKind& kind) const {
+absl::Status OperandCounts::checkSides(const NodeParts& node, const OpKind& kind) const {
   const OpSignature& signature = kind.signature;
   if (absl::Status status = checkSide(node, kind, "input", inputs_, node.inputs, signature.inputs); !status.ok())
     return status;

@@ -212,6 +212,16 @@ absl::Status appendDims(absl::Span<const std::byte> file, const WireField& at, s
 absl::StatusOr<TensorContents> readTensor(absl::Span<const std::byte> file, ByteRange range, ExternalData& external,
                                           const Limits& limits) {
   TensorContents tensor;
+  if (absl::Status status = readTensor(file, range, external, limits, tensor); !status.ok()) return status;
+  return tensor;
+}
+
+absl::Status readTensor(absl::Span<const std::byte> file, ByteRange range, ExternalData& external, const Limits& limits,
+                        TensorContents& tensor) {
+  tensor.name = tensor.location = {};
+  tensor.dims.clear();
+  tensor.data = {};
+  tensor.owned = nullptr;
   RawFields raw;
   std::int64_t dataType = 0;
   std::vector<ByteRange> entries;
@@ -286,13 +296,13 @@ absl::StatusOr<TensorContents> readTensor(absl::Span<const std::byte> file, Byte
   for (const ByteRange& entry : entries) {
     if (absl::Status status = readEntry(file, entry, tensor, raw); !status.ok()) return status;
   }
-  for (const auto& [entry, key] : {std::make_pair(&raw.offset, "offset"), std::make_pair(&raw.length, "length")}) {
-    if (entry->given && entry->text.empty())
-      return absl::InvalidArgumentError(fmt::format("tensor '{}': external_data has an empty '{}'", tensor.name, key));
+  for (const ExternalEntry* entry : {&raw.offset, &raw.length}) {
+    if (!entry->given || !entry->text.empty()) continue;
+    return absl::InvalidArgumentError(fmt::format("tensor '{}': external_data has an empty '{}'", tensor.name,
+                                                  entry == &raw.offset ? "offset" : "length"));
   }
   tensor.location = raw.location.text;
-  if (absl::Status status = fillContents(file, raw, external, limits, tensor); !status.ok()) return status;
-  return tensor;
+  return fillContents(file, raw, external, limits, tensor);
 }
 
 }  // namespace precast::onnx

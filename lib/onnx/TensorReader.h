@@ -35,4 +35,8 @@ absl::Status appendDims(absl::Span<const std::byte> file, const WireField& at, s
 absl::StatusOr<TensorContents> readTensor(absl::Span<const std::byte> file, ByteRange range, ExternalData& external,
                                           const Limits& limits);
 
+/// As above, into `tensor`, whose storage is reused; it is meaningless after an error.
+absl::Status readTensor(absl::Span<const std::byte> file, ByteRange range, ExternalData& external, const Limits& limits,
+                        TensorContents& tensor);
+
 }  // namespace precast::onnx

@@ -38,13 +38,19 @@ class Inference {
   absl::Status run(absl::Span<const NodeId> order) {
     for (std::size_t k = 0; k < graph_.opKindCount(); ++k) {
       const OpKind& op = graph_.opKind(static_cast<OpKindId>(k));
-      rules_.push_back(outputDTypeRule(op));
-      handsContainers_.push_back(op.domain.empty() && handsContainers(op.type));
-      isCastLike_.push_back(op.type == "CastLike");
+      KindFacts facts;
+      facts.rule = outputDTypeRule(op);
+      facts.hasRule = !facts.rule.attribute.empty() || facts.rule.fallback != DType::undefined ||
+                      facts.rule.fallbackTypeVar.has_value();
+      facts.handsContainers = op.domain.empty() && handsContainers(op.type);
+      facts.isCastLike = op.type == "CastLike";
+      facts.isControlFlow =
+          op.hasSchema && op.domain.empty() && (op.type == "If" || op.type == "Loop" || op.type == "Scan");
+      facts_.push_back(facts);
     }
     for (NodeId node : order) {
-      leaveBodies(node);
-      if (isControlFlow(node)) checkBodies(node);
+      if (!open_.empty()) leaveBodies(node);
+      if (factsOf(node).isControlFlow) checkBodies(node);
       if (graph_.hasRegions(node)) {
         enterBodies(node);
         open_.push_back(node);
@@ -60,6 +66,16 @@ class Inference {
   }
 
  private:
+  // What only the operator decides, so that names are compared once for each operator, not for each node.
+  struct KindFacts {
+    OutputDTypeRule rule;
+    bool hasRule = false;
+    bool handsContainers = false;
+    bool isCastLike = false;
+    bool isControlFlow = false;
+  };
+
+  const KindFacts& factsOf(NodeId node) const { return facts_[index(graph_.nodeKind(node))]; }
   DType dtypeOf(ValueId value) const { return value == ValueId::none ? DType::undefined : graph_.dtype(value); }
   Held heldBy(ValueId value) const { return value == ValueId::none ? Held{} : held_[index(value)]; }
 
@@ -90,21 +106,21 @@ class Inference {
       if (spec == nullptr || spec->heterogeneous || spec->typeVar >= bound.size()) continue;
       if (bound[spec->typeVar] == DType::undefined) bound[spec->typeVar] = dtypeOf(inputs[slot]);
     }
-    if (handsContainers_[index(graph_.nodeKind(node))] && inferContainer(node, op)) return;
-    const OutputDTypeRule& rule = rules_[index(graph_.nodeKind(node))];
+    const KindFacts& facts = factsOf(node);
+    if (facts.handsContainers && inferContainer(node, op)) return;
+    const OutputDTypeRule& rule = facts.rule;
     const DType attribute = index(node) < attributes_.size() ? attributes_[index(node)] : DType::undefined;
     for (std::size_t slot = 0; slot < outputs.size(); ++slot) {
       const OperandSpec* spec = op.signature.output(slot);
       if (outputs[slot] == ValueId::none || spec == nullptr || spec->heterogeneous) continue;
       DType dtype = spec->typeVar < bound.size() ? bound[spec->typeVar] : DType::undefined;
       if (dtype == DType::undefined) dtype = onlyOne(op.signature.typeVars[spec->typeVar]);
-      if (dtype == DType::undefined &&
-          (!rule.attribute.empty() || rule.fallback != DType::undefined || rule.fallbackTypeVar.has_value())) {
+      if (dtype == DType::undefined && facts.hasRule) {
         dtype = attribute;
         if (dtype == DType::undefined && rule.fallbackTypeVar.has_value()) dtype = bound[*rule.fallbackTypeVar];
         if (dtype == DType::undefined) dtype = rule.fallback;
       }
-      if (isCastLike_[index(graph_.nodeKind(node))] && inputs.size() > 1) dtype = dtypeOf(inputs[1]);
+      if (facts.isCastLike && inputs.size() > 1) dtype = dtypeOf(inputs[1]);
       set(node, "output", slot, outputs[slot], dtype);
     }
   }
@@ -162,11 +178,6 @@ class Inference {
       return true;
     }
     return false;
-  }
-
-  bool isControlFlow(NodeId node) const {
-    const OpKind& op = graph_.nodeOp(node);
-    return op.hasSchema && op.domain.empty() && (op.type == "If" || op.type == "Loop" || op.type == "Scan");
   }
 
   // The bodies that the operator has, with as many inputs and results as its own operands ask.
@@ -317,10 +328,8 @@ class Inference {
   Graph& graph_;
   const StatedTypes& stated_;
   absl::Span<const DType> attributes_;
-  std::vector<Held> held_;              // by value
-  std::vector<OutputDTypeRule> rules_;  // by OpKindId
-  std::vector<bool> handsContainers_;   // by OpKindId
-  std::vector<bool> isCastLike_;        // likewise
+  std::vector<Held> held_;        // by value
+  std::vector<KindFacts> facts_;  // by OpKindId
   std::vector<NodeId> open_;
   absl::Status status_;
 };

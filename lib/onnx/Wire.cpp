@@ -32,7 +32,18 @@ bool WireCursor::fail(Error error, std::uint64_t at, std::uint64_t detail) {
 
 bool WireCursor::readVarint(std::uint64_t& value) {
   const std::uint64_t start = position_;
-  const std::uint64_t limit = std::min<std::uint64_t>(end_ - start, 10);
+  const std::uint64_t left = end_ - start;
+  if (left >= 1 && data_[start] < 0x80) {
+    value = data_[start];
+    position_ = start + 1;
+    return true;
+  }
+  if (left >= 2 && data_[start + 1] < 0x80) {  // most lengths of nodes
+    value = (data_[start] & 0x7FU) | std::uint64_t{data_[start + 1]} << 7U;
+    position_ = start + 2;
+    return true;
+  }
+  const std::uint64_t limit = std::min<std::uint64_t>(left, 10);
   value = 0;
   for (std::uint64_t i = 0; i < limit; ++i) {
     const std::uint64_t byte = data_[start + i];
@@ -51,12 +62,8 @@ bool WireCursor::nextVarint(std::uint64_t& value) { return position_ < end_ && r
 bool WireCursor::nextOfAnyForm(WireField& field) {
   if (position_ >= end_) return false;
   field.begin = position_;
-  std::uint64_t tag = data_[position_];
-  if (tag < 0x80) {
-    ++position_;
-  } else if (!readVarint(tag)) {
-    return false;
-  }
+  std::uint64_t tag = 0;
+  if (!readVarint(tag)) return false;
   const std::uint64_t number = tag >> 3;
   if (number == 0 || number > kMaxFieldNumber) return fail(Error::fieldNumber, field.begin, number);
   field.number = static_cast<std::uint32_t>(number);
@@ -64,12 +71,8 @@ bool WireCursor::nextOfAnyForm(WireField& field) {
   field.content = position_;
   switch (field.type) {
   case WireType::bytes: {
-    std::uint64_t length;
-    if (position_ < end_ && data_[position_] < 0x80) {
-      length = data_[position_++];
-    } else if (!readVarint(length)) {
-      return false;
-    }
+    std::uint64_t length = 0;
+    if (!readVarint(length)) return false;
     if (length > end_ - position_) return fail(Error::length, field.begin, length);
     field.content = position_;
     position_ += length;
@@ -138,7 +141,7 @@ bool WireCursor::skipGroup(const WireField& field) {
   return true;
 }
 
-absl::Status WireCursor::status() const {
+absl::Status WireCursor::error() const {
   const bool fileEnds = end_ == fileSize_;
   const auto cut = [fileEnds](std::string message) {
     return fileEnds ? absl::DataLossError(message) : absl::InvalidArgumentError(message);

@@ -52,18 +52,29 @@ class WireCursor {
 
   /// Reads the next field. False at the end of the message and after an error.
   bool next(WireField& field) {
-    // Nearly all fields are texts and messages with a tag and a length of one byte each.
+    // Nearly all fields are texts and messages with a tag and a length of one byte each, or numbers of one byte.
     if (end_ - position_ >= 2) {
       const std::uint8_t tag = data_[position_];
-      const std::uint8_t length = data_[position_ + 1];
-      if ((tag & 0x87U) == static_cast<unsigned>(WireType::bytes) && tag >= 8 && length < 0x80 &&
-          length <= end_ - position_ - 2) {
-        field.number = tag >> 3U;
-        field.type = WireType::bytes;
-        field.begin = position_;
-        field.content = position_ + 2;
-        position_ = field.end = field.content + length;
-        return true;
+      const std::uint8_t second = data_[position_ + 1];
+      if (((tag | second) & 0x80U) == 0 && tag >= 8) {
+        const auto type = static_cast<WireType>(tag & 7U);
+        if (type == WireType::bytes && second <= end_ - position_ - 2) {
+          field.number = tag >> 3U;
+          field.type = type;
+          field.begin = position_;
+          field.content = position_ + 2;
+          position_ = field.end = field.content + second;
+          return true;
+        }
+        if (type == WireType::varint) {
+          field.number = tag >> 3U;
+          field.type = type;
+          field.value = second;
+          field.begin = position_;
+          field.content = position_ + 1;
+          position_ = field.end = position_ + 2;
+          return true;
+        }
       }
     }
     return nextOfAnyForm(field);
@@ -74,7 +85,7 @@ class WireCursor {
 
   bool ok() const { return error_ == Error::none; }
   /// kDataLoss if the file ends early, kInvalidArgument if it is malformed; the message names the byte offset.
-  absl::Status status() const;
+  absl::Status status() const { return ok() ? absl::OkStatus() : error(); }
   std::uint64_t position() const { return position_; }
 
  private:
@@ -91,6 +102,7 @@ class WireCursor {
   };
 
   bool nextOfAnyForm(WireField& field);
+  absl::Status error() const;
   bool readVarint(std::uint64_t& value);
   bool skipGroup(const WireField& field);
   bool fail(Error error, std::uint64_t at, std::uint64_t detail = 0);

@@ -9,6 +9,7 @@
 #include "GraphText.h"
 #include "ModelBuilder.h"
 #include "onnx/Message.h"
+#include "onnx/ModelSource.h"
 
 namespace precast::onnx {
 namespace {
@@ -216,6 +217,36 @@ TEST_CASE("B4: nodes in any order are sorted stably, with one note that names th
   const Model again = test::modelOf(out, options);
   CHECK(notes.empty());
   CHECK(again.graph.nodeName(NodeId{1}) == "first");
+}
+
+TEST_CASE("B4: values come in the order of the nodes that make them, wherever one reads ahead or has bodies") {
+  constexpr int kNodes = 50;
+  for (const int odd : {-1, 0, 14, 15, 16, 17, 31, 32, 48}) {
+    for (const bool hasBodies : {false, true}) {
+      Messages nodes;
+      for (int i = 0; i < kNodes; ++i) {
+        const std::string output = "v" + std::to_string(i);
+        if (i != odd) {
+          nodes.push_back(node("Relu", {"x"}, {output}));
+        } else if (hasBodies) {
+          nodes.push_back(ifNode(branch({node("Abs", {"v49"}, {"inside0"})}, "inside0"),
+                                 branch({node("Abs", {"w"}, {"inside1"})}, "inside1"), output));
+        } else {
+          nodes.push_back(node("Add", {"v49", "w"}, {output}));
+        }
+      }
+      const Model model = test::modelOf(modelOf(nodes, {floatTensor("w", {1}, {1})}, kWithCondition, {named("v0")}));
+      const std::uint32_t first = index(test::valueNamed(model.graph, "w")) + 1;
+      for (int i = 0; i < kNodes; ++i) {
+        const auto value = static_cast<ValueId>(first + static_cast<std::uint32_t>(i));
+        CHECK(model.graph.valueName(value) == "v" + std::to_string(i));
+        CHECK(textOf(model.source->bytes,
+                     model.source->nodes[model.graph.nodePayload(model.graph.producer(value)) - 1]) ==
+              nodes[static_cast<std::size_t>(i)]);
+      }
+      CHECK(model.graph.valueCount() == first + kNodes + (hasBodies && odd >= 0 ? 2 : 0));
+    }
+  }
 }
 
 TEST_CASE("B4: a body that reads what a later node makes is sorted behind it") {
