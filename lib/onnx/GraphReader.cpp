@@ -192,9 +192,10 @@ bool GraphReader::nextNode(NodeWalk& walk, ByteRange& node) const {
 }
 
 ValueId GraphReader::declare(Frame& frame, std::string_view name, NameTable::Hash hash, DType dtype, ShapeView shape) {
+  const auto next = static_cast<ValueId>(graph_.valueCount());
+  if (frame.names.add(graph_, name, next, hash) != ValueId::none) return ValueId::none;
   const ValueId value = graph_.addValue(name, dtype, shape, frame.region, Graph::NameStorage::borrow);
   graph_.setValuePayload(value, 1);
-  frame.names.add(graph_, value, hash);
   return value;
 }
 
@@ -207,9 +208,9 @@ void GraphReader::noteTypes(ValueId value, std::string_view name, const ValueInf
 
 absl::Status GraphReader::declareInput(Frame& frame, std::string_view name, bool isConstant) {
   const NameTable::Hash hash = NameTable::hash(name);
-  if (frame.names.find(graph_, name, hash) != ValueId::none) return twice("graph input", name);
   const ValueInfo& info = frame.infos[key(name)];
   const ValueId value = declare(frame, name, hash, info.dtype, {info.hasShape, info.dims});
+  if (value == ValueId::none) return twice("graph input", name);
   noteTypes(value, name, &info);
   return isConstant ? absl::OkStatus() : graph_.addInput(value);
 }
@@ -258,8 +259,9 @@ absl::Status GraphReader::declareInitializers(Frame& frame, FieldRun messages) {
 
 absl::Status GraphReader::declareInitializer(Frame& frame, const TensorContents& contents, NameTable::Hash hash,
                                              ByteRange message) {
-  ValueId value = frame.names.find(graph_, contents.name, hash);
-  if (value != ValueId::none) {
+  ValueId value = declare(frame, contents.name, hash, contents.dtype, {true, contents.dims});
+  if (value == ValueId::none) {
+    value = frame.names.find(graph_, contents.name, hash);
     if (graph_.tensorOf(value) != TensorId::none) return twice("initializer", contents.name);
     if (graph_.dtype(value) != DType::undefined && graph_.dtype(value) != contents.dtype) {
       return absl::InvalidArgumentError(fmt::format("initializer '{}' is {} but the graph input of that name is {}",
@@ -267,8 +269,6 @@ absl::Status GraphReader::declareInitializer(Frame& frame, const TensorContents&
                                                     toString(graph_.dtype(value))));
     }
     graph_.setValueDType(value, contents.dtype);
-  } else {
-    value = declare(frame, contents.name, hash, contents.dtype, {true, contents.dims});
   }
   const TensorData tensor = keepContents(contents, message);
   source_.regions[index(frame.region)].initializers.push_back(value);
@@ -306,17 +306,15 @@ absl::Status GraphReader::declareSparse(Frame& frame, ByteRange message) {
 }
 
 absl::Status GraphReader::declareResult(Frame& frame, std::string_view name, NameTable::Hash hash, ByteRange node) {
-  if (frame.names.find(graph_, name, hash) != ValueId::none) {
+  const auto info = frame.infos.empty() ? frame.infos.end() : frame.infos.find(key(name), hash);
+  const ValueInfo* const stated = info == frame.infos.end() ? nullptr : &info->second;
+  const ValueId value = stated == nullptr ? declare(frame, name, hash, DType::undefined, {})
+                                          : declare(frame, name, hash, stated->dtype, {stated->hasShape, stated->dims});
+  if (value == ValueId::none) {
     return absl::InvalidArgumentError(
         fmt::format("value '{}' has two producers; the second is the node at byte {}", name, node.begin));
   }
-  const auto info = frame.infos.empty() ? frame.infos.end() : frame.infos.find(key(name), hash);
-  if (info == frame.infos.end()) {
-    noteTypes(declare(frame, name, hash, DType::undefined, {}), name, nullptr);
-  } else {
-    const ValueInfo& stated = info->second;
-    noteTypes(declare(frame, name, hash, stated.dtype, {stated.hasShape, stated.dims}), name, &stated);
-  }
+  noteTypes(value, name, stated);
   return absl::OkStatus();
 }
 

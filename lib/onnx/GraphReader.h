@@ -38,7 +38,9 @@ class GraphReader {
   };
 
   GraphReader(ModelSource& source, ExternalData& external, const Context& context, Graph& graph)
-      : source_(source), external_(external), context_(context), graph_(graph), file_(source.bytes) {}
+      : source_(source), external_(external), context_(context), graph_(graph), file_(source.bytes) {
+    recentKinds_.fill(OpKindId::none);
+  }
 
   absl::Status read();
 
@@ -111,6 +113,7 @@ class GraphReader {
   /// The dtype that an attribute of the node gives its results; undefined if none does.
   absl::StatusOr<DType> attributeDType(OpKindId kind, const NodeParts& node);
   ValueId find(std::string_view name, NameTable::Hash hash) const;
+  /// A new value; none if there is one of that name.
   ValueId declare(Frame& frame, std::string_view name, NameTable::Hash hash, DType dtype, ShapeView shape);
   void noteTypes(ValueId value, std::string_view name, const ValueInfo* info);
   OpKindId kindOf(const NodeParts& node);
@@ -126,10 +129,10 @@ class GraphReader {
   std::vector<std::vector<std::string_view>> outputNames_;  // by frame
   StatedTypes stated_;
   absl::flat_hash_map<std::string, OpKindId> kinds_;
-  std::vector<OpKindId> recentKinds_;   // the one met last comes first
-  std::vector<OutputDTypeRule> rules_;  // by OpKindId
-  std::vector<OperandCounts> counts_;   // likewise
-  std::vector<char> hasNumbers_;        // likewise: see AttributeNumbers.h
+  std::array<OpKindId, 64> recentKinds_;  // by the hash of their types
+  std::vector<OutputDTypeRule> rules_;    // by OpKindId
+  std::vector<OperandCounts> counts_;     // likewise
+  std::vector<char> hasNumbers_;          // likewise: see AttributeNumbers.h
   std::array<ReadNode, NameTable::kAhead> batch_;
   std::vector<ValueId> inputs_;
   std::vector<ValueId> outputs_;

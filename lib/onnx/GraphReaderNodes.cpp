@@ -17,9 +17,6 @@ namespace precast::onnx {
 
 namespace {
 
-// More than the operators of most models; comparing is faster than hashing.
-constexpr std::size_t kRecentKinds = 8;
-
 // Before opset 6, Cast names its dtype like TensorProto.DataType does: "FLOAT16".
 std::optional<DType> dtypeOfWord(std::string_view word) {
   std::string lower(word);
@@ -37,11 +34,10 @@ OpKindId GraphReader::kindOf(const NodeParts& node) {
     variant =
         attribute == nullptr ? std::string_view("nearest") : attribute->text;  // the default of Resize and Upsample
   }
-  for (std::size_t i = 0; i < recentKinds_.size(); ++i) {
-    const OpKind& kind = graph_.opKind(recentKinds_[i]);
-    if (kind.type != node.type || kind.domain != node.domain || kind.variant != variant) continue;
-    if (i > 0) std::swap(recentKinds_[i], recentKinds_[i / 2]);
-    return recentKinds_[i / 2];
+  OpKindId& recent = recentKinds_[NameTable::hash(node.type) % recentKinds_.size()];
+  if (recent != OpKindId::none) {
+    const OpKind& kind = graph_.opKind(recent);
+    if (kind.type == node.type && kind.domain == node.domain && kind.variant == variant) return recent;
   }
   std::string id;
   id.append(node.domain).push_back('\0');
@@ -49,8 +45,8 @@ OpKindId GraphReader::kindOf(const NodeParts& node) {
   id.append(variant);
   const auto found = kinds_.find(id);
   if (found != kinds_.end()) {
-    recentKinds_.back() = found->second;
-    return found->second;
+    recent = found->second;
+    return recent;
   }
   OpKind kind;
   const int version = versionOf(context_.opsets, node.domain);
@@ -71,7 +67,7 @@ OpKindId GraphReader::kindOf(const NodeParts& node) {
     hasNumbers_.push_back(hasNumbers);
   }
   kinds_.emplace(std::move(id), added);
-  if (recentKinds_.size() < kRecentKinds) recentKinds_.push_back(added);
+  recent = added;
   return added;
 }
 

@@ -24,7 +24,7 @@ class NameTable {
   /// Room for `count` names. Must be called before any is added.
   void reserve(std::size_t count) {
     std::size_t slots = 16;
-    while (slots < 2 * count) slots *= 2;
+    while (!hasRoom(count, slots)) slots *= 2;
     slots_.clear();
     support::fillBulk(slots_, slots);
     mask_ = slots - 1;
@@ -49,11 +49,15 @@ class NameTable {
     return slots_.empty() ? ValueId::none : slots_[place(graph, name, hash)].value;
   }
 
-  /// Adds the name of `value`, which must be new.
-  void add(const Graph& graph, ValueId value, Hash hash) {
-    if (2 * size_ >= slots_.size()) grow();
+  /// Adds `name` as that of `value`, which may be the one that the graph gets next. If there is a value of that name,
+  /// it is returned instead; else none.
+  ValueId add(const Graph& graph, std::string_view name, ValueId value, Hash hash) {
+    if (!hasRoom(size_ + 1, slots_.size())) grow();
+    Slot& slot = slots_[place(graph, name, hash)];
+    if (slot.value != ValueId::none) return slot.value;
     ++size_;
-    slots_[place(graph, graph.valueName(value), hash)] = {hash, value};
+    slot = {hash, value};
+    return ValueId::none;
   }
 
  private:
@@ -62,7 +66,10 @@ class NameTable {
     ValueId value = ValueId::none;  // none: free
   };
 
-  // Where the name is, else the free slot where it belongs. There always is one: at most half of them are taken.
+  // Few enough that a search ends soon, and nearly always in the line of memory where it begins.
+  static bool hasRoom(std::size_t count, std::size_t slots) { return 4 * count <= 3 * slots; }
+
+  // Where the name is, else the free slot where it belongs. There always is one.
   std::size_t place(const Graph& graph, std::string_view name, Hash hash) const {
     std::size_t at = hash & mask_;
     while (slots_[at].value != ValueId::none &&

@@ -52,29 +52,19 @@ class WireCursor {
 
   /// Reads the next field. False at the end of the message and after an error.
   bool next(WireField& field) {
-    // Nearly all fields are texts and messages with a tag and a length of one byte each, or numbers of one byte.
-    if (end_ - position_ >= 2) {
-      const std::uint8_t tag = data_[position_];
-      const std::uint8_t second = data_[position_ + 1];
-      if (((tag | second) & 0x80U) == 0 && tag >= 8) {
-        const auto type = static_cast<WireType>(tag & 7U);
-        if (type == WireType::bytes && second <= end_ - position_ - 2) {
-          field.number = tag >> 3U;
-          field.type = type;
-          field.begin = position_;
-          field.content = position_ + 2;
-          position_ = field.end = field.content + second;
-          return true;
-        }
-        if (type == WireType::varint) {
-          field.number = tag >> 3U;
-          field.type = type;
-          field.value = second;
-          field.begin = position_;
-          field.content = position_ + 1;
-          position_ = field.end = position_ + 2;
-          return true;
-        }
+    // Nearly all fields are texts and messages with a tag of one byte and a length of one or two, or numbers of one.
+    const std::uint64_t left = end_ - position_;
+    const std::uint8_t* const at = data_ + position_;
+    if (left >= 3 && at[0] >= 8 && at[0] < 0x80) {
+      const auto type = static_cast<WireType>(at[0] & 7U);
+      const bool isShort = at[1] < 0x80;
+      if (type == WireType::bytes && (isShort || at[2] < 0x80)) {
+        const std::uint64_t head = isShort ? 2 : 3;
+        const std::uint64_t length = isShort ? at[1] : (at[1] & 0x7FU) | std::uint64_t{at[2]} << 7U;
+        if (length <= left - head) return take(field, at[0], head, head + length);
+      } else if (type == WireType::varint && isShort) {
+        field.value = at[1];
+        return take(field, at[0], 1, 2);
       }
     }
     return nextOfAnyForm(field);
@@ -101,6 +91,14 @@ class WireCursor {
     openGroup
   };
 
+  bool take(WireField& field, std::uint8_t tag, std::uint64_t head, std::uint64_t size) {
+    field.number = tag >> 3U;
+    field.type = static_cast<WireType>(tag & 7U);
+    field.begin = position_;
+    field.content = position_ + head;
+    position_ = field.end = position_ + size;
+    return true;
+  }
   bool nextOfAnyForm(WireField& field);
   absl::Status error() const;
   bool readVarint(std::uint64_t& value);

@@ -16,7 +16,8 @@ TEST_CASE("every added name is found, no other one is, with and without room mad
     for (int i = 0; i < 5000; ++i) {
       const std::string name = "value/" + std::to_string(i * 37);
       const ValueId value = graph.addValue(name, DType::float32);
-      names.add(graph, value, NameTable::hash(name));
+      CHECK(names.add(graph, name, value, NameTable::hash(name)) == ValueId::none);
+      CHECK(names.add(graph, name, ValueId{77}, NameTable::hash(name)) == value);
     }
     for (int i = 0; i < 5000 * 37; ++i) {
       const std::string name = "value/" + std::to_string(i);
@@ -30,7 +31,11 @@ TEST_CASE("names with one hash are told apart by their text") {
   Graph graph;
   NameTable names;
   constexpr NameTable::Hash kHash = 0xFFFFFFFFU;  // the last place: the search goes on at the first
-  for (int i = 0; i < 40; ++i) names.add(graph, graph.addValue(std::string(1, static_cast<char>('A' + i)), {}), kHash);
+  for (int i = 0; i < 40; ++i) {
+    const std::string name(1, static_cast<char>('A' + i));
+    CHECK(names.add(graph, name, static_cast<ValueId>(i), kHash) == ValueId::none);  // which the graph gets next
+    graph.addValue(name, {});
+  }
   for (int i = 0; i < 40; ++i) {
     CHECK(names.find(graph, std::string(1, static_cast<char>('A' + i)), kHash) == static_cast<ValueId>(i));
   }
