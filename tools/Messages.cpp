@@ -4,17 +4,28 @@
 #include <string>
 
 #include "fmt/format.h"
+#include "support/Utf8.h"
 
 namespace precast::tool {
 
 void printMessage(std::string_view kind, std::string_view text) {
-  std::string line = fmt::format("precast: {}: {}", kind, text);
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(line[i]);
-    if (byte >= 0x20 && byte != 0x7F) continue;
-    const std::string_view rest = std::string_view(line).substr(i + 1);
+  const std::string whole = fmt::format("precast: {}: {}", kind, text);
+  std::string line;
+  for (std::string_view rest = whole; !rest.empty();) {
+    const std::size_t length = support::utf8Length(rest);
+    const std::string_view sign = rest.substr(0, length);
+    rest.remove_prefix(length == 0 ? 1 : length);
     const bool continues = rest.substr(0, 2) == "  " || rest.substr(0, 6) == "hint: ";
-    if (byte != '\n' || !continues) line[i] = ' ';
+    // C0 and C1 controls command a terminal, and whoever reads lines expects text.
+    const bool isControl =
+        sign == "\x7F" || (length == 1 && sign[0] < ' ') || (sign >= "\xC2\x80" && sign < "\xC2\xA0");
+    if (length == 0) {
+      line += '?';
+    } else if (isControl && (sign != "\n" || !continues)) {
+      line += ' ';
+    } else {
+      line += sign;
+    }
   }
   line += '\n';
   std::fwrite(line.data(), 1, line.size(), stderr);

@@ -10,7 +10,7 @@ namespace precast::tool {
 
 /// Prints "precast: KIND: TEXT" as one line; only the list of refused nodes has more, indented, and a last line
 /// "hint: ...".
-/// All other control characters, which names in a file may hold, become blanks.
+/// All other control characters, which names in a file may hold, become blanks, and bytes that are no UTF-8 '?'.
 void printMessage(std::string_view kind, std::string_view text);
 
 /// What the tool's exit status says, beside 0.

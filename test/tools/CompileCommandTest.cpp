@@ -255,6 +255,15 @@ TEST_CASE("names in a model cannot forge a line of the tool's messages", "[tool]
   CHECK(result.errors.find('\x1b') == std::string::npos);
 }
 
+TEST_CASE("a message is UTF-8 without controls whatever the bytes that it quotes", "[tool]") {
+  // CSI as UTF-8, a byte that is no UTF-8, and letters beyond ASCII, which stay.
+  const test::CommandResult result = test::runCommand({test::toolPath(), "compile",
+                                                       "--model=no \xC2\x9B"
+                                                       "2J \xFF \xC3\xA9 \x7F.onnx",
+                                                       "--dry_run"});
+  CHECK(result.errors == "precast: error: cannot read 'no  2J ? \xC3\xA9  .onnx': No such file or directory\n");
+}
+
 TEST_CASE("a flag takes its value after '=' and as the next word") {
   const Folder folder;
   for (const bool joined : {true, false}) {
