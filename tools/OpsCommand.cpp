@@ -13,6 +13,7 @@
 #include "onnx/Schema.h"
 #include "precast/Target.h"
 #include "support/NearestName.h"
+#include "target/OperatorKeys.h"
 
 namespace precast::tool {
 
@@ -23,7 +24,7 @@ using Lines = std::vector<std::vector<std::string>>;
 // Of an entry or of an operator.
 template <typename Named>
 std::string qualifiedName(const Named& named) {
-  return named.domain.empty() ? named.type : fmt::format("{}:{}", named.domain, named.type);
+  return target::operatorName(named.domain, named.type);
 }
 
 std::string_view listName(const OpEntry& entry) {
@@ -125,10 +126,9 @@ class OpsRun {
 
   int run() {
     if (arguments_.op.empty()) return printResult(listAll());
-    const std::size_t colon = arguments_.op.rfind(':');
-    const std::string domain = arguments_.op.substr(0, colon == std::string::npos ? 0 : colon);
-    kind_ = onnx::makeOpKind(domain, arguments_.op.substr(colon + 1), onnx::newestKnownOpset(domain));
-    if (colon == 0 || kind_.type.empty()) return unknown(arguments_.op);
+    const target::OperatorName name = target::readOperatorName(arguments_.op);
+    const std::string_view domain = name.domain.value_or("");
+    kind_ = onnx::makeOpKind(domain, name.type, onnx::newestKnownOpset(domain));
     std::string text = describeClass() + describeEntries(kind_.domain, kind_.type);
     if (kind_.domain.empty()) text += describeMappings();
     return text.empty() ? unknown(qualifiedName(kind_)) : printResult(text);

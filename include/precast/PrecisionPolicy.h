@@ -51,16 +51,16 @@ std::optional<NumericGuard> parseNumericGuard(std::string_view text);
 
 /// One move of an operator type to a list, and where that is said ("" if made by the API).
 struct ListMove {
-  std::string opType;                    ///< on an Ascend target the Ascend type is matched first, else the ONNX type
+  std::string opType;                    ///< as the pattern of a NodeSelector of operator types
   ListColour colour = ListColour::gray;  ///< the list it moves to
   std::string origin;                    ///< as reasons show it: "modify_mixlist, line 3"
   std::string place = {};                ///< as warnings show it: "mix.json:3:17"
 };
 
 /// The nodes that an entry of a policy speaks for: the one with a name, those whose names match a glob (`*`, `?`), or
-/// all of an operator type (on an Ascend target the Ascend type is matched first, else the ONNX type). Where several
-/// entries speak for one node, a name wins over a glob, a longer glob over a shorter one, a glob over a type, and the
-/// first of equals over the later ones.
+/// all of an operator type: on an Ascend target the Ascend type is matched first, else the ONNX type, of every domain,
+/// or as "com.microsoft:Gelu", "ai.onnx:Gelu" that of one. Where several entries speak for one node, a name wins over a
+/// glob, a longer glob over a shorter one, a glob over a type, and the first of equals over the later ones.
 struct NodeSelector {
   /// What the pattern is matched with: node names, exactly or as a glob, or operator types.
   enum class Kind : std::uint8_t { node, glob, type };

@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "policy/Selectors.h"
 #include "policy/Unmatched.h"
 #include "support/NearestName.h"
+#include "target/OperatorKeys.h"
 
 namespace precast::passes {
 
@@ -18,17 +20,13 @@ std::vector<const NodeSelector*> keepSelectors(const PrecisionPolicy& policy) {
 
 // What a move calls an operator of the graph: the target's name for it, where the move has ONNX's; else the one that is
 // spelt most like it.
-std::string_view nearestType(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops,
-                             const ListMove& move) {
-  for (const OpMapping* mapping : target.mappings(move.opType)) {
+std::string nearestType(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops,
+                        const ListMove& move) {
+  for (const OpMapping* mapping : target.mappings(target::readOperatorName(move.opType).type)) {
     if (!policy::kindsOfType(graph, ops, mapping->targetType).empty()) return mapping->targetType;
   }
-  std::vector<std::string_view> types;
-  for (std::size_t k = 0; k < ops.size(); ++k) types.push_back(graph.opKind(static_cast<OpKindId>(k)).type);
-  for (const TargetOp& op : ops) {
-    if (!op.targetType.empty()) types.push_back(op.targetType);
-  }
-  return support::nearestName(move.opType, types);
+  const std::vector<std::string> types = policy::typesOf(graph, ops);
+  return std::string(support::nearestName(move.opType, std::vector<std::string_view>(types.begin(), types.end())));
 }
 
 // A target that keeps operators it does not know cannot tell a misspelt one from one of the model's own, but the model
@@ -36,20 +34,16 @@ std::string_view nearestType(const Graph& graph, const Target& target, absl::Spa
 void warnUnmatchedMove(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops, const ListMove& move,
                        const DiagnosticSink& diagnostics) {
   if (!diagnostics) return;
-  OpKind kind;
-  kind.type = move.opType;
   const policy::NamedEntry entry{"modify_mixlist", move.place, move.opType, move.origin};
-  if (target.resolve(kind).known) {
+  if (target.resolve(policy::kindNamed(move.opType)).known) {
     diagnostics({Severity::warning, "mixlist-unmatched", NodeId::none, "",
                  policy::unmatchedMessage(entry, "node", nearestType(graph, target, ops, move))});
     return;
   }
   if (!target.keepsUnknownOps()) return;
-  std::vector<std::string_view> types;
-  for (std::size_t k = 0; k < graph.opKindCount(); ++k) types.push_back(graph.opKind(static_cast<OpKindId>(k)).type);
-  for (const KernelLibrary& library : target.libraries()) {
-    for (const OpEntry& known : library.entries) types.push_back(known.type);
-  }
+  std::vector<std::string> known = policy::typesOf(graph, ops);
+  for (std::string& name : target.operatorNames()) known.push_back(std::move(name));
+  const std::vector<std::string_view> types(known.begin(), known.end());
   diagnostics(
       {Severity::warning, "mixlist-unknown-op", NodeId::none, "",
        policy::unmatchedMessage(entry, fmt::format("operator type of target '{}' or of the model", target.name()),

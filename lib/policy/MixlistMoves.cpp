@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "fmt/format.h"
 #include "policy/ListNames.h"
+#include "policy/Selectors.h"
 #include "policy/Unmatched.h"
 #include "precast/PolicyFiles.h"
 #include "support/NearestName.h"
@@ -18,12 +19,6 @@ namespace precast {
 namespace {
 
 constexpr std::string_view kPolicy = "modify_mixlist";
-
-OpKind kindOf(const MixlistEntry& entry) {
-  OpKind kind;
-  kind.type = entry.move.opType;
-  return kind;
-}
 
 // One thing that an entry says: that its operator goes to a list or leaves one.
 struct Statement {
@@ -67,7 +62,7 @@ absl::Status checkNames(absl::Span<const MixlistEntry> entries, const Target& ta
   absl::flat_hash_map<absl::string_view, std::size_t> byName;  // lookups only
   for (std::size_t i = 0; i < entries.size(); ++i) byName.emplace(entries[i].move.opType, i);
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    const TargetOp itself = target.resolve(kindOf(entries[i]));
+    const TargetOp itself = target.resolve(policy::kindNamed(entries[i].move.opType));
     if (itself.mapping == nullptr) continue;
     for (const OpMapping* mapping : target.mappings(entries[i].move.opType)) {
       const auto other = byName.find(mapping->targetType);
@@ -84,9 +79,7 @@ absl::Status checkNames(absl::Span<const MixlistEntry> entries, const Target& ta
 // The model's spellings before the target's: of equally near names the first is shown.
 std::vector<std::string> knownTypes(const Target& target) {
   std::vector<std::string> types = target.mappedOperatorNames();
-  for (const KernelLibrary& library : target.libraries()) {
-    for (const OpEntry& entry : library.entries) types.push_back(entry.type);
-  }
+  for (std::string& name : target.operatorNames()) types.push_back(std::move(name));
   return types;
 }
 
@@ -96,7 +89,7 @@ class MoveMaker {
 
   // Whether the entry moves its operator. What is not in the list that it leaves stays where it is.
   bool moves(const MixlistEntry& entry, bool isAdded) {
-    const TargetOp op = target_.resolve(kindOf(entry));
+    const TargetOp op = target_.resolve(policy::kindNamed(entry.move.opType));
     const bool wrongRemoval = entry.removedFrom.has_value() && op.colour != *entry.removedFrom;
     if (diagnostics_) warnOf(entry, op, wrongRemoval, isAdded);
     return !entry.onlyRemoved || !wrongRemoval;

@@ -9,6 +9,7 @@
 #include "policy/Selectors.h"
 #include "policy/Unmatched.h"
 #include "support/NearestName.h"
+#include "target/OperatorKeys.h"
 
 namespace precast::policy {
 
@@ -38,7 +39,25 @@ std::vector<OpKindId> kindsOfType(const Graph& graph, absl::Span<const TargetOp>
   };
   collect(targetType);
   if (kinds.empty()) collect([](const OpKind& kind, const TargetOp&) { return std::string_view(kind.type); });
+  const target::OperatorName name = target::readOperatorName(type);
+  if (!kinds.empty() || !name.domain.has_value()) return kinds;
+  collect([&](const OpKind& kind, const TargetOp&) {
+    return target::canonicalDomain(kind.domain) == *name.domain && kind.type == name.type ? type : std::string_view();
+  });
   return kinds;
+}
+
+std::vector<std::string> typesOf(const Graph& graph, absl::Span<const TargetOp> ops) {
+  std::vector<std::string> types;
+  for (std::size_t k = 0; k < ops.size(); ++k) {
+    const OpKind& kind = graph.opKind(static_cast<OpKindId>(k));
+    types.push_back(kind.type);
+    if (!kind.domain.empty()) types.push_back(target::operatorName(kind.domain, kind.type));
+  }
+  for (const TargetOp& op : ops) {
+    if (!op.targetType.empty()) types.emplace_back(op.targetType);
+  }
+  return types;
 }
 
 SelectorIndex::SelectorIndex(const Graph& graph, absl::Span<const TargetOp> ops,
@@ -106,30 +125,20 @@ std::vector<bool> SelectorIndex::matchedEntries() const {
   return matched;
 }
 
-std::vector<std::string_view> SelectorIndex::knownTypes() const {
-  // The model's own spellings first: of equally near names the first is shown.
-  std::vector<std::string_view> types;
-  for (std::size_t k = 0; k < ops_.size(); ++k) types.push_back(graph_.opKind(static_cast<OpKindId>(k)).type);
-  for (const TargetOp& op : ops_) {
-    if (!op.targetType.empty()) types.push_back(op.targetType);
-  }
-  return types;
-}
-
 void SelectorIndex::warnUnmatched(std::string_view policy, std::string_view id,
                                   const DiagnosticSink& diagnostics) const {
   if (!diagnostics || entries_.empty()) return;
   const std::vector<bool> matched = matchedEntries();
   std::vector<std::string_view> names;
-  std::vector<std::string_view> types;
+  std::vector<std::string> types;
   std::size_t comparisons = 0;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     if (matched[i]) continue;
     const NodeSelector& entry = *entries_[i];
     std::string_view near;
     if (entry.kind == Kind::type) {
-      if (types.empty()) types = knownTypes();
-      near = support::nearestName(entry.pattern, types);
+      if (types.empty()) types = typesOf(graph_, ops_);
+      near = support::nearestName(entry.pattern, std::vector<std::string_view>(types.begin(), types.end()));
     } else if (entry.kind == Kind::node && (comparisons == 0 || comparisons + graph_.nodeCount() <= kNameComparisons)) {
       for (std::size_t n = names.size(); n < graph_.nodeCount(); ++n) {
         names.push_back(graph_.nodeName(static_cast<NodeId>(n)));

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -20,8 +21,12 @@
 namespace precast::policy {
 
 /// The operators of `graph` that `type` names in a policy: on a target with operator names of its own those that it
-/// serves as `type`; if there are none, those that the graph calls so. `ops` is what the target says of each.
+/// serves as `type`; if there are none, those that the graph calls so, of whatever domain or, for "domain:Type", of
+/// that one. `ops` is what the target says of each.
 std::vector<OpKindId> kindsOfType(const Graph& graph, absl::Span<const TargetOp> ops, std::string_view type);
+
+/// What kindsOfType() finds something for. The model's own spellings first: of equally near names the first is shown.
+std::vector<std::string> typesOf(const Graph& graph, absl::Span<const TargetOp> ops);
 
 class SelectorIndex {
  public:
@@ -53,7 +58,6 @@ class SelectorIndex {
     OpKindId kind;  // the first for which it is so
   };
   std::vector<bool> matchedEntries() const;
-  std::vector<std::string_view> knownTypes() const;
 
   const Graph& graph_;
   absl::Span<const TargetOp> ops_;

@@ -4,6 +4,7 @@
 
 #include "fmt/format.h"
 #include "policy/Glob.h"
+#include "target/OperatorKeys.h"
 
 namespace precast::policy {
 
@@ -14,6 +15,14 @@ NodeSelector nodesNamed(std::string_view name, std::string origin, std::string p
 
 NodeSelector nodesOfType(std::string_view type, std::string origin, std::string place) {
   return {NodeSelector::Kind::type, std::string(type), std::move(origin), std::move(place)};
+}
+
+OpKind kindNamed(std::string_view type) {
+  const target::OperatorName name = target::readOperatorName(type);
+  OpKind kind;
+  kind.domain = std::string(name.domain.value_or(""));
+  kind.type = std::string(name.type);
+  return kind;
 }
 
 std::string describe(const NodeSelector& selector) {

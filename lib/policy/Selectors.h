@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
+#include "precast/Graph.h"
 #include "precast/PrecisionPolicy.h"
 
 namespace precast::policy {
@@ -16,6 +17,9 @@ inline constexpr std::string_view kTypePrefix = "OpType::";
 /// The node named `name`, or those that it matches if it has a `*` or a `?`. `place` is where the entry stands.
 NodeSelector nodesNamed(std::string_view name, std::string origin, std::string place = {});
 NodeSelector nodesOfType(std::string_view type, std::string origin, std::string place = {});
+
+/// The operator that a policy calls `type`, without a schema: what a target says of it does not hang on a graph.
+OpKind kindNamed(std::string_view type);
 
 /// As the files write it: "Conv_1", "OpType::Conv".
 std::string describe(const NodeSelector& selector);

@@ -14,6 +14,16 @@ std::string_view canonicalDomain(std::string_view domain) {
   return domain == kDefaultDomain ? std::string_view() : domain;
 }
 
+std::string operatorName(std::string_view domain, std::string_view type) {
+  return domain.empty() ? std::string(type) : fmt::format("{}:{}", domain, type);
+}
+
+OperatorName readOperatorName(std::string_view name) {
+  const std::size_t colon = name.rfind(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 == name.size()) return {std::nullopt, name};
+  return {canonicalDomain(name.substr(0, colon)), name.substr(colon + 1)};
+}
+
 std::string operatorInKey(std::string_view key, std::string_view domain, int sinceVersion) {
   const std::string prefix = fmt::format("{}:", domain.empty() ? kDefaultDomain : domain);
   if (key.substr(0, prefix.size()) == prefix) key.remove_prefix(prefix.size());

@@ -3,6 +3,7 @@
 // version. Pure functions; thread-safe.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,17 @@ namespace precast::target {
 
 /// "" for "ai.onnx", ONNX's own domain by its other name; else `domain`.
 std::string_view canonicalDomain(std::string_view domain);
+
+/// An operator as policies, commands and messages call it: "Type" or, outside of ONNX's own domain, "domain:Type".
+std::string operatorName(std::string_view domain, std::string_view type);
+
+/// What such a name says. Views point into it.
+struct OperatorName {
+  std::optional<std::string_view> domain;  ///< canonical; none if the name has none
+  std::string_view type;
+};
+/// "ai.onnx:Add" is of the domain ""; ":Add" and "Add:" are types as they stand.
+OperatorName readOperatorName(std::string_view name);
 
 /// The type of the operator that `key` names, for an entry of this domain and since_version (0: none stated).
 std::string operatorInKey(std::string_view key, std::string_view domain, int sinceVersion);

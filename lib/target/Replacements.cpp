@@ -5,6 +5,7 @@
 
 #include "fmt/format.h"
 #include "fmt/ranges.h"
+#include "target/OperatorKeys.h"
 
 namespace precast::target {
 
@@ -29,7 +30,7 @@ void Replacements::note(const OpEntry& replaced) {
   const auto named = [&](const File& file) { return file.source == replaced.source; };
   auto file = std::find_if(files_.begin(), files_.end(), named);
   if (file == files_.end()) file = files_.insert(files_.end(), File{replaced.source, {}});
-  std::string name = replaced.domain.empty() ? replaced.type : fmt::format("{}:{}", replaced.domain, replaced.type);
+  std::string name = operatorName(replaced.domain, replaced.type);
   // Entries of one operator, by version, follow each other.
   if (file->operators.empty() || file->operators.back() != name) file->operators.push_back(std::move(name));
 }

@@ -9,6 +9,7 @@
 #include "support/NearestName.h"
 #include "target/EmbeddedFiles.h"
 #include "target/ImplModes.h"
+#include "target/OperatorKeys.h"
 #include "target/OpsInfoReader.h"
 #include "target/OverlayWarnings.h"
 #include "target/Replacements.h"
@@ -336,8 +337,7 @@ std::vector<std::string> sortedOnce(std::vector<std::string> names) {
 std::vector<std::string> Target::operatorNames() const {
   std::vector<std::string> names;
   for (const KernelLibrary& library : table_->libraries) {
-    for (const OpEntry& entry : library.entries)
-      names.push_back(entry.domain.empty() ? entry.type : fmt::format("{}:{}", entry.domain, entry.type));
+    for (const OpEntry& entry : library.entries) names.push_back(target::operatorName(entry.domain, entry.type));
   }
   return sortedOnce(std::move(names));
 }

@@ -3,6 +3,7 @@
 //
 // sentence                                                    | test
 // the Ascend type first, else the ONNX type; both reported    | an entry by type names the target's operator, else ...
+// ... and with its domain the ONNX type alone                 | an operator of another domain is named with it, and ...
 // modify_mixlist only with a mix mode                         | list moves need a mixed mode
 // any one move; gray to-add moves to gray                     | MixlistTest
 // not in the list is a warning                                | MixlistTest
@@ -45,6 +46,58 @@ TEST_CASE("an entry by type names the target's operator, else the model's") {
   Setup clash("Gather (f16 i64 -> f16) (f32 i64 -> f32)", kForce16);
   clash.options.policy.keepDtype = {{Kind::type, "Gather", ""}};
   CHECK(clash.decided("in x, i:i64; a = Gather(x, i); out a", "a") == "f32 i64 -> f32");
+}
+
+TEST_CASE("an operator of another domain is named with it, and ai.onnx is ONNX's own") {
+  constexpr const char* kGraph = "in x; a = Gelu(x); b = com.microsoft:Gelu(x); out a, b";
+  struct Row {
+    const char* type;
+    const char* kept;   // by keep_dtype and customize_dtypes, in force_fp16
+    const char* moved;  // to the white list, in a mixed mode
+  };
+  const Row rows[] = {{"Gelu", "f32 -> f32; f32 -> f32", "f16 -> f16; f16 -> f16"},
+                      {"com.microsoft:Gelu", "f16 -> f16; f32 -> f32", "f32 -> f32; f16 -> f16"},
+                      {"ai.onnx:Gelu", "f32 -> f32; f16 -> f16", "f16 -> f16; f32 -> f32"},
+                      {"com.acme:Gelu", "f16 -> f16; f16 -> f16", "f32 -> f32; f32 -> f32"},
+                      {":Gelu", "f16 -> f16; f16 -> f16", "f32 -> f32; f32 -> f32"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.type);
+    const std::string type = row.type;
+    Setup setup(test::builtinWithRows("onnx"), kForce16, 20);
+    setup.options.policy.keepDtype = *parseKeepDtype("OpType::" + type, "k.txt", {});
+    CHECK(setup.decided(kGraph, "a, b") == row.kept);
+    setup.options.policy.keepDtype.clear();
+    setup.options.policy.customizeDtypes =
+        *parseCustomizeDtypes("OpType::" + type + ":InputDtype:float32,OutputDtype:float32", "c.txt");
+    CHECK(setup.decided(kGraph, "a, b") == row.kept);
+    Setup moved(test::builtinWithRows("onnx"), kMix, 20);
+    moved.options.policy.listMoves = *applyMixlist(
+        *parseMixlist(R"({"white-list":{"to-add":[")" + type + R"("]}})", "m.json", {}), moved.target, {});
+    CHECK(moved.decided(kGraph, "a, b") == row.moved);
+  }
+  // With its domain it is the model's operator, whatever the target has by that name.
+  Setup ascend(test::builtinWithRows("ascend310"), kForce16, 17);
+  const auto kept = [&](const char* type) {
+    ascend.options.policy.keepDtype = {{Kind::type, type, ""}};
+    return ascend.decided("in x; a = Softmax(x); out a", "a");
+  };
+  CHECK(kept("ai.onnx:Softmax") == "f32 -> f32");
+  CHECK(kept("ai.onnx:SoftmaxV2") == "f16 -> f16");
+}
+
+TEST_CASE("an entry that matches nothing is shown the nearest operator with its domain") {
+  constexpr const char* kGraph = "in x; a = com.microsoft:Gelu(x); out a";
+  Setup setup(test::builtinWithRows("onnx"), kMix, 20);
+  setup.options.policy.keepDtype = {{Kind::type, "com.microsoft:Gelo", ""}, {Kind::type, "Gelo", ""}};
+  setup.options.policy.listMoves = {{"com.microsoft:Gelo", ListColour::black, ""},
+                                    {"com.microsoft:FusedMatMul", ListColour::black, ""}};
+  CHECK(setup.messages(kGraph) ==
+        "warning mixlist-unknown-op : modify_mixlist entry 'com.microsoft:Gelo' matches no operator type of target "
+        "'onnx' or of the model, nearest is 'com.microsoft:Gelu'\n"
+        "warning mixlist-unmatched : modify_mixlist entry 'com.microsoft:FusedMatMul' matches no node\n"
+        "warning keep-dtype-unmatched : keep_dtype entry 'OpType::com.microsoft:Gelo' matches no node, nearest is "
+        "'com.microsoft:Gelu'\n"
+        "warning keep-dtype-unmatched : keep_dtype entry 'OpType::Gelo' matches no node, nearest is 'Gelu'\n");
 }
 
 TEST_CASE("list moves need a mixed mode") {

@@ -41,6 +41,26 @@ TEST_CASE("a name with a domain or a version in it is no operator's", "[ops-info
   }
 }
 
+TEST_CASE("the name of an operator is its type, with or without its domain") {
+  struct Row {
+    const char* name;
+    std::optional<std::string_view> domain;
+    const char* type;
+  };
+  const Row rows[] = {
+      {"Add", std::nullopt, "Add"}, {"ai.onnx:Add", "", "Add"},     {"com.microsoft:Gelu", "com.microsoft", "Gelu"},
+      {"a:b:Op", "a:b", "Op"},      {":Add", std::nullopt, ":Add"}, {"Add:", std::nullopt, "Add:"},
+      {"", std::nullopt, ""}};
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    const OperatorName read = readOperatorName(row.name);
+    CHECK(read.domain == row.domain);
+    CHECK(read.type == row.type);
+  }
+  CHECK(operatorName("", "Add") == "Add");
+  CHECK(operatorName("com.microsoft", "Gelu") == "com.microsoft:Gelu");
+}
+
 TEST_CASE("the default domain has two names", "[ops-info]") {
   CHECK(canonicalDomain("ai.onnx").empty());
   CHECK(canonicalDomain("").empty());
