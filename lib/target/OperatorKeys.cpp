@@ -38,9 +38,8 @@ std::string operatorNameMistake(std::string_view type, std::string_view domain, 
     return fmt::format("a domain in a key is the entry's domain, which {}",
                        domain.empty() ? std::string(kNone) : fmt::format("is '{}'", domain));
   }
-  const std::size_t at = type.rfind('@');
-  const std::string_view digits = at == std::string_view::npos ? std::string_view() : type.substr(at + 1);
-  if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) return "";
+  if (type.find_first_of("*?") != std::string_view::npos) return "a key is the name of one operator and no pattern";
+  if (type.find('@') == std::string_view::npos) return "";
   return fmt::format("a version in a key is the entry's since_version, which {}",
                      sinceVersion == 0 ? std::string(kNone) : fmt::format("is {}", sinceVersion));
 }

@@ -35,7 +35,17 @@ TEST_CASE("a name with a domain or a version in it is no operator's", "[ops-info
   CHECK(operatorNameMistake("Add@7", "", 0) ==
         "a version in a key is the entry's since_version, which it does not have");
   CHECK(operatorNameMistake("Add@7", "d", 12) == "a version in a key is the entry's since_version, which is 12");
-  for (const char* name : {"Add", "Add@", "Add@v7", "@", "A.B", "A@7b"}) {
+  for (const char* name : {"Add@", "Add@v7", "@", "A@7b"}) {
+    CAPTURE(name);
+    CHECK(operatorNameMistake(name, "", 0) ==
+          "a version in a key is the entry's since_version, which it does not have");
+    CHECK(operatorNameMistake(name, "", 7) == "a version in a key is the entry's since_version, which is 7");
+  }
+  for (const char* name : {"*", "Conv*", "Conv?D"}) {
+    CAPTURE(name);
+    CHECK(operatorNameMistake(name, "", 0) == "a key is the name of one operator and no pattern");
+  }
+  for (const char* name : {"Add", "A.B", "Add_7", "A-B", "A/B"}) {
     CAPTURE(name);
     CHECK(operatorNameMistake(name, "", 0).empty());
   }
