@@ -36,11 +36,11 @@ struct MixlistEntry {
 absl::StatusOr<std::vector<MixlistEntry>> parseMixlist(std::string_view text, std::string_view source,
                                                        const DiagnosticSink& diagnostics = {});
 
-/// The list moves of parsed entries. On a target with an op map one operator may stand there under its own name and
-/// under ONNX's: the two count as one, and what they may not say together is kInvalidArgument naming both entries with
-/// their places. A warning for each operator that is removed from a list in which `target` does not have it (if that is
-/// all that is said about it, it stays where it is), and for each operator type that `target` does not know (with the
-/// nearest name).
+/// The list moves of parsed entries. One operator may stand there under two names, on a target with an op map its own
+/// and ONNX's, on all with its domain and without: the two count as one, what they may not say together is
+/// kInvalidArgument naming both entries with their places, and what both say is a warning. A warning for each operator
+/// that is removed from a list in which `target` does not have it (if that is all that is said about it, it stays where
+/// it is), and for each operator type that `target` does not know (with the nearest name).
 absl::StatusOr<std::vector<ListMove>> applyMixlist(absl::Span<const MixlistEntry> entries, const Target& target,
                                                    const DiagnosticSink& diagnostics);
 

@@ -1,6 +1,6 @@
-// What the entries of a mixlist amount to on a target. There an operator may have two names, its own and ONNX's, so
-// that what the text says about one operator is known only here. Linear in the entries and the mappings of their
-// operators.
+// What the entries of a mixlist amount to on a target. There an operator may have two names, its own and ONNX's, and
+// one of another domain has two anyway, so that what the text says about one operator is known only here. Linear in the
+// entries and the mappings of their operators.
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -13,6 +13,7 @@
 #include "policy/Unmatched.h"
 #include "precast/PolicyFiles.h"
 #include "support/NearestName.h"
+#include "target/OperatorKeys.h"
 
 namespace precast {
 
@@ -43,34 +44,61 @@ std::string shown(const Statement& statement) {
   return fmt::format("{} the {}", statement.adds ? "added to" : "removed from", policy::listName(statement.list));
 }
 
-absl::Status checkAliases(const MixlistEntry& earlier, const MixlistEntry& later, const Target& target) {
+// Two entries for one operator must say what one entry could; a thing that both say is a warning.
+absl::Status checkAliases(const MixlistEntry& earlier, const MixlistEntry& later, const Target& target,
+                          const DiagnosticSink& diagnostics) {
   for (const Statement& first : statementsOf(earlier)) {
     for (const Statement& second : statementsOf(later)) {
-      if (!contradict(first, second)) continue;
-      return absl::InvalidArgumentError(fmt::format(
-          "{}: operator type '{}' is {}, but '{}' ({}), which is the same operator on target '{}', is {}", second.place,
-          later.move.opType, shown(second), earlier.move.opType, first.place, target.name(), shown(first)));
+      if (contradict(first, second)) {
+        return absl::InvalidArgumentError(
+            fmt::format("{}: operator type '{}' is {}, but '{}' ({}), which is the same operator on target '{}', is {}",
+                        second.place, later.move.opType, shown(second), earlier.move.opType, first.place, target.name(),
+                        shown(first)));
+      }
+      if (first.adds != second.adds || !diagnostics) continue;
+      diagnostics({Severity::warning, "duplicate-entry", NodeId::none, "",
+                   fmt::format("{}: {}: operator type '{}' is {} twice (first as '{}', {})", second.place, kPolicy,
+                               later.move.opType, shown(second), earlier.move.opType, first.place)});
     }
   }
   return absl::OkStatus();
 }
 
-// An ONNX name and the target's own name of what serves it, in one text. A name that the target has itself means the
-// target's operator alone. `isAdded` is, by entry, whether its operator is added to a list under its other name.
-absl::Status checkNames(absl::Span<const MixlistEntry> entries, const Target& target, std::vector<bool>& isAdded) {
-  if (!target.hasOpMap()) return absl::OkStatus();
+// The entries, by position, that name an operator of `name` too: under the target's own name for it, or without its
+// domain. A name that the target has itself means the target's operator alone.
+std::vector<std::size_t> othersFor(std::string_view opType, const Target& target,
+                                   const absl::flat_hash_map<absl::string_view, std::size_t>& byName) {
+  std::vector<std::size_t> others;
+  const auto add = [&](std::string_view name) {
+    const auto found = byName.find({name.data(), name.size()});
+    if (found != byName.end() && name != opType) others.push_back(found->second);
+  };
+  const target::OperatorName name = target::readOperatorName(opType);
+  const bool isOnnx = name.domain.value_or("").empty();
+  const std::vector<const OpMapping*> mappings = isOnnx ? target.mappings(name.type) : std::vector<const OpMapping*>();
+  const bool isTargets = isOnnx && target.resolve(policy::kindNamed(name.type)).mapping == nullptr;
+  if (name.domain.has_value() || !isTargets) {
+    for (const OpMapping* mapping : mappings) add(mapping->targetType);
+  }
+  if (name.domain.has_value() && (mappings.empty() || !isTargets)) add(name.type);
+  std::sort(others.begin(), others.end());
+  others.erase(std::unique(others.begin(), others.end()), others.end());
+  return others;
+}
+
+// One operator by two names in one text: its own of the target and ONNX's, with a domain and without. `isAdded` is, by
+// entry, whether its operator is added to a list under its other name.
+absl::Status checkNames(absl::Span<const MixlistEntry> entries, const Target& target, std::vector<bool>& isAdded,
+                        const DiagnosticSink& diagnostics) {
   absl::flat_hash_map<absl::string_view, std::size_t> byName;  // lookups only
   for (std::size_t i = 0; i < entries.size(); ++i) byName.emplace(entries[i].move.opType, i);
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    const TargetOp itself = target.resolve(policy::kindNamed(entries[i].move.opType));
-    if (itself.mapping == nullptr) continue;
-    for (const OpMapping* mapping : target.mappings(entries[i].move.opType)) {
-      const auto other = byName.find(mapping->targetType);
-      if (other == byName.end() || other->second == i) continue;
-      if (!entries[i].onlyRemoved) isAdded[other->second] = true;
-      if (!entries[other->second].onlyRemoved) isAdded[i] = true;
-      const auto [first, second] = std::minmax(i, other->second);
-      if (absl::Status status = checkAliases(entries[first], entries[second], target); !status.ok()) return status;
+    for (std::size_t other : othersFor(entries[i].move.opType, target, byName)) {
+      if (!entries[i].onlyRemoved) isAdded[other] = true;
+      if (!entries[other].onlyRemoved) isAdded[i] = true;
+      const auto [first, second] = std::minmax(i, other);
+      absl::Status status = checkAliases(entries[first], entries[second], target, diagnostics);
+      if (!status.ok()) return status;
     }
   }
   return absl::OkStatus();
@@ -129,7 +157,7 @@ class MoveMaker {
 absl::StatusOr<std::vector<ListMove>> applyMixlist(absl::Span<const MixlistEntry> entries, const Target& target,
                                                    const DiagnosticSink& diagnostics) {
   std::vector<bool> isAdded(entries.size());
-  if (absl::Status status = checkNames(entries, target, isAdded); !status.ok()) return status;
+  if (absl::Status status = checkNames(entries, target, isAdded, diagnostics); !status.ok()) return status;
   MoveMaker maker(target, diagnostics);
   std::vector<ListMove> moves;
   std::vector<ListMove> additions;

@@ -226,5 +226,38 @@ TEST_CASE("an operator that one list names twice is a warning with both places",
         "twice (first at line 2)\n");
 }
 
+TEST_CASE("an operator that one list names twice by two names is a warning with both places", "[mixlist]") {
+  const auto said = [](std::string_view text) {
+    const absl::StatusOr<Target> target = Target::forSoc("Ascend310");
+    REQUIRE(target.ok());
+    const absl::StatusOr<std::vector<MixlistEntry>> entries = parse(text);
+    REQUIRE(entries.ok());
+    std::string messages;
+    const auto moves = applyMixlist(*entries, *target, [&](const Diagnostic& d) {
+      if (d.id == "duplicate-entry") messages += d.message + '\n';
+    });
+    return moves.ok() ? messages : std::string(moves.status().message());
+  };
+  const std::string later = "mix.json:2:1: modify_mixlist: operator type ";
+  CHECK(said("{\"black-list\": {\"to-add\": [\"Conv\",\n\"Conv2D\"]}}") ==
+        later + "'Conv2D' is added to the black-list twice (first as 'Conv', mix.json:1:28)\n");
+  CHECK(said("{\"white-list\": {\"to-remove\": [\"Conv2D\",\n\"ai.onnx:Conv\"]}}") ==
+        later + "'ai.onnx:Conv' is removed from the white-list twice (first as 'Conv2D', mix.json:1:31)\n");
+  CHECK(said("{\"black-list\": {\"to-add\": [\"Relu\",\n\"ai.onnx:Relu\"]}}") ==
+        later + "'ai.onnx:Relu' is added to the black-list twice (first as 'Relu', mix.json:1:28)\n");
+  CHECK(said("{\"black-list\": {\"to-add\": [\"com.microsoft:Gelu\",\n\"Gelu\"]}}") ==
+        later + "'Gelu' is added to the black-list twice (first as 'com.microsoft:Gelu', mix.json:1:28)\n");
+  CHECK(
+      said("{\"black-list\": {\"to-add\": [\"Gelu\"]}, \"white-list\": {\"to-add\": [\n\"com.microsoft:Gelu\"]}}") ==
+      "mix.json:2:1: operator type 'com.microsoft:Gelu' is added to the white-list, but 'Gelu' (mix.json:1:28), which "
+      "is the same operator on target 'ascend310', is added to the black-list");
+  // Two domains are two operators, and so are Ascend's Gather and ONNX's, which becomes GatherV2.
+  for (const char* others : {R"(["com.microsoft:Gelu","ai.onnx:Gelu"])", R"(["com.acme:Relu","com.microsoft:Relu"])",
+                             R"(["Gather","ai.onnx:Gather"])", R"(["Conv","com.microsoft:Conv2D"])"}) {
+    CAPTURE(others);
+    CHECK(said("{\"black-list\": {\"to-add\": " + std::string(others) + "}}").empty());
+  }
+}
+
 }  // namespace
 }  // namespace precast
