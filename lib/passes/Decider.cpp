@@ -225,27 +225,6 @@ void Decider::decideNode(NodeId node) {
   if (typical && repeats_) remember(node);
 }
 
-// Whose only result is a constant: it takes the dtype of its readers once they are decided.
-bool Decider::isConstantNode(NodeId node) const {
-  const auto outputs = graph_.outputs(node);
-  return graph_.inputs(node).empty() && outputs.size() == 1 && outputs[0] != ValueId::none &&
-         graph_.isConstant(outputs[0]);
-}
-
-void Decider::decideConstant(NodeId node) {
-  const auto warnOf = [&](std::string_view policy, const NodeSelector& entry) {
-    if (entry.kind == NodeSelector::Kind::glob) return;  // it means the others
-    if (entry.kind == NodeSelector::Kind::type && !constantTypesTold_.insert(&entry).second) return;
-    warn(Severity::warning, "constant-named", node,
-         fmt::format("{}{} entry '{}' has no effect on {}: a constant takes the dtype of its readers",
-                     entry.place.empty() ? std::string() : entry.place + ": ", policy, entry.pattern,
-                     ir::typedNodeLabel(graph_, node)));
-  };
-  if (const KeepEntry* entry = index_.keepEntry(node)) warnOf("keep_dtype", *entry);
-  if (const CustomDtypes* entry = index_.customDtypes(node)) warnOf("customize_dtypes", entry->nodes);
-  keepOwn(node, ownOperands(node).anyFloat ? Reason::keptOrigin : Reason::notFloat);
-}
-
 void Decider::decideByClass(NodeId node) {
   const TargetOp& op = ops_[index(graph_.nodeKind(node))];
   const Operands operands = ownOperands(node);
@@ -253,7 +232,7 @@ void Decider::decideByClass(NodeId node) {
   const bool isAsked = op.opClass != OpClass::controlFlow && op.opClass != OpClass::keepOwn && operands.anyFloat;
   // What keeps its own dtypes anyway is asked only to find out whether a filter forbids that.
   if (!isAsked && !policy_.customizeDtypes.empty()) ask();
-  if (op.opClass == OpClass::controlFlow) return keepOwn(node, Reason::controlFlow);
+  if (op.opClass == OpClass::controlFlow) return decideControlFlow(node);
   if (!operands.anyFloat) return keepOwn(node, Reason::notFloat);
   if (op.opClass == OpClass::keepOwn) return keepOwn(node, Reason::keptOrigin);
   if (op.opClass == OpClass::cast) return decideCast(node, ask());

@@ -63,8 +63,6 @@ class Decider {
   void giveReason(NodeId node, const PrecisionRequest& request, const RowAnswer& answer);
   void keepOwn(NodeId node, Reason reason);
   void keepWithoutRows(NodeId node);
-  bool isConstantNode(NodeId node) const;
-  void decideConstant(NodeId node);
   void noteLackOfSchemas() const;
 
   // Goals.cpp: what the operands of a node want, and the row that answers it.
@@ -94,9 +92,14 @@ class Decider {
   absl::Status refusalError() const;
 
   // GraphOps.cpp: operators that need no kernel row.
+  bool isConstantNode(NodeId node) const;
+  void decideConstant(NodeId node);
+  void decideControlFlow(NodeId node);
   void decideCast(NodeId node, const PrecisionRequest& request);
   void decideMover(NodeId node, const PrecisionRequest& request);
   DType filteredFloat(bool outputsOnly) const;
+  void warnNoEffect(std::string_view id, std::string_view policy, const NodeSelector& entry, NodeId node,
+                    std::string_view why);
 
   // SettleConstants.cpp: what waits for its users' decisions.
   void settle();
@@ -148,8 +151,8 @@ class Decider {
   bool repeats_ = false;                                           // another node in its situation fares the same
   std::vector<std::array<Recalled, 4>> recalled_;                  // by operator: the latest
   absl::flat_hash_map<std::string, std::uint32_t> detailIndices_;  // lookups only
-  /// Entries of operator types that a Constant was told of already; lookups only.
-  absl::flat_hash_set<const NodeSelector*> constantTypesTold_;
+  /// Entries of operator types that were told already that they have no effect on a node; lookups only.
+  absl::flat_hash_set<const NodeSelector*> typesTold_;
 };
 
 }  // namespace precast::passes

@@ -2,10 +2,48 @@
 // asked; data movers hand one dtype through.
 #include <algorithm>
 
+#include "fmt/format.h"
+#include "ir/Topology.h"
 #include "passes/Decider.h"
 #include "passes/Modes.h"
+#include "policy/Selectors.h"
+#include "policy/Unmatched.h"
 
 namespace precast::passes {
+
+// An entry by name or type that cannot do what it asks; a type is told once, and a glob means the others.
+void Decider::warnNoEffect(std::string_view id, std::string_view policy, const NodeSelector& entry, NodeId node,
+                           std::string_view why) {
+  if (entry.kind == NodeSelector::Kind::glob) return;
+  if (entry.kind == NodeSelector::Kind::type && !typesTold_.insert(&entry).second) return;
+  warn(Severity::warning, id, node,
+       fmt::format("{} has no effect on {}: {}",
+                   policy::entrySubject({policy, entry.place, policy::describe(entry), entry.origin}),
+                   ir::typedNodeLabel(graph_, node), why));
+}
+
+// Whose only result is a constant: it takes the dtype of its readers once they are decided.
+bool Decider::isConstantNode(NodeId node) const {
+  const auto outputs = graph_.outputs(node);
+  return graph_.inputs(node).empty() && outputs.size() == 1 && outputs[0] != ValueId::none &&
+         graph_.isConstant(outputs[0]);
+}
+
+void Decider::decideConstant(NodeId node) {
+  constexpr std::string_view kWhy = "a constant takes the dtype of its readers";
+  if (const KeepEntry* entry = index_.keepEntry(node)) warnNoEffect("constant-named", "keep_dtype", *entry, node, kWhy);
+  if (const CustomDtypes* entry = index_.customDtypes(node))
+    warnNoEffect("constant-named", "customize_dtypes", entry->nodes, node, kWhy);
+  keepOwn(node, ownOperands(node).anyFloat ? Reason::keptOrigin : Reason::notFloat);
+}
+
+void Decider::decideControlFlow(NodeId node) {
+  if (const KeepEntry* entry = index_.keepEntry(node)) {
+    warnNoEffect("control-flow-named", "keep_dtype", *entry, node,
+                 "it keeps its dtypes in every mode, and the nodes in its bodies have entries of their own");
+  }
+  keepOwn(node, Reason::controlFlow);
+}
 
 void Decider::decideCast(NodeId node, const PrecisionRequest& request) {
   Decision& decision = plan_.decisions[index(node)];

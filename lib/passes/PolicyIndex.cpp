@@ -1,5 +1,6 @@
 #include "passes/PolicyIndex.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -50,6 +51,20 @@ void warnUnmatchedMove(const Graph& graph, const Target& target, absl::Span<cons
                                 support::nearestName(move.opType, types))});
 }
 
+// Control flow, Casts and what keeps its own dtypes anyway are decided without their colour.
+void warnIneffectiveMove(const Graph& graph, absl::Span<const TargetOp> ops, absl::Span<const OpKindId> kinds,
+                         const ListMove& move, const DiagnosticSink& diagnostics) {
+  const auto hasNoSay = [&](OpKindId kind) {
+    const OpClass opClass = ops[index(kind)].opClass;
+    return opClass != OpClass::compute && opClass != OpClass::dataMover;
+  };
+  if (!diagnostics || kinds.empty() || !std::all_of(kinds.begin(), kinds.end(), hasNoSay)) return;
+  const policy::NamedEntry entry{"modify_mixlist", move.place, move.opType, move.origin};
+  diagnostics({Severity::warning, "mixlist-no-effect", NodeId::none, "",
+               fmt::format("{} has no effect: no list decides operator {}", policy::entrySubject(entry),
+                           graph.opKind(kinds.front()).type)});
+}
+
 // Moves operators to the lists that the policy names, and returns the places that say so, by operator.
 std::vector<std::string_view> applyListMoves(const Graph& graph, const Target& target, const PrecisionPolicy& policy,
                                              std::vector<TargetOp>& ops, const DiagnosticSink& diagnostics) {
@@ -57,6 +72,7 @@ std::vector<std::string_view> applyListMoves(const Graph& graph, const Target& t
   for (const ListMove& move : policy.listMoves) {
     const std::vector<OpKindId> kinds = policy::kindsOfType(graph, ops, move.opType);
     if (kinds.empty()) warnUnmatchedMove(graph, target, ops, move, diagnostics);
+    warnIneffectiveMove(graph, ops, kinds, move, diagnostics);
     for (OpKindId kind : kinds) {
       TargetOp& op = ops[index(kind)];
       op.colour = move.colour;

@@ -1,5 +1,5 @@
-// What warnings say about an entry of a policy that matches nothing: one wording for files, flags and entries made by
-// the API. A pure function; thread-safe.
+// What warnings say about an entry of a policy that matches nothing or has no effect: one wording for files, flags and
+// entries made by the API. A pure function; thread-safe.
 #pragma once
 
 #include <string>
@@ -15,8 +15,12 @@ struct NamedEntry {
   std::string_view origin{};  ///< shown where there is no place
 };
 
-/// "keep.txt:4:1: keep_dtype entry 'Conv_l' matches no node, nearest is 'Conv_1'"; "--output_type: entry ..." of a
-/// flag. `nearest` is "" if nothing is near.
+/// What a warning about an entry begins with: "keep.txt:4:1: keep_dtype entry 'Conv_l'"; "--output_type: entry ..." of
+/// a flag.
+std::string entrySubject(const NamedEntry& entry);
+
+/// "keep.txt:4:1: keep_dtype entry 'Conv_l' matches no node, nearest is 'Conv_1'". `nearest` is "" if nothing is
+/// near.
 std::string unmatchedMessage(const NamedEntry& entry, std::string_view what, std::string_view nearest);
 
 /// True if `place` is a flag, whose value has no lines.

@@ -60,9 +60,10 @@ TEST_CASE("an entry for a Constant is told that its readers decide, once for all
     const char* pattern;
     const char* said;
   };
-  for (const Row& row : {Row{NodeSelector::Kind::node, "k", "'k' has no effect on node 'k' (Constant)"},
-                         Row{NodeSelector::Kind::type, "Constant", "'Constant' has no effect on node 'k' (Constant)"},
-                         Row{NodeSelector::Kind::glob, "k*", ""}}) {
+  for (const Row& row :
+       {Row{NodeSelector::Kind::node, "k", "'k' has no effect on node 'k' (Constant)"},
+        Row{NodeSelector::Kind::type, "Constant", "'OpType::Constant' has no effect on node 'k' (Constant)"},
+        Row{NodeSelector::Kind::glob, "k*", ""}}) {
     CAPTURE(row.pattern);
     Setup setup(*Target::builtin("onnx"), PrecisionMode::forceFp16, 17);
     setup.options.policy.keepDtype.push_back({row.kind, row.pattern, "keep_dtype, line 1", "k.txt:1:1"});
@@ -78,6 +79,25 @@ TEST_CASE("an entry for a Constant is told that its readers decide, once for all
                                                             std::string(row.said) + ": " + tail + "\n"));
     CHECK(setup.decided(graph, "a") == "f16 f16 -> f16");
   }
+}
+
+TEST_CASE("an entry for control flow is told that it does not reach into the bodies") {
+  const std::string graph =
+      "in x, c:bool; y = If(c) { t = Exp(x); out t } { e = Exp(x); out e }; s:i64 = Shape(y); out y, s";
+  Setup setup(*Target::builtin("onnx"), PrecisionMode::forceFp16, 17);
+  const auto said = [&](NodeSelector::Kind kind, const char* pattern) {
+    setup.options.policy.keepDtype = {{kind, pattern, "keep_dtype, line 1", "k.txt:1:1"}};
+    return setup.messages(graph);
+  };
+  const std::string tail = "' has no effect on node 'y' (If): it keeps its dtypes in every mode, and the nodes in its "
+                           "bodies have entries of "
+                           "their own\n";
+  CHECK(said(NodeSelector::Kind::node, "y") == "warning control-flow-named y: k.txt:1:1: keep_dtype entry 'y" + tail);
+  CHECK(said(NodeSelector::Kind::type, "If") ==
+        "warning control-flow-named y: k.txt:1:1: keep_dtype entry 'OpType::If" + tail);
+  CHECK(said(NodeSelector::Kind::glob, "y*").empty());
+  // What keeps its dtypes and has nothing inside does as it is told.
+  CHECK(said(NodeSelector::Kind::node, "s").empty());
 }
 
 TEST_CASE("a kept node is lowered only where nothing else serves it") {

@@ -8,6 +8,7 @@
 // any one move; gray to-add moves to gray                     | MixlistTest
 // not in the list is a warning                                | MixlistTest
 // duplicate and unknown keys                                  | MixlistTest, MalformedFilesTest
+// what no list decides (control flow, Cast, own dtypes)       | a list move of an operator that no list decides warns ...
 // keep_dtype: names, types, globs                             | KeepDtypePassTest
 // customize_dtypes                                            | CustomizeDtypesPassTest
 // implementation modes                                        | the implementation mode is the node's, and only where ...
@@ -237,6 +238,31 @@ TEST_CASE("a list move that matches no node warns, also where the target knows t
   for (const char* type : {"Conv", "Conv2D"})
     CHECK(messages(type, "in x; const w; a = Conv(x, w); out a").find("mixlist") == std::string::npos);
   CHECK_THAT(messages("SoftmaxV2", "in x; a = Relu(x); out a"), Catch::Contains("entry 'SoftmaxV2' matches no node\n"));
+}
+
+TEST_CASE("a list move of an operator that no list decides warns once") {
+  constexpr const char* kGraph = R"(
+in x, c:bool; constnode k = 1; s:i64 = Shape(x); h:f16 = Cast(x); h2:f16 = Cast(h)
+y = If(c) { t = Exp(x); out t } { e = Exp(x); out e }; m = Reshape(y, s); r = Mul(m, k)
+out r, h2)";
+  Setup setup(test::builtinWithRows("onnx"), kMix, 17);
+  const auto said = [&](const char* type, ListColour colour) {
+    setup.options.policy.listMoves = {{type, colour, "modify_mixlist, line 1", "mix.json:1:28"}};
+    return setup.messages(kGraph);
+  };
+  for (const char* type : {"If", "Shape", "Cast", "Constant", "ai.onnx:Cast"}) {
+    for (ListColour colour : {ListColour::black, ListColour::white, ListColour::gray}) {
+      CAPTURE(type);
+      const std::string op = type[0] == 'a' ? "Cast" : type;
+      CHECK(said(type, colour) == "warning mixlist-no-effect : mix.json:1:28: modify_mixlist entry '" +
+                                      std::string(type) + "' has no effect: no list decides operator " + op + "\n");
+    }
+  }
+  for (const char* type : {"Reshape", "Exp", "Mul"}) CHECK(said(type, ListColour::black).empty());
+  setup.options.policy.listMoves = {{"Cast", ListColour::black, "my engine"}};
+  CHECK(setup.messages(kGraph) ==
+        "warning mixlist-no-effect : modify_mixlist entry 'Cast' (my engine) has no effect: no list decides operator "
+        "Cast\n");
 }
 
 TEST_CASE("a list move that neither target nor model knows warns") {

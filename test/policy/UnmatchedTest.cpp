@@ -30,6 +30,12 @@ TEST_CASE("an entry that matches nothing is named by its file, its flag or its o
   for (const auto& row : rows) CHECK(unmatchedMessage(row.entry, "node", row.nearest) == row.message);
 }
 
+TEST_CASE("every warning about an entry begins as that of one which matches nothing") {
+  CHECK(entrySubject({"keep_dtype", "keep.txt:4:1", "c", "keep_dtype, line 4"}) ==
+        "keep.txt:4:1: keep_dtype entry 'c'");
+  CHECK(entrySubject({"keep_dtype", "", "c", "my engine"}) == "keep_dtype entry 'c' (my engine)");
+}
+
 TEST_CASE("a place is a flag if it begins with two dashes") {
   CHECK(isFlag("--output_type"));
   for (const char* place : {"", "-", "-o", "keep.txt:1:1", "a--b:1:1"}) CHECK_FALSE(isFlag(place));
