@@ -25,11 +25,9 @@ absl::Status readMode(const PolicyFlags& flags, PrecisionPolicy& policy) {
   if (!flags.precisionMode.empty()) {
     const std::optional<PrecisionMode> mode = parsePrecisionMode(flags.precisionMode);
     if (!mode.has_value()) {
-      std::vector<std::string_view> known;
-      for (PrecisionMode each : allPrecisionModes()) known.push_back(toString(each));
       return absl::InvalidArgumentError(fmt::format("--precision_mode: unknown mode '{}'; known are {}",
                                                     flags.precisionMode,
-                                                    support::listKnown(flags.precisionMode, known)));
+                                                    support::listKnown(flags.precisionMode, precisionModeWords())));
     }
     policy.mode = *mode;
   }
@@ -121,9 +119,12 @@ absl::Status keep(absl::StatusOr<Entries> read, Entries& into) {
 }  // namespace
 
 void addPolicyFlags(CLI::App& command, PolicyFlags& flags) {
-  command.add_option("--precision_mode", flags.precisionMode,
-                     "force_fp16 (default), force_fp32, allow_fp32_to_fp16, allow_fp32_to_bf16, "
-                     "must_keep_origin_dtype, allow_mix_precision, allow_mix_precision_bf16, cube_fp16in_fp32out");
+  std::string modes;
+  for (std::string_view word : precisionModeWords()) {
+    const bool isDefault = word == toString(PrecisionPolicy().mode);
+    modes += fmt::format("{}{}{}", modes.empty() ? "" : ", ", word, isDefault ? " (default)" : "");
+  }
+  command.add_option("--precision_mode", flags.precisionMode, modes);
   command.add_option("--precision_mode_v2", flags.precisionModeV2,
                      fmt::format("the same by other names: {}", fmt::join(precisionModeV2Words(), ", ")));
   command.add_option("--keep_dtype", flags.keepDtype, "file of nodes that keep their dtype");

@@ -32,6 +32,8 @@ enum class PrecisionMode : std::uint8_t {
 std::string_view toString(PrecisionMode mode);
 /// The inverse of toString(); "allow_mix_precision_fp16" is another name of "allow_mix_precision". Case matters.
 std::optional<PrecisionMode> parsePrecisionMode(std::string_view text);
+/// What parsePrecisionMode() understands, for messages.
+absl::Span<const std::string_view> precisionModeWords();
 /// The words of `--precision_mode_v2`: "fp16" is forceFp16, "origin" is mustKeepOriginDtype, "mixed_float16" and
 /// "mixed_bfloat16" are the mix modes, "cube_fp16in_fp32out". Setting both flags is an error of the caller's.
 std::optional<PrecisionMode> parsePrecisionModeV2(std::string_view text);

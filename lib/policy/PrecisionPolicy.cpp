@@ -7,22 +7,17 @@
 namespace precast {
 namespace {
 
-struct ModeRow {
-  PrecisionMode mode;
-  std::string_view name;
-  bool mix;  // list colours decide
-};
-
-constexpr ModeRow kModes[] = {
-    {PrecisionMode::forceFp16, "force_fp16", false},
-    {PrecisionMode::forceFp32, "force_fp32", false},
-    {PrecisionMode::allowFp32ToFp16, "allow_fp32_to_fp16", false},
-    {PrecisionMode::allowFp32ToBf16, "allow_fp32_to_bf16", false},
-    {PrecisionMode::mustKeepOriginDtype, "must_keep_origin_dtype", false},
-    {PrecisionMode::allowMixPrecision, "allow_mix_precision", true},
-    {PrecisionMode::allowMixPrecisionBf16, "allow_mix_precision_bf16", true},
-    {PrecisionMode::cubeFp16InFp32Out, "cube_fp16in_fp32out", false},
-};
+// In the order of PrecisionMode; behind them the other name of a mode.
+constexpr std::string_view kModeWords[] = {"force_fp16",
+                                           "force_fp32",
+                                           "allow_fp32_to_fp16",
+                                           "allow_fp32_to_bf16",
+                                           "must_keep_origin_dtype",
+                                           "allow_mix_precision",
+                                           "allow_mix_precision_bf16",
+                                           "cube_fp16in_fp32out",
+                                           "allow_mix_precision_fp16"};
+constexpr PrecisionMode kOtherName = PrecisionMode::allowMixPrecision;
 
 constexpr PrecisionMode kAllModes[] = {
     PrecisionMode::forceFp16,
@@ -35,15 +30,14 @@ constexpr PrecisionMode kAllModes[] = {
     PrecisionMode::cubeFp16InFp32Out,
 };
 
-constexpr bool tablesFollowTheEnumeration() {
+constexpr bool tableFollowsTheEnumeration() {
   std::size_t i = 0;
-  for (const ModeRow& row : kModes) {
-    if (static_cast<std::size_t>(row.mode) != i || kAllModes[i] != row.mode) return false;
-    ++i;
+  for (PrecisionMode mode : kAllModes) {
+    if (static_cast<std::size_t>(mode) != i++) return false;
   }
-  return i == std::size(kAllModes);
+  return i + 1 == std::size(kModeWords);
 }
-static_assert(tablesFollowTheEnumeration(), "kModes and kAllModes list the modes in the order of the enumeration");
+static_assert(tableFollowsTheEnumeration(), "kAllModes and kModeWords list the modes in the order of the enumeration");
 
 constexpr std::string_view kV2Words[] = {"fp16", "origin", "mixed_float16", "mixed_bfloat16", "cube_fp16in_fp32out"};
 constexpr PrecisionMode kV2Modes[] = {PrecisionMode::forceFp16, PrecisionMode::mustKeepOriginDtype,
@@ -74,14 +68,13 @@ constexpr std::string_view kGuards[] = {"off", "warn", "keep"};
 
 std::string_view toString(PrecisionMode mode) {
   const auto row = static_cast<std::size_t>(mode);
-  return row < std::size(kModes) ? kModes[row].name : std::string_view("unknown");
+  return row < std::size(kAllModes) ? kModeWords[row] : std::string_view("unknown");
 }
 
 std::optional<PrecisionMode> parsePrecisionMode(std::string_view text) {
-  for (const ModeRow& row : kModes) {
-    if (row.name == text) return row.mode;
+  for (std::size_t row = 0; row < std::size(kModeWords); ++row) {
+    if (kModeWords[row] == text) return row < std::size(kAllModes) ? kAllModes[row] : kOtherName;
   }
-  if (text == "allow_mix_precision_fp16") return PrecisionMode::allowMixPrecision;
   return std::nullopt;
 }
 
@@ -92,13 +85,14 @@ std::optional<PrecisionMode> parsePrecisionModeV2(std::string_view text) {
   return std::nullopt;
 }
 
+absl::Span<const std::string_view> precisionModeWords() { return kModeWords; }
+
 absl::Span<const std::string_view> precisionModeV2Words() { return kV2Words; }
 
 absl::Span<const PrecisionMode> allPrecisionModes() { return kAllModes; }
 
 bool isMixMode(PrecisionMode mode) {
-  const auto row = static_cast<std::size_t>(mode);
-  return row < std::size(kModes) && kModes[row].mix;
+  return mode == PrecisionMode::allowMixPrecision || mode == PrecisionMode::allowMixPrecisionBf16;
 }
 
 std::string_view toString(NumericGuard guard) {

@@ -38,6 +38,8 @@ TEST_CASE("modes are spelled as ATC spells them and parse back", "[policy]") {
     CHECK(parsePrecisionModeV2(row.word).has_value() == (row.mode == PrecisionMode::cubeFp16InFp32Out));
     if (hasV2) CHECK(parsePrecisionMode(row.v2).has_value() == (row.mode == PrecisionMode::cubeFp16InFp32Out));
   }
+  for (std::string_view word : precisionModeWords()) CHECK(parsePrecisionMode(word).has_value());
+  CHECK(precisionModeWords().size() == allPrecisionModes().size() + 1);
   CHECK(precisionModeV2Words().size() == v2Words);
   CHECK(parsePrecisionMode("allow_mix_precision_fp16") == PrecisionMode::allowMixPrecision);
   for (std::string_view text : {"", "Force_fp16", "force_fp16 ", "force_fp1", "unknown", "mixed_hif8", "FP16"}) {

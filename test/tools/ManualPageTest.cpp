@@ -6,6 +6,7 @@
 
 #include "Command.h"
 #include "Places.h"
+#include "precast/PrecisionPolicy.h"
 
 using namespace precast::test;
 
@@ -48,4 +49,15 @@ TEST_CASE("the manual page has every flag of the tool") {
     CHECK(page.find(std::string("precast ") + command) != std::string::npos);
   }
   CHECK(flagsIn(page) == flagsIn(help));
+}
+
+TEST_CASE("the help and the manual page have every precision mode") {
+  const std::string help = runCommand({toolPath(), "compile", "--help"}).output;
+  const std::string page = withoutBackslashes(readBytes(sourceFile("tools/precast.1.in")));
+  for (std::string_view word : precast::precisionModeWords()) {
+    CHECK_THAT(help, Catch::Contains(std::string(word)));
+    CHECK_THAT(page, Catch::Contains(std::string(word)));
+  }
+  CHECK_THAT(help, Catch::Contains("force_fp16 (default), force_fp32"));
+  CHECK_THAT(help, Catch::Contains("allow_mix_precision_fp16"));
 }
