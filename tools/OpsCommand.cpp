@@ -213,7 +213,7 @@ class OpsRun {
     std::vector<std::string_view> names(served.begin(), served.end());
     std::vector<std::string_view> nearest;
     while (nearest.size() < 3) {
-      const std::string_view near = support::nearestName(name, names);
+      const std::string_view near = support::nearestType(name, names);
       if (near.empty()) break;
       nearest.push_back(near);
       names.erase(std::find(names.begin(), names.end(), near));

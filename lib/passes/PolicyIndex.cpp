@@ -27,7 +27,7 @@ std::string nearestType(const Graph& graph, const Target& target, absl::Span<con
     if (!policy::kindsOfType(graph, ops, mapping->targetType).empty()) return mapping->targetType;
   }
   const std::vector<std::string> types = policy::typesOf(graph, ops);
-  return std::string(support::nearestName(move.opType, std::vector<std::string_view>(types.begin(), types.end())));
+  return std::string(support::nearestType(move.opType, std::vector<std::string_view>(types.begin(), types.end())));
 }
 
 // A target that keeps operators it does not know cannot tell a misspelt one from one of the model's own, but the model
@@ -48,7 +48,7 @@ void warnUnmatchedMove(const Graph& graph, const Target& target, absl::Span<cons
   diagnostics(
       {Severity::warning, "mixlist-unknown-op", NodeId::none, "",
        policy::unmatchedMessage(entry, fmt::format("operator type of target '{}' or of the model", target.name()),
-                                support::nearestName(move.opType, types))});
+                                support::nearestType(move.opType, types))});
 }
 
 // Control flow, Casts and what keeps its own dtypes anyway are decided without their colour.

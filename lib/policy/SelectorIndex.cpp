@@ -138,7 +138,7 @@ void SelectorIndex::warnUnmatched(std::string_view policy, std::string_view id,
     std::string_view near;
     if (entry.kind == Kind::type) {
       if (types.empty()) types = typesOf(graph_, ops_);
-      near = support::nearestName(entry.pattern, std::vector<std::string_view>(types.begin(), types.end()));
+      near = support::nearestType(entry.pattern, std::vector<std::string_view>(types.begin(), types.end()));
     } else if (entry.kind == Kind::node && (comparisons == 0 || comparisons + graph_.nodeCount() <= kNameComparisons)) {
       for (std::size_t n = names.size(); n < graph_.nodeCount(); ++n) {
         names.push_back(graph_.nodeName(static_cast<NodeId>(n)));

@@ -1,6 +1,8 @@
 #include "support/NearestName.h"
 
 #include <algorithm>
+#include <array>
+#include <limits>
 #include <vector>
 
 #include "fmt/format.h"
@@ -16,39 +18,84 @@ constexpr std::size_t kOtherCase = 1;  // half an edit: "ascend310p3" means "Asc
 
 std::size_t substitution(char a, char b) { return a == b ? 0 : lowerCase(a) == lowerCase(b) ? kOtherCase : kEdit; }
 
-// Levenshtein distance, given up (as `limit` + 1) once a whole row exceeds `limit`.
-std::size_t editDistance(std::string_view a, std::string_view b, std::size_t limit, std::vector<std::size_t>& row) {
+bool isOtherCase(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lowerCase(x) == lowerCase(y); });
+}
+
+// Distance of Damerau and Levenshtein (letters that changed places are left alone afterwards), given up (as `limit` +
+// 1) once two whole rows exceed `limit`.
+std::size_t editDistance(std::string_view a, std::string_view b, std::size_t limit,
+                         std::array<std::vector<std::size_t>, 3>& rows) {
   if ((a.size() > b.size() ? a.size() - b.size() : b.size() - a.size()) * kEdit > limit) return limit + 1;
-  row.resize(b.size() + 1);
+  for (std::vector<std::size_t>& row : rows) row.resize(b.size() + 1);
+  auto& [row, above, twoAbove] = rows;
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j * kEdit;
+  std::size_t smallestAbove = 0;
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
+    twoAbove.swap(above);
+    above.swap(row);
     row[0] = i * kEdit;
     std::size_t smallest = row[0];
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + kEdit, row[j - 1] + kEdit, diagonal + substitution(a[i - 1], b[j - 1])});
-      diagonal = above;
+      row[j] = std::min({above[j] + kEdit, row[j - 1] + kEdit, above[j - 1] + substitution(a[i - 1], b[j - 1])});
+      const bool isSwapped = i > 1 && j > 1 && a[i - 1] != b[j - 1] && substitution(a[i - 1], b[j - 2]) < kEdit &&
+                             substitution(a[i - 2], b[j - 1]) < kEdit;
+      if (isSwapped) row[j] = std::min(row[j], twoAbove[j - 2] + kEdit);
       smallest = std::min(smallest, row[j]);
     }
-    if (smallest > limit) return limit + 1;
+    if (smallest > limit && smallestAbove > limit) return limit + 1;
+    smallestAbove = smallest;
   }
   return row[b.size()];
+}
+
+// The mistakes that a name of such a length may have. Of two letters none may be another, or all names would be near.
+std::size_t tolerance(std::size_t length) { return length < 3 ? 0 : (length + 1) / 3; }
+
+// The letters up to the last colon of `name`, if `candidate` begins with them.
+std::size_t sharedDomain(std::string_view name, std::string_view candidate) {
+  const std::size_t colon = name.rfind(':');
+  if (colon == std::string_view::npos) return 0;
+  return isOtherCase(name.substr(0, colon + 1), candidate.substr(0, colon + 1)) ? colon + 1 : 0;
 }
 
 }  // namespace
 
 std::string_view nearestName(std::string_view name, absl::Span<const std::string_view> candidates) {
-  std::size_t best = std::max<std::size_t>(2, name.size() / 3) * kEdit + 1;
+  std::size_t best = std::numeric_limits<std::size_t>::max();
   std::string_view nearest;
-  std::vector<std::size_t> row;
+  std::array<std::vector<std::size_t>, 3> rows;
   for (std::string_view candidate : candidates) {
     if (candidate.empty() || best == 0) continue;
-    const std::size_t distance = editDistance(name, candidate, best - 1, row);
+    std::size_t distance = candidate == name ? 0 : kOtherCase;
+    if (!isOtherCase(name, candidate)) {
+      const std::size_t shared = sharedDomain(name, candidate);
+      const std::size_t limit = std::min(tolerance(name.size() - shared) * kEdit, best - 1);
+      distance = editDistance(name.substr(shared), candidate.substr(shared), limit, rows);
+      if (distance > limit) continue;
+      distance = std::max(distance, kOtherCase + 1);
+    }
     if (distance < best) {
       best = distance;
       nearest = candidate;
     }
+  }
+  return nearest;
+}
+
+std::string_view nearestType(std::string_view type, absl::Span<const std::string_view> candidates) {
+  constexpr std::size_t kShortest = 4;  // letters that a type has to share to be meant by another
+  if (const std::string_view near = nearestName(type, candidates); !near.empty()) return near;
+  std::string_view nearest;
+  std::size_t fewest = std::numeric_limits<std::size_t>::max();
+  for (std::string_view candidate : candidates) {
+    const std::size_t common = std::min(type.size(), candidate.size());
+    const std::size_t others = std::max(type.size(), candidate.size()) - common;
+    if (common < kShortest || others >= fewest || !isOtherCase(type.substr(0, common), candidate.substr(0, common)))
+      continue;
+    nearest = candidate;
+    fewest = others;
   }
   return nearest;
 }

@@ -8,9 +8,14 @@
 
 namespace precast::support {
 
-/// The candidate that is fewest edits away from `name`; "" if none is near (more than a third of the name's length, at
-/// least 2, would have to change). The first of equals wins.
+/// The candidate that is fewest mistakes away from `name`: a letter more, less or another, or two that change places.
+/// The first of equals wins; one that differs in case alone is nearer than all others. "" if none is near: more than a
+/// third of the letters would have to change, those of a domain that both begin with ("domain:") aside.
 std::string_view nearestName(std::string_view name, absl::Span<const std::string_view> candidates);
+
+/// As nearestName(), of operator types, whose names people cut short (BatchNorm) or go on with (MaxPooling): where none
+/// is near, the one that shares the most letters, of those that begin with `name` or that it begins with.
+std::string_view nearestType(std::string_view type, absl::Span<const std::string_view> candidates);
 
 /// What a message says about a name that is none of `known`: "a, b, c", and "; the nearest is 'b'" if one is near.
 std::string listKnown(std::string_view name, absl::Span<const std::string_view> known);

@@ -29,7 +29,7 @@ TEST_CASE("entries of an ini text are in its order with their sections") {
 }
 
 TEST_CASE("an ini text that is wrong is refused with its place") {
-  CHECK(entriesOf("[C]") == "f.ini:1:2: unknown section 'C'; the sections are A, B; the nearest is 'A'");
+  CHECK(entriesOf("[C]") == "f.ini:1:2: unknown section 'C'; the sections are A, B");
   CHECK(entriesOf("[A]", {}) == "f.ini:1:2: section 'A' in a file without sections");
   CHECK(entriesOf("[A]\n[B]\n[A]") == "f.ini:3:2: duplicate section 'A' (first at line 1)");
   CHECK(entriesOf("[A") == "f.ini:1:1: the name of a section does not end with ']'");

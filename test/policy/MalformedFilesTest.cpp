@@ -214,7 +214,8 @@ TEST_CASE("malformed op_precision_mode files are refused with line and column", 
            "op.ini:2:11: unknown implementation mode 'support_of_bound_index'; the implementation modes are " MODES
            "; the nearest is 'support_out_of_bound_index'"},
           {"Conv=HIGH_PRECISION",
-           "op.ini:1:6: unknown implementation mode 'HIGH_PRECISION'; the implementation modes are " MODES},
+           "op.ini:1:6: unknown implementation mode 'HIGH_PRECISION'; the implementation modes are " MODES
+           "; the nearest is 'high_precision'"},
           {"Conv=float16", "op.ini:1:6: unknown implementation mode 'float16'; the implementation modes are " MODES},
           {"Conv=high_precision,high_performance",
            "op.ini:1:6: unknown implementation mode 'high_precision,high_performance'; the implementation modes "

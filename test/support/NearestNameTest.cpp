@@ -26,6 +26,51 @@ TEST_CASE("another case is nearer than another letter", "[names]") {
   CHECK(nearestName("ascend310b3", names) == "Ascend310B3");
 }
 
+TEST_CASE("a name in another case wins over every other") {
+  const std::vector<std::string_view> names = {"Trilu", "RELUS", "Relu", "com.microsoft:MoE", "com.microsoft:Gelu"};
+  for (const char* name : {"relu", "RELU", "reLu"}) CHECK(nearestName(name, names) == "Relu");
+  CHECK(nearestName("COM.MICROSOFT:GELU", names) == "com.microsoft:Gelu");
+}
+
+TEST_CASE("letters that change places are one mistake") {
+  const std::vector<std::string_view> names = {"Cosh", "Conv", "Dropout"};
+  CHECK(nearestName("Cnov", names) == "Conv");
+  CHECK(nearestName("Dropuot", names) == "Dropout");
+}
+
+TEST_CASE("a short name has no neighbour with which it shares little") {
+  const std::vector<std::string_view> names = {"If", "LRN", "Cos", "Log", "Tan", "Det", "Cosh", "Trilu"};
+  for (const char* name : {"BN", "Foo", "ab", "Bert", "mish", "relu", "x", ""}) {
+    CAPTURE(name);
+    CHECK(nearestName(name, names).empty());
+  }
+}
+
+TEST_CASE("what stands before the last colon of both makes them no nearer") {
+  const std::vector<std::string_view> names = {"com.microsoft:MoE", "com.microsoft:Attention"};
+  CHECK(nearestName("com.microsoft:Gelu", names).empty());
+  CHECK(nearestName("com.microsoft:Atention", names) == "com.microsoft:Attention");
+  CHECK(nearestName("com.microsft:Attention", names) == "com.microsoft:Attention");
+}
+
+TEST_CASE("an operator type that is cut short or goes on is found where none is spelt like it") {
+  const std::vector<std::string_view> names = {
+      "BatchNormalization", "LayerNormalization", "Concat", "Conv", "ConvTranspose", "MaxPool", "ReduceMean"};
+  CHECK(nearestType("BatchNorm", names) == "BatchNormalization");
+  CHECK(nearestType("layernorm", names) == "LayerNormalization");
+  CHECK(nearestType("Concatenate", names) == "Concat");
+  CHECK(nearestType("Convolution", names) == "Conv");
+  CHECK(nearestType("conv2d", names) == "Conv");
+  CHECK(nearestType("MaxPooling", names) == "MaxPool");
+  CHECK(nearestType("Reduce_Mean", names) == "ReduceMean");
+  for (const char* name : {"Dense", "Linear", "Con2", "M", ""}) {
+    CAPTURE(name);
+    CHECK(nearestType(name, names) == (std::string_view(name) == "Con2" ? "Conv" : ""));
+  }
+  // Elsewhere a key that goes on is another key.
+  CHECK(nearestName("Concatenate", names).empty());
+}
+
 TEST_CASE("a name unlike all others has no neighbour", "[names]") {
   const std::vector<std::string_view> names = {"MatMul", "Conv"};
   CHECK(nearestName("Softmax", names).empty());
