@@ -13,6 +13,7 @@
 #include "passes/ConstantUse.h"
 #include "passes/Decider.h"
 #include "passes/Modes.h"
+#include "policy/Contradictions.h"
 #include "precast/Half.h"
 #include "precast/Verify.h"
 #include "rewrite/Rewrite.h"
@@ -68,7 +69,7 @@ absl::Status checkOptions(const CompileOptions& options) {
     return absl::InvalidArgumentError(fmt::format("{} needs bfloat16, in which target '{}' does not compute",
                                                   toString(mode), options.target->name()));
   }
-  return absl::OkStatus();
+  return policy::checkContradictions(options.policy, options.target);
 }
 
 absl::StatusOr<PrecisionPlan> plan(const Graph& graph, const CompileOptions& options) {

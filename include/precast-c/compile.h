@@ -31,8 +31,9 @@ typedef struct precast_compile_options {
 #define PRECAST_COMPILE_OPTIONS_INIT                                                                                   \
   { sizeof(precast_compile_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0 }
 
-/* PRECAST_INVALID_ARGUMENT if the policy contradicts itself or the target; what the two functions below check before
- * they look at the graph. */
+/* PRECAST_INVALID_ARGUMENT if the policy contradicts itself (an operator on two lists, entries for the same nodes or
+ * output that disagree) or the target, or has an entry without a name; what the two functions below check before they
+ * look at the graph. */
 precast_status precast_check_options(const precast_compile_options* options, precast_error** error);
 
 /* The decisions alone, for engines with their own IR. `options` may be NULL. Errors as precast_compile(). */

@@ -38,7 +38,8 @@ struct CompileOptions {
 };
 
 /// What compile() and plan() check before they look at a graph: kInvalidArgument if the policy contradicts itself (list
-/// moves without a mixed mode) or the target (a bfloat16 mode where nothing computes in bfloat16).
+/// moves without a mixed mode, an operator on two lists, entries for the same nodes or output that disagree), has an
+/// entry without a name, or contradicts the target (a bfloat16 mode where nothing computes in bfloat16).
 absl::Status checkOptions(const CompileOptions& options);
 
 /// One Cast that compile() inserted.

@@ -5,15 +5,13 @@
 #include <optional>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/strings/string_view.h"
 #include "fmt/format.h"
 #include "policy/ListNames.h"
+#include "policy/OperatorAliases.h"
 #include "policy/Selectors.h"
 #include "policy/Unmatched.h"
 #include "precast/PolicyFiles.h"
 #include "support/NearestName.h"
-#include "target/OperatorKeys.h"
 
 namespace precast {
 
@@ -64,36 +62,14 @@ absl::Status checkAliases(const MixlistEntry& earlier, const MixlistEntry& later
   return absl::OkStatus();
 }
 
-// The entries, by position, that name an operator of `name` too: under the target's own name for it, or without its
-// domain. A name that the target has itself means the target's operator alone.
-std::vector<std::size_t> othersFor(std::string_view opType, const Target& target,
-                                   const absl::flat_hash_map<absl::string_view, std::size_t>& byName) {
-  std::vector<std::size_t> others;
-  const auto add = [&](std::string_view name) {
-    const auto found = byName.find({name.data(), name.size()});
-    if (found != byName.end() && name != opType) others.push_back(found->second);
-  };
-  const target::OperatorName name = target::readOperatorName(opType);
-  const bool isOnnx = name.domain.value_or("").empty();
-  const std::vector<const OpMapping*> mappings = isOnnx ? target.mappings(name.type) : std::vector<const OpMapping*>();
-  const bool isTargets = isOnnx && target.resolve(policy::kindNamed(name.type)).mapping == nullptr;
-  if (name.domain.has_value() || !isTargets) {
-    for (const OpMapping* mapping : mappings) add(mapping->targetType);
-  }
-  if (name.domain.has_value() && (mappings.empty() || !isTargets)) add(name.type);
-  std::sort(others.begin(), others.end());
-  others.erase(std::unique(others.begin(), others.end()), others.end());
-  return others;
-}
-
 // One operator by two names in one text: its own of the target and ONNX's, with a domain and without. `isAdded` is, by
 // entry, whether its operator is added to a list under its other name.
 absl::Status checkNames(absl::Span<const MixlistEntry> entries, const Target& target, std::vector<bool>& isAdded,
                         const DiagnosticSink& diagnostics) {
-  absl::flat_hash_map<absl::string_view, std::size_t> byName;  // lookups only
+  policy::PositionsByType byName;
   for (std::size_t i = 0; i < entries.size(); ++i) byName.emplace(entries[i].move.opType, i);
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    for (std::size_t other : othersFor(entries[i].move.opType, target, byName)) {
+    for (std::size_t other : policy::aliasesOf(entries[i].move.opType, target, byName)) {
       if (!entries[i].onlyRemoved) isAdded[other] = true;
       if (!entries[other].onlyRemoved) isAdded[i] = true;
       const auto [first, second] = std::minmax(i, other);
@@ -135,7 +111,7 @@ class MoveMaker {
       const std::vector<std::string_view> names(known_.begin(), known_.end());
       warn("mixlist-unknown-op", policy::unmatchedMessage({kPolicy, entry.move.place, type, entry.move.origin},
                                                           fmt::format("operator type of target '{}'", target_.name()),
-                                                          support::nearestName(type, names)));
+                                                          support::nearestType(type, names)));
     } else if (wrongRemoval) {
       warn("mixlist-not-in-list",
            fmt::format("{}: '{}' is removed from the {}, but target '{}' has it in the {}", place, type,

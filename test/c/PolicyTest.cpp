@@ -48,6 +48,31 @@ TEST_CASE("entries that C makes by hand are those that C++ reads from the files"
   CHECK(made.inputFp16Nodes == parseInputFp16Nodes("x;z", "F").value());
 }
 
+TEST_CASE("a policy made by hand that contradicts itself or names nothing is refused") {
+  const auto refusal = [](const auto& fill) {
+    CPolicy policy;
+    REQUIRE(precast_policy_create(policy.out(), nullptr) == PRECAST_OK);
+    fill(policy.get());
+    precast_compile_options options = PRECAST_COMPILE_OPTIONS_INIT;
+    options.policy = policy;
+    CError error;
+    CHECK(precast_check_options(&options, error.out()) == PRECAST_INVALID_ARGUMENT);
+    return error.message();
+  };
+  CHECK(refusal([](precast_policy* policy) {
+          const precast_dtype dtypes[] = {PRECAST_DTYPE_FLOAT16, PRECAST_DTYPE_FLOAT32};
+          for (const precast_dtype& dtype : dtypes)
+            precast_policy_customize_dtypes(policy, PRECAST_SELECT_NODE, "a", &dtype, 1, nullptr, 0, nullptr);
+        }) == "customize_dtypes: two entries for 'a' disagree: input 0 is float16 in one and float32 in the other");
+  CHECK(refusal([](precast_policy* policy) {
+          precast_policy_set_mode(policy, PRECAST_ALLOW_MIX_PRECISION, nullptr);
+          precast_policy_move_op(policy, "Conv", PRECAST_BLACK, nullptr);
+          precast_policy_move_op(policy, "Conv", PRECAST_WHITE, nullptr);
+        }) == "modify_mixlist: operator type 'Conv' is moved to two lists: black-list and white-list");
+  CHECK(refusal([](precast_policy* policy) { precast_policy_keep_dtype(policy, PRECAST_SELECT_NODE, "", nullptr); }) ==
+        "keep_dtype: the name in entry 1 is empty");
+}
+
 TEST_CASE("words of precision modes are those of the flags") {
   precast_mode mode = -1;
   CHECK(precast_mode_parse("allow_mix_precision_fp16", &mode, nullptr) == PRECAST_OK);
