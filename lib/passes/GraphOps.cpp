@@ -124,7 +124,7 @@ void Decider::decideMover(NodeId node, const PrecisionRequest& request) {
     if (first == DType::undefined) {
       // In the mixed modes movers are as gray nodes, which look through raising Casts.
       const NodeContext::Source followed = context_.source(slot);
-      first = isMixMode(policy_.mode) && isFloat(followed.dtype) ? followed.dtype : dtype;
+      first = followed.dtype;
       highest = dtype;
       source = isMixMode(policy_.mode) ? followed.node : graph_.producer(input);
     } else if (dtype != highest) {

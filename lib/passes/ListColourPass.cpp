@@ -42,7 +42,7 @@ class ListColourPass final : public PrecisionPass {
   std::optional<PrecisionRequest> decide(const NodeContext& node) const override {
     if (!isMixMode(node.policy().mode)) return std::nullopt;
     const TargetOp& op = node.targetOp();
-    if (op.opClass == OpClass::cast || (op.opClass == OpClass::dataMover && !op.colourStated)) return std::nullopt;
+    if (op.opClass == OpClass::cast) return std::nullopt;
     PrecisionRequest request = op.colour == ListColour::white   ? white(node.policy().mode)
                                : op.colour == ListColour::black ? black()
                                                                 : gray(node);

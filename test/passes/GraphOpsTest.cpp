@@ -17,6 +17,7 @@
 //                                                             | modes; a constant has no say in what a mover takes
 #include <catch2/catch.hpp>
 
+#include "GraphBuilder.h"
 #include "ModeNames.h"
 #include "Setup.h"
 
@@ -318,6 +319,59 @@ TEST_CASE("a mover looks through a raising Cast as gray nodes do") {
         "in x:f16\na:f16 = Only16(x)\nm:f16 = Identity(a)\ng_fp16:f16 = Both(m)\ng:f32 = Cast(g_fp16)\nout g\n");
   // Not in the other modes, where movers follow what is there.
   CHECK(decided(kMust, kGraph, "m") == "f32 -> f32");
+}
+
+TEST_CASE("a Cast from a dtype to itself hands on what it reads, unless a policy names it") {
+  constexpr const char* kGraph = "in x; a = Only16(x); c = Cast(a); u = Both(c); v = Only32(c); out u, v";
+  Setup setup(kRows, kAllow16);
+  CHECK(setup.decided(kGraph, "c") == "f16 -> f16");
+  CHECK_THAT(setup.explained(kGraph, "c"), Catch::Contains("a is float16"));
+  setup.options.policy.keepDtype = {{NodeSelector::Kind::node, "c", ""}};
+  CHECK(setup.decided(kGraph, "c") == "f16 -> f32");
+  CHECK(setup.reasons(kGraph, "c") == "keep-dtype");
+  // Of a constant its readers decide, but not against the policy.
+  constexpr const char* kConstant = "const w; c = Cast(w); u = Only16(c); out u";
+  setup.options.policy.keepDtype.clear();
+  CHECK(setup.decided(kConstant, "c") == "f16 -> f16");
+  setup.options.policy.customizeDtypes = {{{NodeSelector::Kind::node, "c", ""}, {}, {DType::float32}}};
+  CHECK(setup.decided(kConstant, "c") == "f32 -> f32");
+}
+
+TEST_CASE("the pattern of a CastLike goes with its result where a policy names that") {
+  constexpr const char* kGraph = "in x, p:f16; c:f16 = CastLike(x, p); u:f16 = Both(c); out u";
+  Setup setup(kRows, kAllow16);
+  setup.options.policy.customizeDtypes = {{{NodeSelector::Kind::node, "c", ""}, {}, {DType::float32}}};
+  CHECK(setup.decided(kGraph, "c") == "f32 f32 -> f32");
+  // The schema ties the two; the force mode asks for both.
+  Setup forced(test::targetOfRows(kRows), kForce16, 17);
+  constexpr const char* kUsers = "in x:i64, p; c = CastLike(x, p); u = Only16(c); v = Only32(c); out u, v";
+  CHECK(forced.reasons(kUsers, "c") == "forced-fp16");
+}
+
+TEST_CASE("a mover without a float input keeps the dtype of its result") {
+  for (PrecisionMode mode : {kAllow16, kMix, kMust}) {
+    CAPTURE(toString(mode));
+    CHECK(decided(mode, "in i:i64; m = Join(i); n:f16 = Join(i); out m, n", "m, n") == "i64 -> f32; i64 -> f16");
+  }
+}
+
+TEST_CASE("outside the mix modes a mover follows the Cast that it reads") {
+  constexpr const char* kGraph = "in x:f16; a:f16 = Only16(x); c = Cast(a); m = Identity(c); g = Only32(m); out g";
+  CHECK_THAT(Setup(kRows, kAllow16).explained(kGraph, "m"), Catch::Contains("c"));
+  const Graph graph = test::graphOfText(kGraph);
+  const Setup setup(kRows, kAllow16);
+  const absl::StatusOr<PrecisionPlan> made = plan(graph, setup.options);
+  REQUIRE(made.ok());
+  CHECK(graph.nodeName(made->decision(test::nodeNamed(graph, "m")).because) == "c");
+}
+
+TEST_CASE("a mover that the schema does not let follow is raised") {
+  // Identity has bfloat16 from opset 13 on.
+  constexpr const char* kGraph = "in x:f16; a:f16 = Brain(x); m:f16 = Identity(a); out m";
+  Setup setup(test::targetOfRows(kRows), kMixBf16, 12);
+  setup.options.policy.listMoves = {{"Brain", ListColour::white, ""}};
+  CHECK(setup.decided(kGraph, "a, m") == "bf16 -> bf16; f32 -> f32");
+  CHECK(setup.reasons(kGraph, "m") == "schema-limits");
 }
 
 }  // namespace

@@ -63,6 +63,9 @@ TEST_CASE("an operator that becomes one of the movers moves data") {
     CHECK(setup.reasons("in x; a = Dropout(x); out a", "a") == "moves-data");
     CHECK(setup.libraries("in x; a = Dropout(x); out a", "a") == "graph");
   }
+  // Also where the target's table does not mark it as one.
+  const Setup unmarked(test::builtinWithRows("ascend310", "Identity (f16 -> f16) (f32 -> f32)"), kAllow16, 17);
+  CHECK(unmarked.reasons("in x; a = Dropout(x); out a", "a") == "moves-data");
 }
 
 TEST_CASE("unmapped operands on either side match anything") {
@@ -140,6 +143,177 @@ TEST_CASE("what an entry does not state is filled in as the schema ties it") {
   CHECK_FALSE(passes::isLegal(kind, 1, {DType::float16, DType::float32}));
   CHECK_FALSE(passes::isLegal(kind, 1, {DType::string, DType::string}));
   CHECK(passes::isLegal(kind, 1, {DType::bfloat16, DType::bfloat16}));
+}
+
+constexpr DType f16 = DType::float16;
+constexpr DType f32 = DType::float32;
+constexpr DType bf16 = DType::bfloat16;
+constexpr DType none = DType::undefined;
+
+// A schema, an entry and an op map made by hand: what the built-in tables happen not to have.
+struct Case {
+  OpKind kind;
+  OpEntry entry;
+  OpMapping mapping;
+  bool isMapped = false;
+  std::vector<DType> inputs;
+  std::vector<DType> outputs;
+
+  TargetOp op() const {
+    TargetOp target;
+    target.entries = {&entry};
+    target.known = true;
+    if (isMapped) target.mapping = &mapping;
+    return target;
+  }
+  passes::OwnDTypes own() const { return {inputs, outputs}; }
+  std::vector<std::vector<DType>> rows(bool onlyLegal = true) const {
+    std::vector<std::vector<DType>> list;
+    for (const passes::KernelRow& row : passes::kernelRows(kind, op(), entry, own())) {
+      if (row.legal || !onlyLegal) list.emplace_back(row.cells.begin(), row.cells.end());
+    }
+    return list;
+  }
+};
+
+OperandSpec operand(std::uint8_t typeVar, bool heterogeneous = false) {
+  OperandSpec spec;
+  spec.typeVar = typeVar;
+  spec.variadic = spec.heterogeneous = heterogeneous;
+  return spec;
+}
+
+KernelOperand column(std::vector<DType> dtypes, bool variadic = false) {
+  KernelOperand made;
+  made.column = std::move(dtypes);
+  made.variadic = variadic;
+  return made;
+}
+
+KernelOperand setOf(DType dtype) {
+  KernelOperand made;
+  made.set = DTypeSet(dtype);
+  return made;
+}
+
+using Rows = std::vector<std::vector<DType>>;
+
+TEST_CASE("heterogeneous operands are tied to none") {
+  Case each;
+  each.kind.hasSchema = true;
+  each.kind.signature = {{operand(0, true)}, {operand(0)}, {DTypeSet::floats()}};
+  each.entry.rows = RowSource::schema;
+  each.inputs = {f16, f32};
+  each.outputs = {DType::int32};
+  CHECK(each.rows(false) == Rows{{f16, f32, DType::int32}});  // each keeps its own, there is nothing to choose
+  // Where the entry has a column for it, that says nothing about the result, and the schema has nothing against it.
+  each.entry.rows = RowSource::columns;
+  each.entry.rowCount = 1;
+  each.entry.inputs = {column({f16}, true)};
+  each.outputs = {f32};
+  CHECK(each.rows() == Rows{{f16, f16, f16}, {f16, f16, f32}, {f16, f16, bf16}});
+  each.isMapped = true;
+  CHECK(passes::isForeignOperand(each.kind, each.op(), each.entry, each.own(), 2));
+  each.entry.rows = RowSource::sets;
+  CHECK_FALSE(passes::isForeignOperand(each.kind, each.op(), each.entry, each.own(), 2));
+}
+
+TEST_CASE("what is not stated takes the dtype of what the schema ties it to, past operands that are left out") {
+  Case each;
+  each.kind.hasSchema = true;
+  each.kind.signature = {{operand(0), operand(0)}, {operand(0)}, {DTypeSet::floats()}};
+  each.entry.rows = RowSource::columns;
+  each.entry.rowCount = 1;
+  each.entry.inputs = {column({f16}), column({f16})};
+  each.inputs = {none, f32};
+  each.outputs = {f32};
+  CHECK(each.rows() == Rows{{none, f16, f16}});
+  // Of two that are free the first changes slowest.
+  each.kind.signature = {{operand(0)}, {operand(1)}, {DTypeSet::floats(), DTypeSet::floats()}};
+  each.entry.rows = RowSource::schema;
+  each.inputs = {f32};
+  const Rows rows = each.rows();
+  REQUIRE(rows.size() == 9);
+  CHECK(rows[1] == std::vector<DType>{f16, f32});
+  CHECK(rows[3] == std::vector<DType>{f32, f16});
+}
+
+TEST_CASE("an operand that is no float and that an entry does not state stays as it is") {
+  Case each;
+  each.kind.hasSchema = true;
+  each.kind.signature = {{operand(0), operand(1)}, {operand(0)}, {DTypeSet::floats(), DTypeSet::all()}};
+  each.entry.rows = RowSource::columns;
+  each.entry.rowCount = 1;
+  each.entry.inputs = {column({f16})};
+  each.entry.outputs = {column({f16})};
+  each.inputs = {f32, DType::int64};
+  each.outputs = {f32};
+  CHECK(each.rows(false) == Rows{{f16, DType::int64, f16}});
+  each.entry.inputs.push_back(column({none}));
+  CHECK(each.rows(false) == Rows{{f16, DType::int64, f16}});
+}
+
+TEST_CASE("int32 and int64 are one behind an op map and nothing else is") {
+  Case each;
+  each.outputs = {};
+  const auto serves = [&](DType offered, DType own, bool isMapped) {
+    each.isMapped = isMapped;
+    each.inputs = {own};
+    each.entry.rows = RowSource::sets;
+    each.entry.inputs = {setOf(offered)};
+    const bool inSets = !each.rows().empty();
+    each.entry.rows = RowSource::columns;
+    each.entry.rowCount = 1;
+    each.entry.inputs = {column({offered})};
+    CHECK(each.rows().empty() != inSets);
+    return inSets;
+  };
+  CHECK(serves(DType::int32, DType::int64, true));
+  CHECK(serves(DType::int64, DType::int32, true));
+  CHECK_FALSE(serves(DType::int32, DType::int64, false));
+  CHECK_FALSE(serves(DType::int32, DType::boolean, true));
+  CHECK_FALSE(serves(DType::boolean, DType::int32, true));
+}
+
+TEST_CASE("a set says nothing of an operand that is left out or that it does not list") {
+  Case each;
+  each.entry.rows = RowSource::sets;
+  each.entry.inputs = {setOf(f32), setOf(f32)};
+  each.inputs = {f32, none, DType::int8};
+  CHECK(each.rows() == Rows{{f32, none, DType::int8}});
+}
+
+TEST_CASE("an op map that ends early leaves the rest to a variadic operand that it ends with, and to no other") {
+  Case each;
+  each.isMapped = true;
+  each.entry.rows = RowSource::columns;
+  each.entry.inputs = {column({f16}), column({f16}, true)};
+  each.inputs = {f32, f32, f32};
+  const auto serving = [&](std::vector<int> map) {
+    each.mapping.inputs = std::move(map);
+    const KernelOperand* found = passes::servingOperand(each.op(), each.entry, each.own(), 2);
+    return found == nullptr ? -1 : static_cast<int>(found - each.entry.inputs.data());
+  };
+  CHECK(serving({0, 1}) == 1);
+  CHECK(serving({1, 0}) == -1);
+  CHECK(serving({0, -1}) == -1);
+  each.entry.inputs[1].variadic = false;
+  CHECK(serving({0, 1}) == -1);
+}
+
+TEST_CASE("rows of a schema are missed by operators that need rows and have none but those") {
+  const absl::StatusOr<Target> onnx = Target::builtin("onnx");
+  REQUIRE(onnx.ok());
+  OpKind kind;
+  kind.type = "Reshape";
+  CHECK_FALSE(passes::lacksSchema(kind, onnx->resolve(kind), *onnx));
+  kind.type = "Sin";
+  CHECK(passes::lacksSchema(kind, onnx->resolve(kind), *onnx));
+  OpEntry entry;
+  entry.rows = RowSource::schema;
+  TargetOp second = onnx->resolve(kind);
+  second.entries = {nullptr, &entry};
+  CHECK(passes::lacksSchema(kind, second, *onnx));
 }
 
 }  // namespace

@@ -142,6 +142,13 @@ TEST_CASE("the first operand of a gray operator decides") {
   CHECK(decided("in x, y; a = White(x); c = GrayPair(y, a); out c", "c") == "f32 f32 -> f32");
 }
 
+TEST_CASE("an operand that is no float has no say in whom a gray operator follows") {
+  Setup setup(std::string(kRows) + "Pick (i64 f16 -> f16) (i64 f32 -> f32)\n", kMix);
+  constexpr const char* kGraph = "in x; a = White(x); s:i64 = Shape(x); g = Pick(s, a); out g";
+  CHECK(setup.decided(kGraph, "g") == "i64 f16 -> f16");
+  CHECK_THAT(setup.explained(kGraph, "g"), Catch::Contains("gray, follows a"));
+}
+
 TEST_CASE("a decision that hangs on the operand order says so") {
   const Setup setup(kRows, kMix);
   constexpr const char* kNote = "note order-dependent c: node 'c' (GrayPair) follows its first input; in another "

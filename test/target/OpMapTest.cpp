@@ -67,6 +67,29 @@ TEST_CASE("an ONNX operator reaches the kernel that its attribute and version se
   CHECK(op.entries.at(0) != nullptr);
 }
 
+TEST_CASE("of the entries of an operator the newest holds that its version has reached", "[op-map]") {
+  const Target target = ascend();
+  const auto inputsOf = [&](const char* type, const char* variant, int version) {
+    OpKind kind;
+    kind.type = type;
+    kind.variant = variant;
+    kind.sinceVersion = version;
+    kind.hasSchema = true;
+    const TargetOp op = target.resolve(kind);
+    REQUIRE(op.mapping != nullptr);
+    return op.mapping->inputs;
+  };
+  using Map = std::vector<int>;
+  CHECK(inputsOf("Slice", "", 9) == Map{0});
+  CHECK(inputsOf("Slice", "", 10) == Map{0, 1, 2, -1, 3});
+  CHECK(inputsOf("Slice", "", 0) == Map{0, 1, 2, -1, 3});  // of no version: the newest
+  for (const char* variant : {"nearest", "linear"}) {
+    CAPTURE(variant);
+    CHECK(inputsOf("Resize", variant, 10) == Map{0, -1});
+    CHECK(inputsOf("Resize", variant, 13) == Map{0, -1, -1, 1});
+  }
+}
+
 TEST_CASE("operands of ONNX that Ascend has in another place", "[op-map]") {
   const auto [type, version, input, expected] = GENERATE(table<std::string, int, std::size_t, std::string>({
       {"ConvTranspose", 11, 0, "x"},
