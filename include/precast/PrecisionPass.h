@@ -199,7 +199,7 @@ class PassPipeline {
 
  private:
   friend class passes::Decider;
-  bool isStandard_ = false;  // nothing was added or removed: what these passes look at is known
+  bool isStandard_ = false;  // nothing was added: what these passes look at is known
   std::vector<std::shared_ptr<const PrecisionPass>> passes_;
 };
 

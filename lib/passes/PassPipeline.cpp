@@ -52,7 +52,6 @@ absl::Status PassPipeline::remove(std::string_view name) {
   const auto named = [&](const auto& other) { return other->name() == name; };
   const auto found = std::find_if(passes_.begin(), passes_.end(), named);
   if (found == passes_.end()) return noSuchPass(name, passes_);
-  isStandard_ = false;
   passes_.erase(found);
   return absl::OkStatus();
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "GraphText.h"
+#include "Setup.h"
 #include "precast/precast.h"
 
 namespace precast {
@@ -100,6 +101,37 @@ TEST_CASE("the short way decides, explains and warns as asking every node does")
       }
     }
   }
+}
+
+TEST_CASE("a pass of the host's own is asked of every node, however alike they are") {
+  class Chosen final : public PrecisionPass {
+   public:
+    std::string_view name() const override { return "chosen"; }
+    std::optional<PrecisionRequest> decide(const NodeContext& node) const override {
+      std::optional<PrecisionRequest> request;
+      if (node.graph().nodeName(node.id()) != "b") return request;
+      request.emplace();
+      request->inputs = request->constants = request->outputs = Want::float32;
+      request->reason = Reason::userPass;
+      return request;
+    }
+  };
+  test::Setup setup("Op (f16 -> f16) (f32 -> f32)", PrecisionMode::forceFp16);
+  PassPipeline pipeline = PassPipeline::standard();
+  REQUIRE(pipeline.insertBefore("mode", std::make_shared<Chosen>()).ok());
+  setup.options.passes = &pipeline;
+  CHECK(setup.decided("in x; a = Op(x); b = Op(x); c = Op(x); out a, b, c", "a, b, c") ==
+        "f16 -> f16; f32 -> f32; f16 -> f16");
+}
+
+TEST_CASE("two nodes that differ in the own dtype of an input alone are two situations") {
+  // What reaches both is float16, and what both make are integers.
+  const test::Setup setup("Half (f16 -> f16)\nBoth (f16 -> i64) (f32 -> i64)", PrecisionMode::allowFp32ToFp16);
+  constexpr const char* kWide = "in x, y:f16; p = Half(x); q:f16 = Half(y); a:i64 = Both(p); b:i64 = Both(q); out a, b";
+  constexpr const char* kNarrow =
+      "in x, y:f16; p = Half(x); q:f16 = Half(y); b:i64 = Both(q); a:i64 = Both(p); out a, b";
+  CHECK(setup.decided(kWide, "a, b") == "f32 -> i64; f16 -> i64");
+  CHECK(setup.decided(kNarrow, "a, b") == "f32 -> i64; f16 -> i64");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "GraphBuilder.h"
+#include "Setup.h"
 
 namespace precast {
 namespace {
@@ -89,6 +90,23 @@ TEST_CASE("names that look like ours are left alone and ours get a counter") {
 {"name":"q","op":"Relu","inputs":["x_cast_fp16"],"outputs":[{"name":"b","dtype":"float32"}]}],"outputs":["a","b"]})",
       PrecisionMode::forceFp16);
   CHECK(text.find(R"({"name":"x_cast_fp16_1","op":"Cast","inputs":["x"])") != std::string::npos);
+}
+
+TEST_CASE("only an implementation mode that somebody chose goes into the model") {
+  test::Setup setup(test::builtinWithRows("ascend310"), PrecisionMode::forceFp16);
+  const Graph graph = test::graphOfText("in x; a = SoftmaxV2(x); b = SoftmaxV2(a); c = Relu(b); out c");
+  const auto modes = [&] {
+    const absl::StatusOr<CompileResult> result = compile(graph, setup.options);
+    REQUIRE(result.ok());
+    std::string text;
+    for (const NodeImplMode& row : result->rewrite.implModes) {
+      text += std::string(result->graph.nodeName(row.node)) + "=" + std::string(toString(row.mode)) + " ";
+    }
+    return text;
+  };
+  CHECK(modes().empty());
+  setup.options.policy.implModes = {{{NodeSelector::Kind::node, "b", ""}, ImplMode::highPerformance}};
+  CHECK(modes() == "b=high_performance ");
 }
 
 }  // namespace
