@@ -362,11 +362,8 @@ TargetOp Target::resolve(const OpKind& kind) const {
   op.mapping = table_->mapping(kind);
   if (op.mapping != nullptr) op.targetType = op.mapping->targetType;
   const std::string_view type = op.mapping == nullptr ? std::string_view(kind.type) : op.targetType;
-  // The target's own operators have versions of their own; those of the schema count only where the names are the
-  // schema's.
-  const int version = op.mapping == nullptr ? kind.sinceVersion : 0;
   for (std::size_t l = 0; l < table_->libraries.size(); ++l) {
-    const OpEntry* entry = table_->find(l, type, kind.domain, version);
+    const OpEntry* entry = table_->find(l, type, kind.domain, kind.sinceVersion);
     if (entry == nullptr && l == 0 && table_->rowsFromSchema && kind.hasSchema) entry = &table_->schemaEntry;
     op.entries.push_back(entry);
     op.known |= entry != nullptr;
