@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <utility>
 
@@ -16,9 +17,17 @@ constexpr std::size_t kMinArenaChunkBytes = std::size_t{1} << 14;
 constexpr std::size_t kMaxArenaChunkBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxCount = std::numeric_limits<std::uint32_t>::max() - 1;
 
-// One by one, because they are few and there nearly always is room for them.
+// One by one, because they are few and there nearly always is room for them. What is appended may be some of the items:
+// a node's operands, a value's dims.
 template <typename T>
 void append(std::vector<T>& items, absl::Span<const T> more) {
+  if (items.capacity() - items.size() < more.size()) {
+    const std::less<const T*> before;
+    const T* const old = items.data();
+    const bool isOwn = !before(more.data(), old) && before(more.data(), old + items.size());
+    support::reserveBulk(items, std::max(items.size() + more.size(), 2 * items.capacity()));
+    if (isOwn) more = {items.data() + (more.data() - old), more.size()};
+  }
   for (T item : more) items.push_back(item);
 }
 
@@ -28,24 +37,6 @@ const OperandSpec* OpSignature::specAt(const std::vector<OperandSpec>& specs, st
   if (slot < specs.size()) return &specs[slot];
   if (!specs.empty() && specs.back().variadic) return &specs.back();
   return nullptr;
-}
-
-std::int64_t ShapeView::elementCount() const {
-  if (!known) return -1;
-  bool unknown = false;
-  for (std::int64_t dim : dims) {
-    if (dim == 0) return 0;
-    unknown |= dim < 0;
-  }
-  if (unknown) return -1;
-  std::int64_t count = 1;
-  for (std::int64_t dim : dims) {
-    // Only where it may be too much, because a division takes as long as all the rest.
-    const bool isSmall = (static_cast<std::uint64_t>(count | dim) >> 31) == 0;
-    if (!isSmall && count > std::numeric_limits<std::int64_t>::max() / dim) return -1;
-    count *= dim;
-  }
-  return count;
 }
 
 // Names are stored in chunks that never move, so that views stay valid while the arena grows.
@@ -148,9 +139,6 @@ void Graph::setValueShape(ValueId value, ShapeView shape) {
   if (!shape.known || shape.dims.size() > kMaxCount - dims_.size()) return;
   row.begin = static_cast<std::uint32_t>(dims_.size());
   row.rank = static_cast<std::int32_t>(shape.dims.size());
-  if (dims_.capacity() - dims_.size() < shape.dims.size()) {
-    support::reserveBulk(dims_, std::max(dims_.size() + shape.dims.size(), 2 * dims_.capacity()));
-  }
   append(dims_, shape.dims);
 }
 
@@ -267,9 +255,9 @@ absl::StatusOr<NodeId> Graph::addNode(OpKindId kind, std::string_view name, absl
   for (std::size_t slot = 0; slot < outputs.size(); ++slot) {
     const ValueId output = outputs[slot];
     if (output == ValueId::none) continue;
-    if (const bool isFree = valid(output) && values_[index(output)].producer == NodeId::none &&
-                            !values_[index(output)].isInput && !values_[index(output)].isConstant;
-        !isFree) {
+    const bool isFree = valid(output) && values_[index(output)].producer == NodeId::none &&
+                        !values_[index(output)].isInput && !values_[index(output)].isConstant;
+    if (!isFree) {
       const absl::Status bad = whyNot(output);
       for (std::size_t done = 0; done < slot; ++done) {
         if (outputs[done] != ValueId::none) values_[index(outputs[done])].producer = NodeId::none;

@@ -48,12 +48,16 @@ std::string_view Names::unique(std::string_view base, std::string_view word, DTy
     name = storage_.internName(scratch_);
     construct(name.data(), name.size());
   };
-  for (std::size_t counter = 1;; ++counter) {
-    taken_.lazy_emplace(absl::string_view(scratch_), store);
-    if (!name.empty()) return name;
+  const auto plain = taken_.lazy_emplace(absl::string_view(scratch_), store);
+  if (!name.empty()) return name;
+  // From where the last search for this name ended: a name that is taken stays so.
+  std::size_t& counter = tried_[*plain];
+  while (name.empty()) {
     scratch_.resize(length);
-    scratch_.append("_").append(std::to_string(counter));
+    scratch_.append("_").append(std::to_string(++counter));
+    taken_.lazy_emplace(absl::string_view(scratch_), store);
   }
+  return name;
 }
 
 }  // namespace precast::rewrite

@@ -1,9 +1,11 @@
 // Names for what precast adds: deterministic, unique, and the same again when its own output is compiled.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "precast/DType.h"
@@ -27,7 +29,8 @@ class Names {
   void keepIfOurs(std::string_view name);
   Graph& storage_;
   std::string scratch_;
-  absl::flat_hash_set<absl::string_view> taken_;  // lookups only
+  absl::flat_hash_set<absl::string_view> taken_;               // lookups only
+  absl::flat_hash_map<absl::string_view, std::size_t> tried_;  // by name: the counters that are taken; lookups only
 };
 
 }  // namespace precast::rewrite

@@ -213,5 +213,28 @@ TEST_CASE("numbers among attributes are found by their node, in whatever order t
   CHECK(copy.withoutNodes().attributeNumbers().empty());
 }
 
+TEST_CASE("a node may take the operands of another, and a value the shape of another, of the same graph") {
+  Graph graph;
+  std::vector<std::int64_t> dims;
+  for (std::int64_t i = 0; i < 40; ++i) dims.push_back(i + 2);
+  const ValueId first = graph.addValue("v0", DType::float32, {true, dims});
+  std::vector<ValueId> inputs;
+  for (int i = 0; i < 40; ++i) inputs.push_back(graph.addValue("i", DType::float32, {}));
+  OpKind kind;
+  kind.type = "Op";
+  const OpKindId op = graph.addOpKind(kind);
+  absl::StatusOr<NodeId> node = graph.addNode(op, "n", inputs, {});
+  // Until the arrays have grown several times.
+  for (int i = 0; i < 100; ++i) {
+    REQUIRE(node.ok());
+    node = graph.addNode(op, "n", graph.inputs(*node), {});
+    const ValueId value = graph.addValue("v", DType::float32, graph.shape(first));
+    graph.setValueShape(value, graph.shape(first));
+    REQUIRE(graph.shape(value).dims == absl::MakeConstSpan(dims));
+  }
+  REQUIRE(node.ok());
+  CHECK(graph.inputs(*node) == absl::MakeConstSpan(inputs));
+}
+
 }  // namespace
 }  // namespace precast
