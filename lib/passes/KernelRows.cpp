@@ -19,8 +19,9 @@ bool matchesExactly(DType cell, DType own, bool throughOpMap) {
   return cell == own || (throughOpMap && isIndexDType(cell) && isIndexDType(own));
 }
 
-// Calls `emit` with every way to fill the cells in `open` with float dtypes: cells of one type variable get one dtype,
-// and a variable that a filled cell has already gets that cell's. Without a schema an open cell keeps its own dtype.
+// Calls `emit` with every way to fill the cells in `open`, which ascend, with float dtypes: cells of one type variable
+// get one dtype, and a variable that a filled cell has already gets that cell's. Without a schema an open cell keeps
+// its own dtype.
 template <typename Emit>
 void fillOpenCells(const OpKind& kind, OwnDTypes own, KernelRow row, absl::Span<const std::size_t> open,
                    const Emit& emit) {
@@ -48,7 +49,7 @@ void fillOpenCells(const OpKind& kind, OwnDTypes own, KernelRow row, absl::Span<
     DType bound = DType::undefined;
     for (std::size_t operand = 0; operand < own.size(); ++operand) {
       const OperandSpec* spec = specOf(kind, own.inputs.size(), operand);
-      const bool isOpen = std::find(open.begin(), open.end(), operand) != open.end();
+      const bool isOpen = std::binary_search(open.begin(), open.end(), operand);
       if (!isOpen && spec != nullptr && !spec->heterogeneous && spec->typeVar == variable.id &&
           isFloat(row.cells[operand])) {
         bound = row.cells[operand];
