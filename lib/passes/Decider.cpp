@@ -17,6 +17,7 @@
 #include "passes/Modes.h"
 #include "passes/StandardPasses.h"
 #include "support/BulkMemory.h"
+#include "target/OperatorKeys.h"
 
 namespace precast::passes {
 
@@ -203,7 +204,7 @@ void Decider::keepWithoutRows(NodeId node) {
   if (lacksSchema_[index(graph_.nodeKind(node))] == 0) {
     warn(Severity::warning, "unknown-op", node,
          fmt::format("{}: target '{}' does not know operator {}, it keeps its own dtypes", ir::nodeLabel(graph_, node),
-                     target_.name(), graph_.nodeOp(node).type));
+                     target_.name(), target::operatorName(graph_.nodeOp(node).domain, graph_.nodeOp(node).type)));
     return;
   }
   plan_.decisions[index(node)].detail =
@@ -240,6 +241,7 @@ void Decider::decideByClass(NodeId node) {
     warn(Severity::warning, "unknown-op", node,
          fmt::format("{} has an operand whose dtype is not known and keeps its own dtypes",
                      ir::typedNodeLabel(graph_, node)));
+    plan_.decisions[index(node)].detail = detailIndex("the dtype of an operand is not known");
     return keepOwn(node, Reason::unknownOp);
   }
   if (op.opClass == OpClass::dataMover) return decideMover(node, ask());

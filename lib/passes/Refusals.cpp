@@ -1,11 +1,13 @@
 // Nodes that no kernel library accepts: all of them are named at once, each with its operand's dtype, what every
 // library offers, and what would help (precision-semantics, section 2).
+#include <algorithm>
 #include <optional>
 
 #include "fmt/format.h"
 #include "ir/Topology.h"
 #include "passes/Decider.h"
 #include "passes/Modes.h"
+#include "target/OperatorKeys.h"
 
 namespace precast::passes {
 
@@ -188,7 +190,8 @@ std::string Decider::whyRefused(NodeId node) const {
                              target_.name());
   }
   const auto libraries = target_.libraries();
-  const std::string_view type = op.targetType.empty() ? std::string_view(kind.type) : op.targetType;
+  const std::string type =
+      op.targetType.empty() ? target::operatorName(kind.domain, kind.type) : std::string(op.targetType);
   for (std::size_t i = 0; i < libraries.size(); ++i) {
     const OpEntry* entry = i < op.entries.size() ? op.entries[i] : nullptr;
     const DTypeSet set = entry == nullptr ? DTypeSet()
@@ -221,7 +224,7 @@ absl::Status Decider::refusalError() const {
     const bool isNamed = !graph_.nodeName(refusal.node).empty();
     const std::string label =
         isNamed ? ir::nodeLabel(graph_, refusal.node) : fmt::format("node #{}", index(refusal.node));
-    text += fmt::format("\n  {} ({}{}{}): {}", label, kind.type,
+    text += fmt::format("\n  {} ({}{}{}): {}", label, target::operatorName(kind.domain, kind.type),
                         targetType.empty() || targetType == kind.type ? "" : " -> ",
                         targetType == kind.type ? std::string_view() : targetType, refusal.why);
   }
@@ -243,7 +246,12 @@ absl::Status Decider::refusalError() const {
        isMixMode(policy_.mode)
            ? "add a black node to keep_dtype, which lowers it as a last resort, or move its operator to the gray list"
            : "add a black node to keep_dtype, which lowers it as a last resort");
-  hint(Help::kernelRows, "give an operator that has no kernel for such dtypes kernel rows with --ops_info");
+  const bool isForeign = std::any_of(refusals_.begin(), refusals_.end(), [this](const Refusal& refusal) {
+    return !graph_.nodeOp(refusal.node).domain.empty();
+  });
+  hint(Help::kernelRows,
+       fmt::format("give an operator that has no kernel for such dtypes kernel rows with --ops_info{}",
+                   isForeign ? ", in an entry that has its \"domain\" if it is not ONNX's" : ""));
   return absl::FailedPreconditionError(text);
 }
 

@@ -99,7 +99,7 @@ TEST_CASE("where rows come from schemas and the graph has none, that is what is 
   // Beside operators that have a schema, one that has none is no operator of ONNX's.
   const Setup model(*Target::builtin("onnx"), kForce16, 17);
   CHECK(model.messages("in x; a = Relu(x); b = my:Frob(a); out b") ==
-        "warning unknown-op b: node 'b': target 'onnx' does not know operator Frob, it keeps its own dtypes\n");
+        "warning unknown-op b: node 'b': target 'onnx' does not know operator my:Frob, it keeps its own dtypes\n");
   CHECK(model.explained("in x; a = Relu(x); b = my:Frob(a); out b", "b") ==
         "b is float32: operator unknown to target 'onnx'");
 }
@@ -355,6 +355,18 @@ TEST_CASE("a node without a float operand is never refused") {
   CHECK(setup.decided(kGraph, "a, b") == "i64 -> i64; i64 -> i64");
   CHECK(setup.reasons(kGraph, "a, b") == "not-float; not-float");
   CHECK(setup.libraries(kGraph, "a, b") == "graph; graph");
+}
+
+TEST_CASE("a node with an operand of unknown dtype is not said to be of an unknown operator") {
+  const test::Setup setup("Op (f16 -> f16) (f32 -> f32)", PrecisionMode::forceFp16);
+  CHECK(setup.explained("in x, u:?; a = Op(x, u); out a", "a") ==
+        "a is float32: keeps its own dtype (the dtype of an operand is not known)");
+}
+
+TEST_CASE("a target that does not know an operator names it with its domain") {
+  const test::Setup setup(test::builtinWithRows("tensorrt"), PrecisionMode::forceFp16, 20);
+  CHECK_THAT(setup.messages("in x; a = com.microsoft:Gelu(x); out a"),
+             Catch::Contains("target 'tensorrt' does not know operator com.microsoft:Gelu, it keeps its own dtypes"));
 }
 
 }  // namespace

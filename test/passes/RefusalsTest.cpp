@@ -170,5 +170,17 @@ TEST_CASE("a node behind a refused one is decided as if that one kept its own dt
   CHECK_THAT(error, Catch::Contains("\n  node 'c' (Down): input 0 'a' is float32"));
 }
 
+TEST_CASE("a refusal of an operator of another domain does not speak of ONNX's of that name") {
+  const test::Setup setup(test::builtinWithRows("ascend310p", "Gelu (f16 -> f16) (f32 -> f32)"),
+                          PrecisionMode::forceFp16, 20);
+  const std::string refused = setup.refused("in x; a = com.microsoft:Gelu(x); b = Gelu(a); out b");
+  CHECK_THAT(refused,
+             Catch::Contains("for 1 node:\n  node 'a' (com.microsoft:Gelu): ") &&
+                 Catch::Contains("aicore has no com.microsoft:Gelu; aicpu has no com.microsoft:Gelu") &&
+                 Catch::EndsWith("kernel rows with --ops_info, in an entry that has its \"domain\" if it is not "
+                                 "ONNX's"));
+  CHECK_THAT(setup.refused("in x; a = Frob(x); out a"), Catch::EndsWith("kernel rows with --ops_info"));
+}
+
 }  // namespace
 }  // namespace precast
