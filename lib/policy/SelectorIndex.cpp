@@ -31,19 +31,24 @@ std::string_view targetType(const OpKind& kind, const TargetOp& op) {
 
 std::vector<OpKindId> kindsOfType(const Graph& graph, absl::Span<const TargetOp> ops, std::string_view type) {
   std::vector<OpKindId> kinds;
-  const auto collect = [&](const auto& typeOf) {
+  const auto collect = [&](const auto& isNamed) {
     for (std::size_t k = 0; k < ops.size(); ++k) {
       const auto id = static_cast<OpKindId>(k);
-      if (typeOf(graph.opKind(id), ops[k]) == type) kinds.push_back(id);
+      if (isNamed(graph.opKind(id), ops[k])) kinds.push_back(id);
     }
   };
-  collect(targetType);
-  if (kinds.empty()) collect([](const OpKind& kind, const TargetOp&) { return std::string_view(kind.type); });
+  // The target's operators are ONNX's domain by other names: those of another domain hide no name of ONNX.
+  collect([&](const OpKind& kind, const TargetOp& op) { return kind.domain.empty() && targetType(kind, op) == type; });
+  if (kinds.empty())
+    collect([&](const OpKind& kind, const TargetOp&) { return kind.domain.empty() && kind.type == type; });
+  collect([&](const OpKind& kind, const TargetOp& op) { return !kind.domain.empty() && targetType(kind, op) == type; });
   const target::OperatorName name = target::readOperatorName(type);
-  if (!kinds.empty() || !name.domain.has_value()) return kinds;
-  collect([&](const OpKind& kind, const TargetOp&) {
-    return target::canonicalDomain(kind.domain) == *name.domain && kind.type == name.type ? type : std::string_view();
-  });
+  if (kinds.empty() && name.domain.has_value()) {
+    collect([&](const OpKind& kind, const TargetOp&) {
+      return target::canonicalDomain(kind.domain) == *name.domain && kind.type == name.type;
+    });
+  }
+  std::sort(kinds.begin(), kinds.end());
   return kinds;
 }
 

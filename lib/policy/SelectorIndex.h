@@ -20,9 +20,10 @@
 
 namespace precast::policy {
 
-/// The operators of `graph` that `type` names in a policy: on a target with operator names of its own those that it
-/// serves as `type`; if there are none, those that the graph calls so, of whatever domain or, for "domain:Type", of
-/// that one. `ops` is what the target says of each.
+/// The operators of `graph` that `type` names in a policy. Of ONNX's, on a target with operator names of its own, those
+/// that it serves as `type` or, if there are none, those that the graph calls so; with them those of every other domain
+/// that are called so. "domain:Type" is of that domain alone. In the order of the graph; `ops` is what the target says
+/// of each.
 std::vector<OpKindId> kindsOfType(const Graph& graph, absl::Span<const TargetOp> ops, std::string_view type);
 
 /// What kindsOfType() finds something for. The model's own spellings first: of equally near names the first is shown.

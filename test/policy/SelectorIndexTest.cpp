@@ -5,7 +5,9 @@
 #include <string>
 
 #include "GraphBuilder.h"
+#include "GraphText.h"
 #include "policy/Selectors.h"
+#include "target/OperatorKeys.h"
 
 namespace precast {
 namespace {
@@ -122,6 +124,33 @@ TEST_CASE("an operator type is the target's own name first and else the graph's"
     }
     CHECK(found == row.ops);
   }
+}
+
+TEST_CASE("another domain's operator does not hide ONNX's of the same name from a type without a domain",
+          "[selector-index]") {
+  // ascend310 serves ONNX's Softmax as SoftmaxV2 and MatMul as BatchMatMulV2; nobody serves another domain's.
+  const Graph graph = test::graphOfText(
+      "in x; a = Softmax(x); b = my.dom:Softmax(a); c = MatMul(b, b); d = my.dom:SoftmaxV2(c); e = my.dom:Own(d)\n"
+      "f = Dropout(e); g = Identity(f); h = my.dom:Identity(g); out h",
+      17);
+  absl::StatusOr<Target> ascend = Target::forSoc("Ascend310");
+  REQUIRE(ascend.ok());
+  const std::vector<TargetOp> ops = opsOf(graph, *ascend);
+  const auto found = [&](const char* type) {
+    std::string names;
+    for (OpKindId kind : policy::kindsOfType(graph, ops, type)) {
+      names += (names.empty() ? "" : " ") + target::operatorName(graph.opKind(kind).domain, graph.opKind(kind).type);
+    }
+    return names;
+  };
+  CHECK(found("Softmax") == "Softmax my.dom:Softmax");
+  CHECK(found("ai.onnx:Softmax") == "Softmax");
+  CHECK(found("my.dom:Softmax") == "my.dom:Softmax");
+  CHECK(found("SoftmaxV2") == "Softmax my.dom:SoftmaxV2");
+  CHECK(found("MatMul") == "MatMul");
+  CHECK(found("Own") == "my.dom:Own");
+  // What the target serves as Identity comes before what ONNX calls so.
+  CHECK(found("Identity") == "Dropout Identity my.dom:Identity");
 }
 
 TEST_CASE("an entry that matches nothing is a warning with the nearest name", "[selector-index]") {
