@@ -24,6 +24,26 @@ std::string lowerCase(std::string_view text) {
   return lower;
 }
 
+// What follows a stem in a word of its own: the "MemContinues" of "inputMemContinues".
+bool isWord(std::string_view rest) {
+  return rest.size() > 1 && absl::ascii_isupper(static_cast<unsigned char>(rest[0]));
+}
+
+// The mistake in a key without a digit: the number forgotten, or a letter in its place.
+std::string numberMistake(std::string_view key) {
+  const std::string lower = lowerCase(key);
+  for (std::string_view stem : kStems) {
+    if (lower.substr(0, stem.size()) != stem) continue;
+    const std::string_view rest = key.substr(stem.size());
+    if (isWord(rest)) return "";
+    const bool isZero = rest == "o" || rest == "O";
+    const bool isOne = rest == "l" || rest == "I";
+    if (isZero || isOne) return fmt::format("'{}' is no operand, did you mean '{}{}'?", key, stem, isZero ? 0 : 1);
+  }
+  const std::string_view near = lower.size() < kShortestStem ? std::string_view() : support::nearestName(lower, kStems);
+  return near.empty() ? "" : fmt::format("'{}' is no operand: operands are numbered, '{}0' is the first", key, near);
+}
+
 }  // namespace
 
 std::optional<OperandKey> parseOperandKey(std::string_view key) {
@@ -49,12 +69,7 @@ std::string operandKeyMistake(std::string_view key) {
   if (digits.substr(length, 1) == "_") return "";  // a word of its own follows: something about an operand
   digits = digits.substr(0, length);
   const std::string stem = lowerCase(key.substr(0, firstDigit));
-  if (digits.empty()) {
-    const bool bare = stem == "input" || stem == "inputs" || stem == "output" || stem == "outputs";
-    return bare ? fmt::format("'{}' is no operand: operands are numbered, '{}0' is the first", key,
-                              kStems[stem[0] == 'i' ? 0 : 1])
-                : std::string();
-  }
+  if (digits.empty()) return numberMistake(key);
   if (stem.size() < kShortestStem) return "";
   const std::string_view near = support::nearestName(stem, kStems);
   if (near.empty()) return "";

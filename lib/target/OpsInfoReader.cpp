@@ -78,6 +78,8 @@ class EntryReader {
       warnOfGaps(inputs_, "input");
       warnOfGaps(outputs_, "output");
     }
+    // Nothing that has columns, but some of Ascend's AI CPU, which has sets, is without outputs.
+    if (hasColumns_ && outputs_.empty()) warnOfGap(fmt::format("input{}", inputs_.begin()->first), "output0");
     takeOperands(inputs_, result_.entry.inputs);
     takeOperands(outputs_, result_.entry.outputs);
     if (!hasSets_) {
@@ -297,14 +299,18 @@ class EntryReader {
   }
 
   // Rows say nothing of an operand that is not there, so that it takes every dtype; hardly ever what was meant.
-  void warnOfGaps(const std::map<std::size_t, KernelOperand>& operands, std::string_view kind) const {
+  void warnOfGap(std::string_view there, std::string_view missing) const {
     if (!diagnostics_) return;
+    diagnostics_({Severity::warning, "ops-info-gap", NodeId::none, "",
+                  fmt::format("{}: operator '{}' has {} but no {}, which takes every dtype then",
+                              json_.place(op_.position), op_.key, there, missing)});
+  }
+
+  void warnOfGaps(const std::map<std::size_t, KernelOperand>& operands, std::string_view kind) const {
     std::size_t expected = 0;
     for (const auto& [number, operand] : operands) {
       if (number != expected) {
-        diagnostics_({Severity::warning, "ops-info-gap", NodeId::none, "",
-                      fmt::format("{}: operator '{}' has {}{} but no {}{}, which takes every dtype then",
-                                  json_.place(op_.position), op_.key, kind, number, kind, expected)});
+        warnOfGap(fmt::format("{}{}", kind, number), fmt::format("{}{}", kind, expected));
         return;
       }
       ++expected;

@@ -1,6 +1,8 @@
 #include "target/OperandKeys.h"
 
 #include <catch2/catch.hpp>
+#include <string>
+#include <utility>
 
 namespace precast::target {
 namespace {
@@ -46,6 +48,18 @@ TEST_CASE("an operand key without a number, or with one that is too large, says 
         "'input99999999999999999999' is no operand: the numbers of operands go up to 999");
 }
 
+TEST_CASE("an operand key with a letter where its number belongs is a misspelt one", "[operand-keys]") {
+  for (const auto& [key, meant] : {std::pair("inputo", "input0"), std::pair("outputO", "output0"),
+                                   std::pair("outputl", "output1"), std::pair("inputI", "input1")}) {
+    CHECK(operandKeyMistake(key) == "'" + std::string(key) + "' is no operand, did you mean '" + meant + "'?");
+  }
+  for (const char* key : {"outputx", "output_x", "output_", "ouput", "outptus", "OUTPUT"}) {
+    CHECK(operandKeyMistake(key) ==
+          "'" + std::string(key) + "' is no operand: operands are numbered, 'output0' is the first");
+  }
+  CHECK(operandKeyMistake("inptu") == "'inptu' is no operand: operands are numbered, 'input0' is the first");
+}
+
 TEST_CASE("the keys of CANN's own files are no misspelt operands", "[operand-keys]") {
   for (const char* key : {"op",
                           "opFile",
@@ -65,6 +79,15 @@ TEST_CASE("the keys of CANN's own files are no misspelt operands", "[operand-key
                           "inputMemContinuous",
                           "outputMemContinuous",
                           "outputInplaceAbility",
+                          "inputMemContinues",
+                          "outputMemContinues",
+                          "inputMem",
+                          "inputAb",
+                          "output_shape",
+                          "imp_path",
+                          "compute",
+                          "partial",
+                          "",
                           "int8",
                           "input0_shape",
                           "coreType",

@@ -178,6 +178,9 @@ TEST_CASE("a gap in the operands of an entry with columns is a warning", "[ops-i
   "Gap":{"input0":{"dtype":"float"},"input2":{"dtype":"float"},"input4":{"dtype":"float"},"output1":{"dtype":"float"}},
   "Sets":{"input1":{"type":"DT_FLOAT"}},
   "Kept":{"input1":{"parameter":"keep"}},
+  "Sink":{"input0":{"dtype":"float"},"input1":{"dtype":"float"}},
+  "Judge":{"input0":{"type":"DT_FLOAT"}},
+  "Source":{"output0":{"dtype":"float"}},
   "Sound":{"output0":{"dtype":"float"},"input1":{"dtype":"float"},"input0":{"dtype":"float"}}})",
                                    "ops.json", RowSource::uniform, [&](const Diagnostic& diagnostic) {
                                      CHECK(diagnostic.severity == Severity::warning);
@@ -188,7 +191,8 @@ TEST_CASE("a gap in the operands of an entry with columns is a warning", "[ops-i
   CHECK(messages == std::vector<std::string>{
                         "ops.json:2:3: operator 'Gap' has input2 but no input1, which takes every dtype then",
                         "ops.json:2:3: operator 'Gap' has output1 but no output0, which takes every dtype then",
-                        "ops.json:3:3: operator 'Sets' has input1 but no input0, which takes every dtype then"});
+                        "ops.json:3:3: operator 'Sets' has input1 but no input0, which takes every dtype then",
+                        "ops.json:5:3: operator 'Sink' has input0 but no output0, which takes every dtype then"});
 }
 
 TEST_CASE("the keys of CANN's own files that say nothing of dtypes are accepted without a word", "[ops-info]") {
