@@ -149,6 +149,7 @@ struct Target::Table {
     OpEntry& entry = item.entry;
     if (entry.sinceVersion != 0 || entry.untilVersion != 0) target::warnOfVersions(item, name, diagnostics);
     entry.sinceVersion = entry.untilVersion = 0;
+    if (!entry.domain.empty()) return;  // the map is of ONNX alone
     const auto mapped = mappingsByType.find(key(entry.type));
     if (mapped == mappingsByType.end() || entriesByType[0].contains(key(entry.type))) return;
     const std::string& served = mappings[mapped->second.front()].mapping.targetType;

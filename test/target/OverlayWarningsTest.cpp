@@ -31,5 +31,21 @@ TEST_CASE("an entry with versions, or under an ONNX name, is told of where there
   CHECK(changed->resolve(relu).entries[0]->source == "o.json");
 }
 
+TEST_CASE("an entry for another domain's operator of an ONNX name decides that one, of which nothing is told",
+          "[target]") {
+  const Target ascend = test::builtin("ascend310");
+  std::string said;
+  const auto changed = ascend.withOpsInfo(
+      R"({"Softmax":{"domain":"my.dom","input0":{"dtype":"float"},"output0":{"dtype":"float"}}})", "o.json",
+      [&](const Diagnostic& d) { said += d.message + "\n"; });
+  REQUIRE(changed.ok());
+  CHECK(said.empty());
+  OpKind softmax;
+  softmax.type = "Softmax";
+  softmax.domain = "my.dom";
+  REQUIRE(changed->resolve(softmax).entries[0] != nullptr);
+  CHECK(changed->resolve(softmax).entries[0]->source == "o.json");
+}
+
 }  // namespace
 }  // namespace precast
