@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/string_view.h"
 #include "fmt/format.h"
 #include "policy/Selectors.h"
 #include "policy/Unmatched.h"
@@ -65,15 +67,39 @@ void warnIneffectiveMove(const Graph& graph, absl::Span<const TargetOp> ops, abs
                            graph.opKind(kinds.front()).type)});
 }
 
+// The moves of one policy by the types that they name, without ONNX's domain.
+class NamedMoves {
+ public:
+  NamedMoves(const std::vector<ListMove>& moves, const Target& target) : target_(target) {
+    for (const ListMove& move : moves) {
+      const target::OperatorName name = target::readOperatorName(move.opType);
+      if (name.domain.value_or("").empty()) types_.insert({name.type.data(), name.type.size()});
+    }
+  }
+
+  /// True if `move` is ONNX's name of another operator than `kind`, which the target serves as what it calls so, and
+  /// `kind` has a move of its own: a name of ONNX's is that operator's first.
+  bool haveNearer(const ListMove& move, const OpKind& kind) const {
+    return kind.domain.empty() && kind.type != target::readOperatorName(move.opType).type &&
+           types_.contains(kind.type) && !target_.mappings(move.opType).empty();
+  }
+
+ private:
+  const Target& target_;
+  absl::flat_hash_set<absl::string_view> types_;  // lookups only
+};
+
 // Moves operators to the lists that the policy names, and returns the places that say so, by operator.
 std::vector<std::string_view> applyListMoves(const Graph& graph, const Target& target, const PrecisionPolicy& policy,
                                              std::vector<TargetOp>& ops, const DiagnosticSink& diagnostics) {
   std::vector<std::string_view> origins(ops.size());
+  const NamedMoves named(policy.listMoves, target);
   for (const ListMove& move : policy.listMoves) {
     const std::vector<OpKindId> kinds = policy::kindsOfType(graph, ops, move.opType);
     if (kinds.empty()) warnUnmatchedMove(graph, target, ops, move, diagnostics);
     warnIneffectiveMove(graph, ops, kinds, move, diagnostics);
     for (OpKindId kind : kinds) {
+      if (named.haveNearer(move, graph.opKind(kind))) continue;
       TargetOp& op = ops[index(kind)];
       op.colour = move.colour;
       op.colourStated = move.colour != ListColour::gray;

@@ -3,7 +3,9 @@
 // entries and the mappings of their operators.
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "fmt/format.h"
 #include "policy/ListNames.h"
@@ -42,24 +44,36 @@ std::string shown(const Statement& statement) {
   return fmt::format("{} the {}", statement.adds ? "added to" : "removed from", policy::listName(statement.list));
 }
 
-// Two entries for one operator must say what one entry could; a thing that both say is a warning.
-absl::Status checkAliases(const MixlistEntry& earlier, const MixlistEntry& later, const Target& target,
-                          const DiagnosticSink& diagnostics) {
+// Two entries for one operator must say what one entry could.
+absl::Status checkAliases(const MixlistEntry& earlier, const MixlistEntry& later, const Target& target) {
   for (const Statement& first : statementsOf(earlier)) {
     for (const Statement& second : statementsOf(later)) {
-      if (contradict(first, second)) {
-        return absl::InvalidArgumentError(
-            fmt::format("{}: operator type '{}' is {}, but '{}' ({}), which is the same operator on target '{}', is {}",
-                        second.place, later.move.opType, shown(second), earlier.move.opType, first.place, target.name(),
-                        shown(first)));
-      }
-      if (first.adds != second.adds || !diagnostics) continue;
-      diagnostics({Severity::warning, "duplicate-entry", NodeId::none, "",
-                   fmt::format("{}: {}: operator type '{}' is {} twice (first as '{}', {})", second.place, kPolicy,
-                               later.move.opType, shown(second), earlier.move.opType, first.place)});
+      if (!contradict(first, second)) continue;
+      return absl::InvalidArgumentError(fmt::format(
+          "{}: operator type '{}' is {}, but '{}' ({}), which is the same operator on target '{}', is {}", second.place,
+          later.move.opType, shown(second), earlier.move.opType, first.place, target.name(), shown(first)));
     }
   }
   return absl::OkStatus();
+}
+
+// A warning for each thing that `later` says and an entry before it has said, whichever was the first. What is said of
+// more operators than that entry names is needed for the others.
+void warnOfRepeated(const MixlistEntry& later, absl::Span<const MixlistEntry* const> earlier, const Target& target,
+                    const DiagnosticSink& diagnostics) {
+  for (const Statement& second : statementsOf(later)) {
+    bool isTold = false;
+    for (const MixlistEntry* entry : earlier) {
+      if (isTold || policy::namesMore(later.move.opType, entry->move.opType, target)) continue;
+      for (const Statement& first : statementsOf(*entry)) {
+        if (first.adds != second.adds) continue;
+        isTold = true;
+        diagnostics({Severity::warning, "duplicate-entry", NodeId::none, "",
+                     fmt::format("{}: {}: operator type '{}' is {} twice (first as '{}', {})", second.place, kPolicy,
+                                 later.move.opType, shown(second), entry->move.opType, first.place)});
+      }
+    }
+  }
 }
 
 // One operator by two names in one text: its own of the target and ONNX's, with a domain and without. `isAdded` is, by
@@ -68,14 +82,21 @@ absl::Status checkNames(absl::Span<const MixlistEntry> entries, const Target& ta
                         const DiagnosticSink& diagnostics) {
   policy::PositionsByType byName;
   for (std::size_t i = 0; i < entries.size(); ++i) byName.emplace(entries[i].move.opType, i);
+  std::vector<std::set<std::size_t>> earlier(entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
     for (std::size_t other : policy::aliasesOf(entries[i].move.opType, target, byName)) {
       if (!entries[i].onlyRemoved) isAdded[other] = true;
       if (!entries[other].onlyRemoved) isAdded[i] = true;
-      const auto [first, second] = std::minmax(i, other);
-      absl::Status status = checkAliases(entries[first], entries[second], target, diagnostics);
-      if (!status.ok()) return status;
+      earlier[std::max(i, other)].insert(std::min(i, other));
     }
+  }
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    std::vector<const MixlistEntry*> others;
+    for (std::size_t other : earlier[i]) {
+      if (absl::Status status = checkAliases(entries[other], entries[i], target); !status.ok()) return status;
+      others.push_back(&entries[other]);
+    }
+    if (diagnostics) warnOfRepeated(entries[i], others, target, diagnostics);
   }
   return absl::OkStatus();
 }

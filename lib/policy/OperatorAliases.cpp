@@ -1,6 +1,7 @@
 #include "policy/OperatorAliases.h"
 
 #include <algorithm>
+#include <string>
 
 #include "policy/Selectors.h"
 #include "target/OperatorKeys.h"
@@ -18,12 +19,27 @@ std::vector<std::size_t> aliasesOf(std::string_view type, const Target& target, 
   const std::vector<const OpMapping*> mappings = isOnnx ? target.mappings(name.type) : std::vector<const OpMapping*>();
   const bool isTargets = isOnnx && target.resolve(policy::kindNamed(name.type)).mapping == nullptr;
   if (name.domain.has_value() || !isTargets) {
-    for (const OpMapping* mapping : mappings) add(mapping->targetType);
+    for (const OpMapping* mapping : mappings) {
+      // What is a name of ONNX too is that operator's: Dropout is served as Identity, but it is not ONNX's Identity.
+      if (mapping->targetType == name.type || target.mappings(mapping->targetType).empty()) add(mapping->targetType);
+    }
   }
   if (name.domain.has_value() && (mappings.empty() || !isTargets)) add(name.type);
   std::sort(others.begin(), others.end());
   others.erase(std::unique(others.begin(), others.end()), others.end());
   return others;
+}
+
+bool namesMore(std::string_view type, std::string_view alias, const Target& target) {
+  const target::OperatorName name = target::readOperatorName(type);
+  const target::OperatorName other = target::readOperatorName(alias);
+  if (name.type == other.type) return !name.domain.has_value() && other.domain.has_value();
+  const auto isServedAs = [&](const OpMapping* mapping) { return mapping->targetType == name.type; };
+  const std::vector<std::string> onnx = target.mappedOperatorNames();
+  return std::any_of(onnx.begin(), onnx.end(), [&](const std::string& each) {
+    const std::vector<const OpMapping*> mappings = target.mappings(each);
+    return each != other.type && std::any_of(mappings.begin(), mappings.end(), isServedAs);
+  });
 }
 
 }  // namespace precast::policy

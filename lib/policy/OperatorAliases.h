@@ -16,7 +16,12 @@ namespace precast::policy {
 using PositionsByType = absl::flat_hash_map<absl::string_view, std::size_t>;
 
 /// The entries that name an operator of `type` too: under the target's own name for it, or without its domain. A name
-/// that the target has itself means the target's operator alone. Of two such names one finds the other.
+/// that the target has itself means the target's operator alone, and two names of ONNX are two operators. Of two such
+/// names one finds the other.
 std::vector<std::size_t> aliasesOf(std::string_view type, const Target& target, const PositionsByType& entries);
+
+/// True if `type` names operators that its alias does not: it has no domain and the alias has one, or it is the
+/// target's name for what serves other operators of ONNX as well.
+bool namesMore(std::string_view type, std::string_view alias, const Target& target);
 
 }  // namespace precast::policy

@@ -265,6 +265,23 @@ out r, h2)";
         "Cast\n");
 }
 
+TEST_CASE("an operator that a move names is moved by it, not by one that names what the target serves it as") {
+  constexpr const char* kGraph = "in x:f32[1,4,8,8]; a = GlobalAveragePool(x); b = ReduceMean(a); out b";
+  Setup setup(test::builtinWithRows("ascend310p"), kMix, 17);
+  const ListMove pool{"GlobalAveragePool", ListColour::white, ""};
+  const ListMove mean{"ReduceMean", ListColour::black, ""};
+  for (const std::vector<ListMove>& moves : {std::vector{pool, mean}, std::vector{mean, pool}}) {
+    setup.options.policy.listMoves = moves;
+    CHECK(setup.decided(kGraph, "a, b") == "f16 -> f16; f32 -> f32");
+  }
+  // Nobody names it: it is what the target calls ReduceMean.
+  setup.options.policy.listMoves = {{"ReduceMean", ListColour::white, ""}};
+  CHECK(setup.decided(kGraph, "a, b") == "f16 -> f16; f16 -> f16");
+  // The target's own name is another name of what it serves, and the later move counts.
+  setup.options.policy.listMoves = {{"Softmax", ListColour::gray, ""}, {"SoftmaxV2", ListColour::white, ""}};
+  CHECK(setup.decided("in x; a = Softmax(x); out a", "a") == "f16 -> f16");
+}
+
 TEST_CASE("a list move that neither target nor model knows warns") {
   constexpr const char* kGraph = "in x; a = Relu(x); b = MyOp(a); out b";
   Setup setup(test::builtinWithRows("onnx"), kMix);

@@ -245,8 +245,21 @@ TEST_CASE("an operator that one list names twice by two names is a warning with 
         later + "'ai.onnx:Conv' is removed from the white-list twice (first as 'Conv2D', mix.json:1:31)\n");
   CHECK(said("{\"black-list\": {\"to-add\": [\"Relu\",\n\"ai.onnx:Relu\"]}}") ==
         later + "'ai.onnx:Relu' is added to the black-list twice (first as 'Relu', mix.json:1:28)\n");
-  CHECK(said("{\"black-list\": {\"to-add\": [\"com.microsoft:Gelu\",\n\"Gelu\"]}}") ==
-        later + "'Gelu' is added to the black-list twice (first as 'com.microsoft:Gelu', mix.json:1:28)\n");
+  CHECK(said("{\"black-list\": {\"to-add\": [\"Gelu\",\n\"com.microsoft:Gelu\"]}}") ==
+        later + "'com.microsoft:Gelu' is added to the black-list twice (first as 'Gelu', mix.json:1:28)\n");
+  CHECK(said("{\"black-list\": {\"to-add\": [\"AccumulateNV2\",\n\"Sum\"]}}") ==
+        later + "'Sum' is added to the black-list twice (first as 'AccumulateNV2', mix.json:1:28)\n");
+  // Of three names the last is told of once.
+  CHECK(said("{\"black-list\": {\"to-add\": [\"Conv2D\",\n\"Conv\",\n\"ai.onnx:Conv\"]}}") ==
+        later + "'Conv' is added to the black-list twice (first as 'Conv2D', mix.json:1:28)\n" +
+            "mix.json:3:1: modify_mixlist: operator type 'ai.onnx:Conv' is added to the black-list twice (first as "
+            "'Conv2D', mix.json:1:28)\n");
+  // What is told later of more operators is needed for the others.
+  for (const char* more : {R"(["com.microsoft:Gelu","Gelu"])", R"(["ai.onnx:Gelu","com.microsoft:Gelu","Gelu"])",
+                           R"(["Sum","AccumulateNV2"])"}) {
+    CAPTURE(more);
+    CHECK(said("{\"black-list\": {\"to-add\": " + std::string(more) + "}}").empty());
+  }
   CHECK(
       said("{\"black-list\": {\"to-add\": [\"Gelu\"]}, \"white-list\": {\"to-add\": [\n\"com.microsoft:Gelu\"]}}") ==
       "mix.json:2:1: operator type 'com.microsoft:Gelu' is added to the white-list, but 'Gelu' (mix.json:1:28), which "
@@ -256,6 +269,28 @@ TEST_CASE("an operator that one list names twice by two names is a warning with 
                              R"(["Gather","ai.onnx:Gather"])", R"(["Conv","com.microsoft:Conv2D"])"}) {
     CAPTURE(others);
     CHECK(said("{\"black-list\": {\"to-add\": " + std::string(others) + "}}").empty());
+  }
+}
+
+TEST_CASE("two names of ONNX are two operators, also where the target serves both as one", "[mixlist]") {
+  const auto [one, other] = GENERATE(table<std::string, std::string>({{"GlobalAveragePool", "ReduceMean"},
+                                                                      {"Dropout", "Identity"},
+                                                                      {"ai.onnx:Dropout", "Identity"},
+                                                                      {"Sum", "Mean"},
+                                                                      {"CastLike", "Cast"},
+                                                                      {"GlobalMaxPool", "ReduceMax"},
+                                                                      {"ReduceLogSum", "ReduceSum"}}));
+  CAPTURE(one, other);
+  const absl::StatusOr<Target> target = Target::builtin("ascend310p");
+  REQUIRE(target.ok());
+  for (const bool swaps : {false, true}) {
+    const std::string& first = swaps ? other : one;
+    const std::string& second = swaps ? one : other;
+    const std::string both = R"({"white-list":{"to-add":[")" + first + R"("]},"black-list":{"to-add":[")" + second;
+    CHECK(applyMixlist(*parse(both + R"("]}})"), *target, {}).ok());
+    const auto silent = [](const Diagnostic& d) { CHECK(d.id != "duplicate-entry"); };
+    CHECK(applyMixlist(*parse(R"({"white-list":{"to-add":[")" + first + R"(",")" + second + R"("]}})"), *target, silent)
+              .ok());
   }
 }
 
