@@ -1,14 +1,17 @@
 #include "passes/PolicyIndex.h"
 
 #include <algorithm>
+#include <limits>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "fmt/format.h"
-#include "policy/Selectors.h"
+#include "policy/OperatorAliases.h"
 #include "policy/Unmatched.h"
+#include "precast/Onnx.h"
 #include "support/NearestName.h"
 #include "target/OperatorKeys.h"
 
@@ -32,13 +35,28 @@ std::string nearestType(const Graph& graph, const Target& target, absl::Span<con
   return std::string(support::nearestType(move.opType, std::vector<std::string_view>(types.begin(), types.end())));
 }
 
+// True if the target has the operators that a policy calls `type`, in an entry or by their schema.
+bool knows(const Target& target, std::string_view type) {
+  if (policy::resolveNamed(type, target).known) return true;
+  const target::OperatorName name = target::readOperatorName(type);
+  std::set<std::string_view> domains = {name.domain.value_or("")};
+  for (const KernelLibrary& library : target.libraries()) {
+    if (name.domain.has_value()) break;
+    for (const OpEntry& entry : library.entries) domains.insert(entry.domain);
+  }
+  return std::any_of(domains.begin(), domains.end(), [&](std::string_view domain) {
+    constexpr int kNewest = std::numeric_limits<int>::max();
+    return target.resolve(onnx::makeOpKind(domain, name.type, kNewest)).known;
+  });
+}
+
 // A target that keeps operators it does not know cannot tell a misspelt one from one of the model's own, but the model
 // can. Targets that refuse them were asked where the list was read.
 void warnUnmatchedMove(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops, const ListMove& move,
                        const DiagnosticSink& diagnostics) {
   if (!diagnostics) return;
   const policy::NamedEntry entry{"modify_mixlist", move.place, move.opType, move.origin};
-  if (target.resolve(policy::kindNamed(move.opType)).known) {
+  if (knows(target, move.opType)) {
     diagnostics({Severity::warning, "mixlist-unmatched", NodeId::none, "",
                  policy::unmatchedMessage(entry, "node", nearestType(graph, target, ops, move))});
     return;

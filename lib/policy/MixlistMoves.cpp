@@ -114,7 +114,7 @@ class MoveMaker {
 
   // Whether the entry moves its operator. What is not in the list that it leaves stays where it is.
   bool moves(const MixlistEntry& entry, bool isAdded) {
-    const TargetOp op = target_.resolve(policy::kindNamed(entry.move.opType));
+    const TargetOp op = policy::resolveNamed(entry.move.opType, target_);
     const bool wrongRemoval = entry.removedFrom.has_value() && op.colour != *entry.removedFrom;
     if (diagnostics_) warnOf(entry, op, wrongRemoval, isAdded);
     return !entry.onlyRemoved || !wrongRemoval;
@@ -128,8 +128,12 @@ class MoveMaker {
     };
     const std::string place = fmt::format("{}: {}", entry.removedPlace, kPolicy);
     if (!op.known && !target_.keepsUnknownOps()) {
-      if (known_.empty()) known_ = knownTypes(target_);
-      const std::vector<std::string_view> names(known_.begin(), known_.end());
+      // What ONNX calls so is spelt as it should be, if no kernel serves it.
+      const OpKind kind = policy::kindNamed(type);
+      const bool isOnnx = kind.domain.empty() && !target_.mappings(kind.type).empty();
+      if (known_.empty() && !isOnnx) known_ = knownTypes(target_);
+      std::vector<std::string_view> names;
+      if (!isOnnx) names.assign(known_.begin(), known_.end());
       warn("mixlist-unknown-op", policy::unmatchedMessage({kPolicy, entry.move.place, type, entry.move.origin},
                                                           fmt::format("operator type of target '{}'", target_.name()),
                                                           support::nearestType(type, names)));

@@ -30,6 +30,20 @@ std::vector<std::size_t> aliasesOf(std::string_view type, const Target& target, 
   return others;
 }
 
+TargetOp resolveNamed(std::string_view type, const Target& target) {
+  OpKind kind = kindNamed(type);
+  const TargetOp op = target.resolve(kind);
+  if (op.known || target::readOperatorName(type).domain.has_value()) return op;
+  for (const KernelLibrary& library : target.libraries()) {
+    for (const OpEntry& entry : library.entries) {
+      if (entry.type != kind.type) continue;
+      kind.domain = entry.domain;
+      return target.resolve(kind);
+    }
+  }
+  return op;
+}
+
 bool namesMore(std::string_view type, std::string_view alias, const Target& target) {
   const target::OperatorName name = target::readOperatorName(type);
   const target::OperatorName other = target::readOperatorName(alias);

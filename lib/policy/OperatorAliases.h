@@ -20,6 +20,10 @@ using PositionsByType = absl::flat_hash_map<absl::string_view, std::size_t>;
 /// names one finds the other.
 std::vector<std::size_t> aliasesOf(std::string_view type, const Target& target, const PositionsByType& entries);
 
+/// What `target` says of the operator that a policy calls `type`: without a domain ONNX's or the target's own or, where
+/// it has neither, the first of another domain.
+TargetOp resolveNamed(std::string_view type, const Target& target);
+
 /// True if `type` names operators that its alias does not: it has no domain and the alias has one, or it is the
 /// target's name for what serves other operators of ONNX as well.
 bool namesMore(std::string_view type, std::string_view alias, const Target& target);

@@ -265,6 +265,22 @@ out r, h2)";
         "Cast\n");
 }
 
+TEST_CASE("a list move of an operator that the target has and the model lacks matches no node") {
+  const auto [target, type] = GENERATE(table<std::string, std::string>({{"onnx", "TopK"},
+                                                                        {"onnx", "ConstantOfShape"},
+                                                                        {"onnx", "ai.onnx:Dropout"},
+                                                                        {"onnx", "EyeLike"},
+                                                                        {"onnx", "com.microsoft:QuickGelu"},
+                                                                        {"onnx", "MultiHeadAttention"},
+                                                                        {"onnx", "QuickGelu"},
+                                                                        {"ort-cuda", "MultiHeadAttention"}}));
+  CAPTURE(target, type);
+  Setup setup(test::builtinWithRows(target), kMix, 17);
+  setup.options.policy.listMoves = {{type, ListColour::black, ""}};
+  CHECK(setup.messages("in x; a = Exp(x); out a") ==
+        "warning mixlist-unmatched : modify_mixlist entry '" + type + "' matches no node\n");
+}
+
 TEST_CASE("an operator that a move names is moved by it, not by one that names what the target serves it as") {
   constexpr const char* kGraph = "in x:f32[1,4,8,8]; a = GlobalAveragePool(x); b = ReduceMean(a); out b";
   Setup setup(test::builtinWithRows("ascend310p"), kMix, 17);

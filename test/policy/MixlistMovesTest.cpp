@@ -138,5 +138,24 @@ TEST_CASE("a target that keeps what it does not know takes any operator type wit
         std::vector<std::string>{"modify_mixlist entry 'Quux' matches no operator type of target 'ascend310'"});
 }
 
+TEST_CASE("a type without a domain is known where the target has it of some domain", "[mixlist]") {
+  const auto table = Target::builtin("ascend310p")
+                         ->withOpsInfo(R"({"Own":{"domain":"my.dom","precision_reduce":{"flag":"true"},
+                             "input0":{"dtype":"float"},"output0":{"dtype":"float"}}})",
+                                       "o.json");
+  REQUIRE(table.ok());
+  const DiagnosticSink sink = [](const Diagnostic& diagnostic) { FAIL(diagnostic.message); };
+  CHECK(applyMixlist({entry("Own", ListColour::black, std::nullopt)}, *table, sink)->size() == 1);
+  CHECK(applyMixlist({entry("Own", std::nullopt, ListColour::white)}, *table, sink)->size() == 1);
+}
+
+TEST_CASE("an operator of ONNX for which the target has no kernel is not shown itself as the nearest", "[mixlist]") {
+  std::string said;
+  REQUIRE(applyMixlist({entry("RandomNormal", ListColour::black, std::nullopt)}, *Target::builtin("ascend310p"),
+                       [&](const Diagnostic& diagnostic) { said += diagnostic.message; })
+              .ok());
+  CHECK(said == "modify_mixlist entry 'RandomNormal' matches no operator type of target 'ascend310p'");
+}
+
 }  // namespace
 }  // namespace precast
