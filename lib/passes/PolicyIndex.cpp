@@ -28,6 +28,7 @@ std::vector<const NodeSelector*> keepSelectors(const PrecisionPolicy& policy) {
 // spelt most like it.
 std::string nearestType(const Graph& graph, const Target& target, absl::Span<const TargetOp> ops,
                         const ListMove& move) {
+  if (policy::isLacking(graph, move.opType)) return "";
   for (const OpMapping* mapping : target.mappings(target::readOperatorName(move.opType).type)) {
     if (!policy::kindsOfType(graph, ops, mapping->targetType).empty()) return mapping->targetType;
   }

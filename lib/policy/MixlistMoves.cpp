@@ -14,6 +14,7 @@
 #include "policy/Unmatched.h"
 #include "precast/PolicyFiles.h"
 #include "support/NearestName.h"
+#include "target/OperatorKeys.h"
 
 namespace precast {
 
@@ -104,7 +105,9 @@ absl::Status checkNames(absl::Span<const MixlistEntry> entries, const Target& ta
 // The model's spellings before the target's: of equally near names the first is shown.
 std::vector<std::string> knownTypes(const Target& target) {
   std::vector<std::string> types = target.mappedOperatorNames();
+  const std::size_t mapped = types.size();
   for (std::string& name : target.operatorNames()) types.push_back(std::move(name));
+  for (std::size_t i = 0; i < mapped; ++i) types.push_back(target::fullOperatorName("", types[i]));
   return types;
 }
 

@@ -1,6 +1,8 @@
 #include "policy/SelectorIndex.h"
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -8,6 +10,7 @@
 #include "policy/Glob.h"
 #include "policy/Selectors.h"
 #include "policy/Unmatched.h"
+#include "precast/Onnx.h"
 #include "support/NearestName.h"
 #include "target/OperatorKeys.h"
 
@@ -54,15 +57,26 @@ std::vector<OpKindId> kindsOfType(const Graph& graph, absl::Span<const TargetOp>
 
 std::vector<std::string> typesOf(const Graph& graph, absl::Span<const TargetOp> ops) {
   std::vector<std::string> types;
+  std::vector<std::string> full;
   for (std::size_t k = 0; k < ops.size(); ++k) {
     const OpKind& kind = graph.opKind(static_cast<OpKindId>(k));
     types.push_back(kind.type);
     if (!kind.domain.empty()) types.push_back(target::operatorName(kind.domain, kind.type));
+    if (kind.domain.empty()) full.push_back(target::fullOperatorName(kind.domain, kind.type));
   }
   for (const TargetOp& op : ops) {
     if (!op.targetType.empty()) types.emplace_back(op.targetType);
   }
+  std::move(full.begin(), full.end(), std::back_inserter(types));
   return types;
+}
+
+bool isLacking(const Graph& graph, std::string_view type) {
+  bool isModel = false;
+  for (std::size_t k = 0; k < graph.opKindCount(); ++k) isModel |= graph.opKind(static_cast<OpKindId>(k)).hasSchema;
+  const target::OperatorName name = target::readOperatorName(type);
+  constexpr int kNewest = std::numeric_limits<int>::max();
+  return isModel && onnx::makeOpKind(name.domain.value_or(""), name.type, kNewest).hasSchema;
 }
 
 SelectorIndex::SelectorIndex(const Graph& graph, absl::Span<const TargetOp> ops,
@@ -130,6 +144,12 @@ std::vector<bool> SelectorIndex::matchedEntries() const {
   return matched;
 }
 
+std::string SelectorIndex::withTypePrefix(std::string_view name) const {
+  constexpr std::string_view kHalfPrefix = kTypePrefix.substr(0, kTypePrefix.size() - 1);
+  if (name.substr(0, kHalfPrefix.size()) == kHalfPrefix) name.remove_prefix(kHalfPrefix.size());
+  return kindsOfType(graph_, ops_, name).empty() ? "" : fmt::format("{}{}", kTypePrefix, name);
+}
+
 void SelectorIndex::warnUnmatched(std::string_view policy, std::string_view id,
                                   const DiagnosticSink& diagnostics) const {
   if (!diagnostics || entries_.empty()) return;
@@ -141,7 +161,10 @@ void SelectorIndex::warnUnmatched(std::string_view policy, std::string_view id,
     if (matched[i]) continue;
     const NodeSelector& entry = *entries_[i];
     std::string_view near;
-    if (entry.kind == Kind::type) {
+    const std::string typed = entry.kind == Kind::node ? withTypePrefix(entry.pattern) : std::string();
+    if (!typed.empty()) {
+      near = typed;
+    } else if (entry.kind == Kind::type && !isLacking(graph_, entry.pattern)) {
       if (types.empty()) types = typesOf(graph_, ops_);
       near = support::nearestType(entry.pattern, std::vector<std::string_view>(types.begin(), types.end()));
     } else if (entry.kind == Kind::node && (comparisons == 0 || comparisons + graph_.nodeCount() <= kNameComparisons)) {

@@ -29,6 +29,10 @@ std::vector<OpKindId> kindsOfType(const Graph& graph, absl::Span<const TargetOp>
 /// What kindsOfType() finds something for. The model's own spellings first: of equally near names the first is shown.
 std::vector<std::string> typesOf(const Graph& graph, absl::Span<const TargetOp> ops);
 
+/// True if `type`, which kindsOfType() finds nothing for, is spelt as it should be: an operator of ONNX, and of a model
+/// that holds these. No other one is meant then.
+bool isLacking(const Graph& graph, std::string_view type);
+
 class SelectorIndex {
  public:
   static constexpr std::uint32_t kNone = 0xFFFFFFFFU;
@@ -59,6 +63,8 @@ class SelectorIndex {
     OpKindId kind;  // the first for which it is so
   };
   std::vector<bool> matchedEntries() const;
+  /// How an entry would name the operator type that it gives as a node's name; "" if no operator is called `name`.
+  std::string withTypePrefix(std::string_view name) const;
 
   const Graph& graph_;
   absl::Span<const TargetOp> ops_;

@@ -18,6 +18,10 @@ std::string operatorName(std::string_view domain, std::string_view type) {
   return domain.empty() ? std::string(type) : fmt::format("{}:{}", domain, type);
 }
 
+std::string fullOperatorName(std::string_view domain, std::string_view type) {
+  return operatorName(domain.empty() ? kDefaultDomain : domain, type);
+}
+
 OperatorName readOperatorName(std::string_view name) {
   const std::size_t colon = name.rfind(':');
   if (colon == std::string_view::npos || colon == 0 || colon + 1 == name.size()) return {std::nullopt, name};

@@ -15,6 +15,9 @@ std::string_view canonicalDomain(std::string_view domain);
 /// An operator as policies, commands and messages call it: "Type" or, outside of ONNX's own domain, "domain:Type".
 std::string operatorName(std::string_view domain, std::string_view type);
 
+/// As operatorName(), with the domain of ONNX's own operators too: "ai.onnx:Type".
+std::string fullOperatorName(std::string_view domain, std::string_view type);
+
 /// What such a name says. Views point into it.
 struct OperatorName {
   std::optional<std::string_view> domain;  ///< canonical; none if the name has none

@@ -281,6 +281,15 @@ TEST_CASE("a list move of an operator that the target has and the model lacks ma
         "warning mixlist-unmatched : modify_mixlist entry '" + type + "' matches no node\n");
 }
 
+TEST_CASE("for an operator of ONNX that an ONNX model lacks no other is shown as the nearest") {
+  Setup setup(test::builtinWithRows("ascend310p"), kMix, 17);
+  for (const char* type : {"Dropout", "GlobalAveragePool"}) {
+    setup.options.policy.listMoves = {{type, ListColour::black, ""}};
+    CHECK(setup.messages("in x; a = Identity(x); b = ReduceMean(a); out b") ==
+          "warning mixlist-unmatched : modify_mixlist entry '" + std::string(type) + "' matches no node\n");
+  }
+}
+
 TEST_CASE("an operator that a move names is moved by it, not by one that names what the target serves it as") {
   constexpr const char* kGraph = "in x:f32[1,4,8,8]; a = GlobalAveragePool(x); b = ReduceMean(a); out b";
   Setup setup(test::builtinWithRows("ascend310p"), kMix, 17);

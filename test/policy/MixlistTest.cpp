@@ -197,7 +197,7 @@ TEST_CASE("the nearest name is the model's where the target's is as near", "[mix
   const absl::StatusOr<Target> target = Target::forSoc("Ascend310");
   REQUIRE(target.ok());
   const absl::StatusOr<std::vector<MixlistEntry>> entries =
-      parse(R"({"white-list": {"to-add": ["Sofmax", "SoftmaxV3"]}})");
+      parse(R"({"white-list": {"to-add": ["Sofmax", "SoftmaxV3", "ai.onnx:softmax"]}})");
   REQUIRE(entries.ok());
   std::string messages;
   CHECK(applyMixlist(*entries, *target, [&](const Diagnostic& d) { messages += d.message + '\n'; }).ok());
@@ -205,7 +205,9 @@ TEST_CASE("the nearest name is the model's where the target's is as near", "[mix
         "mix.json:1:28: modify_mixlist entry 'Sofmax' matches no operator type of target 'ascend310', nearest "
         "is 'Softmax'\n"
         "mix.json:1:38: modify_mixlist entry 'SoftmaxV3' matches no operator type of target 'ascend310', "
-        "nearest is 'SoftmaxV2'\n");
+        "nearest is 'SoftmaxV2'\n"
+        "mix.json:1:51: modify_mixlist entry 'ai.onnx:softmax' matches no operator type of target 'ascend310', "
+        "nearest is 'ai.onnx:Softmax'\n");
 }
 
 TEST_CASE("an operator that one list names twice is a warning with both places", "[mixlist]") {

@@ -182,6 +182,38 @@ TEST_CASE("an entry that matches nothing is a warning with the nearest name", "[
   index.warnUnmatched("customize_dtypes", "x", {});
 }
 
+TEST_CASE("what is shown as the nearest has ONNX's domain or its prefix where the entry has one or needs one",
+          "[selector-index]") {
+  const Graph graph = test::graphOfText(
+      "in x; a = Relu(x); b = Softmax(a); c = com.microsoft:Gelu(b); s = ConstantOfShape(c); y = Identity(c); out y, s",
+      17);
+  const Target target = onnxTarget();
+  const std::vector<TargetOp> ops = opsOf(graph, target);
+  const auto [word, nearest] = GENERATE(table<std::string, std::string>({
+      {"OpType::ai.onnx:Relo", "ai.onnx:Relu"},
+      {"OpType::ai.onnx:softmax", "ai.onnx:Softmax"},
+      {"OpType::a.onnx:Relu", "ai.onnx:Relu"},
+      {"OpType::Relo", "Relu"},
+      {"OpType::Constan", "ConstantOfShape"},
+      // Spelt as it should be, and the model has none.
+      {"OpType::Constant", ""},
+      {"OpType::ai.onnx:Constant", ""},
+      {"OpType::Dropout", ""},
+      {"com.microsoft:Gelu", "OpType::com.microsoft:Gelu"},
+      {"OpType:com.microsoft:Gelu", "OpType::com.microsoft:Gelu"},
+      {"OpType:Gelu", "OpType::Gelu"},
+      {"Softmax", "OpType::Softmax"},
+      {"Sofmax", ""},
+  }));
+  CAPTURE(word);
+  const std::vector<NodeSelector> entries = selectors({word});
+  std::string message;
+  policy::SelectorIndex(graph, ops, policy::selectorsOf(entries))
+      .warnUnmatched("keep_dtype", "x", [&](const Diagnostic& d) { message += d.message; });
+  CHECK(message ==
+        "keep_dtype entry '" + word + "' matches no node" + (nearest.empty() ? "" : ", nearest is '" + nearest + "'"));
+}
+
 TEST_CASE("an entry that matches nothing is named with its place in a file or its flag", "[selector-index]") {
   // What the model says is shown before SoftmaxV2, which its Softmax becomes and which is as near.
   const Graph graph = chainOf({"Conv_1:Softmax", "Conv_2:SoftmaxV3"});

@@ -29,6 +29,12 @@ TEST_CASE("a key is a type, with or without the domain and the version of its en
   CHECK(operatorInKey(key, domain, version) == type);
 }
 
+TEST_CASE("a full name has its domain, ONNX's own too, and says what it is made of", "[ops-info]") {
+  CHECK(fullOperatorName("", "Add") == "ai.onnx:Add");
+  CHECK(fullOperatorName("com.microsoft", "Gelu") == "com.microsoft:Gelu");
+  CHECK(readOperatorName(fullOperatorName("", "Add")).domain == "");
+}
+
 TEST_CASE("a name with a domain or a version in it is no operator's", "[ops-info]") {
   CHECK(operatorNameMistake("d:Add", "", 0) == "a domain in a key is the entry's domain, which it does not have");
   CHECK(operatorNameMistake("d:Add@7", "e", 0) == "a domain in a key is the entry's domain, which is 'e'");
