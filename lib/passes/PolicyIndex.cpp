@@ -146,6 +146,7 @@ PolicyIndex::PolicyIndex(const Graph& graph, const Target& target, const Precisi
                  "keep_dtype has no effect in must_keep_origin_dtype, which keeps every node's dtype"});
   }
   keep_.warnUnmatched("keep_dtype", "keep-dtype-unmatched", diagnostics);
+  keep_.warnRepeated("keep_dtype", target, diagnostics);
   custom_.warnUnmatched("customize_dtypes", "customize-dtypes-unmatched", diagnostics);
   custom_.warnOverruled(
       "customize_dtypes", "customize-dtypes-overruled",

@@ -8,6 +8,7 @@
 
 #include "fmt/format.h"
 #include "policy/Glob.h"
+#include "policy/OperatorAliases.h"
 #include "policy/Selectors.h"
 #include "policy/Unmatched.h"
 #include "precast/Onnx.h"
@@ -177,6 +178,31 @@ void SelectorIndex::warnUnmatched(std::string_view policy, std::string_view id,
     const std::string text = isFlag(entry.place) ? entry.pattern : describe(entry);
     diagnostics({Severity::warning, id, NodeId::none, "",
                  unmatchedMessage({policy, entry.place, text, entry.origin}, "node", near)});
+  }
+}
+
+void SelectorIndex::warnRepeated(std::string_view policy, const Target& target,
+                                 const DiagnosticSink& diagnostics) const {
+  if (!diagnostics) return;
+  std::vector<bool> speaks(entries_.size());
+  for (std::uint32_t holder : byKind_) {
+    if (holder != kNone) speaks[holder] = true;
+  }
+  for (const Overruled& each : overruled_) {
+    const NodeSelector& entry = *entries_[each.entry];
+    const NodeSelector& holder = *entries_[each.by];
+    // One name twice is told of where it is read, and one entry is told of once.
+    if (speaks[each.entry] || entry.pattern == holder.pattern) continue;
+    // Of an operator that this model lacks the entry may say more than the other.
+    const bool areAliases = !aliasesOf(entry.pattern, target, {{key(holder.pattern), 0}}).empty() ||
+                            !aliasesOf(holder.pattern, target, {{key(entry.pattern), 0}}).empty();
+    if (!areAliases || namesMore(entry.pattern, holder.pattern, target)) continue;
+    speaks[each.entry] = true;
+    const std::string& place = holder.place.empty() ? holder.origin : holder.place;
+    diagnostics({Severity::warning, "duplicate-entry", NodeId::none, "",
+                 fmt::format("{} is given twice (first as '{}'{})",
+                             entrySubject({policy, entry.place, describe(entry), entry.origin}), describe(holder),
+                             place.empty() ? "" : fmt::format(", {}", place))});
   }
 }
 

@@ -51,6 +51,10 @@ class SelectorIndex {
   /// (unmatchedMessage). Without nearest names where there are too many such entries and nodes for a search.
   void warnUnmatched(std::string_view policy, std::string_view id, const DiagnosticSink& diagnostics) const;
 
+  /// One warning "duplicate-entry" for each entry by type that adds nothing, since one before it names its operators by
+  /// the other name that they have on `target`.
+  void warnRepeated(std::string_view policy, const Target& target, const DiagnosticSink& diagnostics) const;
+
   /// One warning `id` for each entry by type that has no say in an operator which it names, since an earlier entry
   /// names it by its other name (ONNX's or the target's), where the two differ.
   void warnOverruled(std::string_view policy, std::string_view id, const Differ& differ,

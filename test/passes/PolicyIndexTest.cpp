@@ -290,6 +290,23 @@ TEST_CASE("for an operator of ONNX that an ONNX model lacks no other is shown as
   }
 }
 
+TEST_CASE("an entry of keep_dtype whose operators are all named before it by other names is given twice") {
+  Setup setup(test::builtinWithRows("ascend310p"), kForce16, 17);
+  const auto said = [&](const char* text) {
+    setup.options.policy.keepDtype = *parseKeepDtype(text, "k.txt", {});
+    return setup.messages("in x; a = Softmax(x); b = Sum(a, a); c = Dropout(b); out c");
+  };
+  const std::string given = "' is given twice (first as 'OpType::Softmax', k.txt:1:1)\n";
+  CHECK(said("OpType::Softmax\nOpType::SoftmaxV2\nOpType::ai.onnx:Softmax\n") ==
+        "warning duplicate-entry : k.txt:2:1: keep_dtype entry 'OpType::SoftmaxV2" + given +
+            "warning duplicate-entry : k.txt:3:1: keep_dtype entry 'OpType::ai.onnx:Softmax" + given);
+  CHECK(said("OpType::Sum\nOpType::AccumulateNV2\n").empty());
+  CHECK(said("OpType::Identity\nOpType::Dropout\nOpType::ai.onnx:Sum\nOpType::Sum\n").empty());
+  CHECK(said("OpType::Softmax\na\n*\n").empty());
+  // The same name is told of where the file is read.
+  CHECK(said("OpType::Softmax\nOpType::Softmax\n").empty());
+}
+
 TEST_CASE("an operator that a move names is moved by it, not by one that names what the target serves it as") {
   constexpr const char* kGraph = "in x:f32[1,4,8,8]; a = GlobalAveragePool(x); b = ReduceMean(a); out b";
   Setup setup(test::builtinWithRows("ascend310p"), kMix, 17);
