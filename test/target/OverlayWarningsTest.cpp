@@ -35,9 +35,9 @@ TEST_CASE("an entry for another domain's operator of an ONNX name decides that o
           "[target]") {
   const Target ascend = test::builtin("ascend310");
   std::string said;
-  const auto changed = ascend.withOpsInfo(
-      R"({"Softmax":{"domain":"my.dom","input0":{"dtype":"float"},"output0":{"dtype":"float"}}})", "o.json",
-      [&](const Diagnostic& d) { said += d.message + "\n"; });
+  const auto changed =
+      ascend.withOpsInfo(R"({"Softmax":{"domain":"my.dom","input0":{"dtype":"float"},"output0":{"dtype":"float"}}})",
+                         "o.json", [&](const Diagnostic& d) { said += d.message + "\n"; });
   REQUIRE(changed.ok());
   CHECK(said.empty());
   OpKind softmax;
