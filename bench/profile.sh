@@ -9,6 +9,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 count="${1:-12}"
+command -v valgrind >/dev/null || { echo "profile: valgrind is not installed" >&2; exit 1; }
 programs=build/release/bench
 nodes=14000 # as bench/count.py
 cmake --preset release >/dev/null

@@ -76,7 +76,7 @@ def main():
     rows = []
 
     def row(work, measured, goal, met, limit=""):
-        """`limit` is what this machine takes for a part of the work that no program can leave out."""
+        """`limit` is what this machine takes for a part of the work alone, done in the plainest way."""
         rows.append((work, measured, goal, "yes" if met else "NO", limit))
 
     series = []
@@ -151,7 +151,7 @@ def main():
             size = int(file.read())
         row("the library linked into a program, text and data", f"{size / 1e6:.2f} MB", "4 MB", size < 4e6)
 
-    head = ("work", "measured", "goal", "met", "limit of this machine")
+    head = ("work", "measured", "goal", "met", "a part of it alone")
     widths = [max(len(line[i]) for line in rows + [head]) for i in range(len(head))]
     for line in [head, tuple("-" * w for w in widths)] + rows:
         print("| " + " | ".join(text.ljust(width) for text, width in zip(line, widths)) + " |")
