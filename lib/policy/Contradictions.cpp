@@ -36,19 +36,22 @@ class Earlier {
   absl::flat_hash_map<std::string, std::size_t> first_;  // lookups only
 };
 
-std::string_view shown(const std::optional<DType>& dtype) { return dtype.has_value() ? toString(*dtype) : "free"; }
+/// What `dtypes` says of operand `slot`.
+std::string_view stated(const std::vector<std::optional<DType>>& dtypes, std::size_t slot) {
+  return slot < dtypes.size() && dtypes[slot].has_value() ? toString(*dtypes[slot]) : "free";
+}
 
 absl::Status checkDTypes(const CustomDtypes& one, const CustomDtypes& other) {
   for (const bool isOutput : {false, true}) {
     const auto& first = isOutput ? one.outputs : one.inputs;
     const auto& second = isOutput ? other.outputs : other.inputs;
     for (std::size_t slot = 0; slot < std::max(first.size(), second.size()); ++slot) {
-      const std::optional<DType> a = slot < first.size() ? first[slot] : std::nullopt;
-      const std::optional<DType> b = slot < second.size() ? second[slot] : std::nullopt;
+      const std::string_view a = stated(first, slot);
+      const std::string_view b = stated(second, slot);
       if (a == b) continue;
       return absl::InvalidArgumentError(
           fmt::format("{}: two entries for '{}' disagree: {} {} is {} in one and {} in the other", kCustomize,
-                      describe(one.nodes), isOutput ? "output" : "input", slot, shown(a), shown(b)));
+                      describe(one.nodes), isOutput ? "output" : "input", slot, a, b));
     }
   }
   return absl::OkStatus();
