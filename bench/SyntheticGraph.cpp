@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "onnx/Schema.h"
+#include "schema/Schema.h"
 
 namespace precast::bench {
 

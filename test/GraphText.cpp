@@ -7,7 +7,7 @@
 #include <sstream>
 #include <vector>
 
-#include "onnx/Schema.h"
+#include "schema/Schema.h"
 
 namespace precast::test {
 

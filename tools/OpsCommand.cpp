@@ -10,8 +10,8 @@
 #include "Messages.h"
 #include "TextTable.h"
 #include "fmt/format.h"
-#include "onnx/Schema.h"
 #include "precast/Target.h"
+#include "schema/Schema.h"
 #include "support/NearestName.h"
 #include "target/OperatorKeys.h"
 

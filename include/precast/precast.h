@@ -20,6 +20,7 @@
 #include "precast/Half.h"
 #include "precast/Limits.h"
 #include "precast/Onnx.h"
+#include "precast/Operators.h"
 #include "precast/PolicyFiles.h"
 #include "precast/PrecisionPass.h"
 #include "precast/PrecisionPlan.h"

@@ -1,7 +1,7 @@
 #include "onnx/AddedCasts.h"
 
 #include "fmt/format.h"
-#include "onnx/Schema.h"
+#include "schema/Schema.h"
 
 namespace precast::onnx {
 

@@ -4,7 +4,7 @@
 #include "onnx/ConstantReader.h"
 #include "onnx/Message.h"
 #include "onnx/OpsetImports.h"
-#include "onnx/Schema.h"
+#include "schema/Schema.h"
 
 namespace precast::onnx {
 

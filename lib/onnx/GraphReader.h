@@ -19,12 +19,12 @@
 #include "onnx/NodeReader.h"
 #include "onnx/OperandCounts.h"
 #include "onnx/OpsetImports.h"
-#include "onnx/Schema.h"
 #include "onnx/TensorReader.h"
 #include "onnx/TypeInference.h"
 #include "onnx/ValueInfoReader.h"
 #include "precast/Graph.h"
 #include "precast/Limits.h"
+#include "schema/Schema.h"
 
 namespace precast::onnx {
 

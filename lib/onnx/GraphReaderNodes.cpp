@@ -9,9 +9,9 @@
 #include "onnx/ConstantReader.h"
 #include "onnx/GraphReader.h"
 #include "onnx/KeptTensors.h"
-#include "onnx/Schema.h"
 #include "onnx/SparseTensorReader.h"
 #include "onnx/TensorReader.h"
+#include "schema/Schema.h"
 
 namespace precast::onnx {
 

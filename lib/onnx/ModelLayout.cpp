@@ -10,10 +10,10 @@
 #include "onnx/Message.h"
 #include "onnx/NodeWriter.h"
 #include "onnx/OpsetImports.h"
-#include "onnx/Schema.h"
 #include "onnx/SparseTensorWriter.h"
 #include "onnx/Unchanged.h"
 #include "onnx/ValueInfoWriter.h"
+#include "schema/Schema.h"
 
 namespace precast::onnx {
 

@@ -10,9 +10,9 @@
 #include "onnx/LocalFunctions.h"
 #include "onnx/Message.h"
 #include "onnx/ModelSource.h"
-#include "onnx/Schema.h"
 #include "onnx/TypeInference.h"
 #include "precast/Onnx.h"
+#include "schema/Schema.h"
 #include "support/BulkMemory.h"
 #include "support/File.h"
 

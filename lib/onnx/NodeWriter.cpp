@@ -9,7 +9,7 @@
 #include "onnx/KeptTensors.h"
 #include "onnx/Message.h"
 #include "onnx/NodeMetadata.h"
-#include "onnx/Schema.h"
+#include "schema/Schema.h"
 
 namespace precast::onnx {
 

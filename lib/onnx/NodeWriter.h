@@ -8,9 +8,9 @@
 #include "absl/status/status.h"
 #include "onnx/ModelSource.h"
 #include "onnx/Rope.h"
-#include "onnx/Schema.h"
 #include "precast/Compile.h"
 #include "precast/Graph.h"
+#include "schema/Schema.h"
 
 namespace precast::onnx {
 

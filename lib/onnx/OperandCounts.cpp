@@ -5,7 +5,7 @@
 #include <string>
 
 #include "fmt/format.h"
-#include "onnx/Schema.h"
+#include "schema/Schema.h"
 
 namespace precast::onnx {
 

@@ -2,7 +2,7 @@
 
 #include "fmt/format.h"
 #include "onnx/Message.h"
-#include "onnx/Schema.h"
+#include "schema/Schema.h"
 
 namespace precast::onnx {
 

@@ -12,7 +12,7 @@
 
 #include "fmt/format.h"
 #include "ir/Topology.h"
-#include "onnx/Schema.h"
+#include "schema/Schema.h"
 
 namespace precast::onnx {
 

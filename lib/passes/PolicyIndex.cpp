@@ -11,7 +11,7 @@
 #include "fmt/format.h"
 #include "policy/OperatorAliases.h"
 #include "policy/Unmatched.h"
-#include "precast/Onnx.h"
+#include "precast/Operators.h"
 #include "support/NearestName.h"
 #include "target/OperatorKeys.h"
 

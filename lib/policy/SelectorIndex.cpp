@@ -11,7 +11,7 @@
 #include "policy/OperatorAliases.h"
 #include "policy/Selectors.h"
 #include "policy/Unmatched.h"
-#include "precast/Onnx.h"
+#include "precast/Operators.h"
 #include "support/NearestName.h"
 #include "target/OperatorKeys.h"
 

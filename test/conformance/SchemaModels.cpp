@@ -5,7 +5,7 @@
 #include "ModelBuilder.h"
 #include "Places.h"
 #include "onnx/Message.h"
-#include "onnx/Schema.h"
+#include "schema/Schema.h"
 
 #include <algorithm>
 #include <cstring>

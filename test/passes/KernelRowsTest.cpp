@@ -16,7 +16,7 @@
 #include "GraphBuilder.h"
 #include "ModeNames.h"
 #include "Setup.h"
-#include "onnx/Schema.h"
+#include "schema/Schema.h"
 
 namespace precast {
 namespace {

@@ -6,9 +6,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "onnx/Schema.h"
 #include "passes/KernelRows.h"
 #include "precast/Target.h"
+#include "schema/Schema.h"
 #include "target/BuiltinTarget.h"
 
 namespace precast {

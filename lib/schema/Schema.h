@@ -12,7 +12,7 @@
 
 #include "precast/DType.h"
 #include "precast/Graph.h"
-#include "precast/Onnx.h"  // makeOpKind
+#include "precast/Operators.h"  // makeOpKind
 
 namespace precast::onnx {
 

@@ -1,4 +1,4 @@
-#include "onnx/Schema.h"
+#include "schema/Schema.h"
 
 #include <string>
 

@@ -1,7 +1,7 @@
 // Lines of the table are sorted by byte value, and versions have three digits, so "domain type version" is a sort key:
 // the newest version that is not too new is the last line whose key is not greater. O(log n) line comparisons, then one
 // parse.
-#include "onnx/Schema.h"
+#include "schema/Schema.h"
 
 #include <algorithm>
 #include <charconv>
