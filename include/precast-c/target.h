@@ -17,13 +17,14 @@ precast_status precast_target_builtin(const char* name, precast_target** target,
 /* The built-in target for an Ascend SoC, by the name that Ascend's tools use: "Ascend310P3". PRECAST_NOT_FOUND lists
  * the names. */
 precast_status precast_target_for_soc(const char* soc_version, precast_target** target, precast_error** error);
-/* A target of its own from the text of an op-info JSON file, with one library, "ops_info". `source` is the target's
- * name, and names the text in messages. PRECAST_INVALID_ARGUMENT has line and column. `on_diagnostic` may be NULL. */
+/* A target of its own from the text of an op-info JSON file, with a library "ops_info" and one for each engine that
+ * entries name. `source` is the target's name, and names the text in messages. PRECAST_INVALID_ARGUMENT has line and
+ * column. `on_diagnostic` may be NULL. */
 precast_status precast_target_from_ops_info(const char* json, size_t size, const char* source,
                                             precast_diagnostic_callback on_diagnostic, void* user,
                                             precast_target** target, precast_error** error);
-/* A new target: `base` with the entries of an op-info text replacing or adding to those of its first library. `base`
- * may be freed before the new one. Errors as precast_target_from_ops_info(). */
+/* A new target: `base` with the entries of an op-info text replacing or adding to those of the library that their
+ * engine names, or of the first. `base` may be freed before the new one. Errors as precast_target_from_ops_info(). */
 precast_status precast_target_with_ops_info(const precast_target* base, const char* json, size_t size,
                                             const char* source, precast_diagnostic_callback on_diagnostic, void* user,
                                             precast_target** target, precast_error** error);

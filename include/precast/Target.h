@@ -112,14 +112,16 @@ class Target {
   /// The known SoC versions, or those of one built-in target.
   static std::vector<std::string> socVersions(std::string_view target = {});
 
-  /// A target of its own from op-info JSON text: its one library is named "ops_info", it has no op map, and unknown
-  /// operators are refused. `source` is the target's name and names the text in errors (kInvalidArgument, with line
-  /// and column).
+  /// A target of its own from op-info JSON text: its first library is named "ops_info", behind it are those of the
+  /// engines that entries name (withOpsInfo()); it has no op map, and unknown operators are refused. `source` is the
+  /// target's name and names the text in errors (kInvalidArgument, with line and column).
   static absl::StatusOr<Target> fromOpsInfo(std::string_view json, std::string_view source,
                                             const DiagnosticSink& diagnostics = {});
 
-  /// A copy of this target in which the entries of `json` replace or add to those of the first library. An entry
-  /// replaces those of its operator whose versions its own include: without `since_version`, all. A note
+  /// A copy of this target in which the entries of `json` replace or add to those of the library that their engine
+  /// names (`opInfo.engine`, ops_info/README.md), or of the first. A library that this target does not have comes
+  /// behind the others, with a warning ("ops-info-engine") unless it is made by fromOpsInfo(). An entry replaces those
+  /// of its operator whose versions its own include: without `since_version`, all. A note
   /// ("ops-info-replaces") says which operators of which file are replaced.
   absl::StatusOr<Target> withOpsInfo(std::string_view json, std::string_view source,
                                      const DiagnosticSink& diagnostics = {}) const;

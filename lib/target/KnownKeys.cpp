@@ -14,9 +14,9 @@ struct Keys {
   absl::Span<const std::string_view> others;  // source: the parsers of op-info libraries in Ascend's graph engine
 };
 
-constexpr std::string_view kEntryRead[] = {"cube",       "domain",        "dynamicFormat",
-                                           "moves_data", "opFile",        "precision_reduce",
-                                           "rows",       "since_version", "until_version"};
+constexpr std::string_view kEntryRead[] = {"cube",          "domain",       "dynamicFormat",    "moves_data",
+                                           "opFile",        "opInfo",       "precision_reduce", "rows",
+                                           "since_version", "until_version"};
 constexpr std::string_view kEntryOthers[] = {"aclnnSupport",
                                              "async",
                                              "attr",
@@ -35,7 +35,6 @@ constexpr std::string_view kEntryOthers[] = {"aclnnSupport",
                                              "needCheckSupport",
                                              "op",
                                              "opImplSwitch",
-                                             "opInfo",
                                              "opInterface",
                                              "outputMemContinues",
                                              "partial",
@@ -53,6 +52,10 @@ constexpr std::string_view kOperandOthers[] = {
     "valueDepend"};
 constexpr std::string_view kFlagRead[] = {"flag"};
 constexpr std::string_view kFileRead[] = {"value"};
+constexpr std::string_view kInfoRead[] = {"engine"};
+constexpr std::string_view kInfoOthers[] = {
+    "computeCost", "flagAsync", "flagPartial",         "formatAgnostic", "functionName", "kernelSo",     "opKernelLib",
+    "opsFlag",     "resource",  "subTypeOfInferShape", "topicType",      "userDefined",  "workspaceSize"};
 
 Keys keysAt(KeyPlace place) {
   switch (place) {
@@ -63,9 +66,11 @@ Keys keysAt(KeyPlace place) {
   case KeyPlace::flag:
     return {kFlagRead, kFileRead};
   case KeyPlace::file:
+    return {kFileRead, kFlagRead};
+  case KeyPlace::info:
     break;
   }
-  return {kFileRead, kFlagRead};
+  return {kInfoRead, kInfoOthers};
 }
 
 }  // namespace

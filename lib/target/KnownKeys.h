@@ -12,6 +12,7 @@ enum class KeyPlace {
   operand,  ///< of input0, output0, ...
   flag,     ///< of precision_reduce, dynamicFormat and the like
   file,     ///< of opFile
+  info,     ///< of opInfo
 };
 
 /// The key that `key` was meant as: one that is read there, where `key` is nearly one. "" for a key that is read, is

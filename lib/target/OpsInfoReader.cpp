@@ -8,6 +8,7 @@
 #include "fmt/format.h"
 #include "support/NearestName.h"
 #include "support/StrictJson.h"
+#include "target/DTypeWords.h"
 #include "target/KnownKeys.h"
 #include "target/OperandKeys.h"
 #include "target/OperatorKeys.h"
@@ -23,36 +24,6 @@ using support::JsonValue;
 absl::Status wrongKind(const JsonDocument& json, const JsonMember& member, std::string_view wanted) {
   return json.error(member.value.position,
                     fmt::format("'{}' must be {}, is {}", member.key, wanted, describe(member.value.kind)));
-}
-
-// The words of a comma-separated list, white space around them dropped.
-std::vector<std::string_view> wordsOf(std::string_view text) {
-  std::vector<std::string_view> words;
-  while (true) {
-    const std::size_t comma = text.find(',');
-    std::string_view word = text.substr(0, comma);
-    while (!word.empty() && (word.front() == ' ' || word.front() == '\t')) word.remove_prefix(1);
-    while (!word.empty() && (word.back() == ' ' || word.back() == '\t')) word.remove_suffix(1);
-    words.push_back(word);
-    if (comma == std::string_view::npos) return words;
-    text.remove_prefix(comma + 1);
-  }
-}
-
-// AI CPU tables spell dtypes as the framework does: DT_FLOAT16, DT_INT32, ...
-std::optional<DType> parseFrameworkDType(std::string_view word) {
-  if (word.substr(0, 3) != "DT_") return parseDType(word);
-  std::string lower;
-  for (char c : word.substr(3)) lower.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
-  if (lower == "bf16") return DType::bfloat16;
-  return parseDType(lower);
-}
-
-// Dtypes of the framework that no graph here can have.
-bool isForeignDType(std::string_view word) {
-  constexpr std::string_view kForeign[] = {"DT_DUAL",   "DT_QINT16",   "DT_QINT32",     "DT_QINT8",  "DT_QUINT16",
-                                           "DT_QUINT8", "DT_RESOURCE", "DT_STRING_REF", "DT_VARIANT"};
-  return std::find(std::begin(kForeign), std::end(kForeign), word) != std::end(kForeign);
 }
 
 constexpr std::int64_t kNewestVersion = 1'000'000;  // of an operator, in a file that is not a mistake
@@ -208,6 +179,8 @@ class EntryReader {
       isKernel_ = true;
       const JsonValue* value = member.value.find("value");
       if (value != nullptr && value->string == "Null") entry.opClass = OpClass::dataMover;
+    } else if (member.key == "opInfo") {
+      return readInfo(member);
     } else if (member.key == "domain") {
       if (member.value.kind != JsonValue::Kind::string) return wrongKind(json_, member, "a string");
       entry.domain = member.value.string;
@@ -228,6 +201,20 @@ class EntryReader {
     } else {
       isKernel_ |= member.key != "why";
     }
+    return absl::OkStatus();
+  }
+
+  absl::Status readInfo(const JsonMember& member) {
+    isKernel_ = true;
+    if (member.value.kind != JsonValue::Kind::object) return wrongKind(json_, member, "an object");
+    checkKeys(member, KeyPlace::info, false);
+    const JsonValue* engine = member.value.find("engine");
+    if (engine == nullptr) return absl::OkStatus();
+    if (engine->kind != JsonValue::Kind::string) {
+      return json_.error(engine->position, fmt::format("operator '{}': opInfo.engine must be a string, is {}", op_.key,
+                                                       describe(engine->kind)));
+    }
+    result_.engine = engine->string;
     return absl::OkStatus();
   }
 

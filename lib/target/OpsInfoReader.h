@@ -18,6 +18,7 @@ struct ReadEntry {
   OpEntry entry;
   std::string key;                     ///< the operator as the file spells it
   std::string place;                   ///< "FILE:LINE:COLUMN" of its key
+  std::string engine;                  ///< that runs it, as CANN calls it; "" if the entry says none
   bool rowsUnstated = false;           ///< neither `dtype` nor `type` columns: it has the default rows
   bool dynamicWithoutColumns = false;  ///< `dynamicFormat` and no `dtype`: rows come from elsewhere
   bool kernelWithoutOperands = false;  ///< as `rows` says, or CANN describes it so: it needs no rows

@@ -1,6 +1,10 @@
 #include "target/OverlayWarnings.h"
 
+#include <string_view>
+#include <vector>
+
 #include "fmt/format.h"
+#include "support/NearestName.h"
 
 namespace precast::target {
 
@@ -30,6 +34,17 @@ void warnOfMapped(const ReadEntry& item, std::string_view served, std::string_vi
   diagnostics({Severity::warning, "ops-info-mapped", NodeId::none, "",
                fmt::format("{}: '{}' of ONNX is served by '{}' on target '{}'; this entry is for JSON graphs alone",
                            item.place, item.entry.type, served, target)});
+}
+
+void warnOfEngine(const ReadEntry& item, absl::Span<const KernelLibrary> libraries, std::string_view target,
+                  const DiagnosticSink& diagnostics) {
+  if (!diagnostics) return;
+  std::vector<std::string_view> names;
+  for (const KernelLibrary& library : libraries) names.push_back(library.name);
+  diagnostics({Severity::warning, "ops-info-engine", NodeId::none, "",
+               fmt::format("{}: operator '{}' is of engine '{}', but target '{}' has no library of that name, only {}; "
+                           "what is of this engine is tried behind these",
+                           item.place, item.entry.type, item.engine, target, support::listKnown(item.engine, names))});
 }
 
 }  // namespace precast::target

@@ -3,7 +3,9 @@
 
 #include <string_view>
 
+#include "absl/types/span.h"
 #include "precast/Diagnostics.h"
+#include "precast/Target.h"
 #include "target/OpsInfoReader.h"
 
 namespace precast::target {
@@ -17,6 +19,10 @@ void warnOfVersions(const ReadEntry& item, std::string_view target, const Diagno
 
 /// An entry under the ONNX name of an operator that `served` serves.
 void warnOfMapped(const ReadEntry& item, std::string_view served, std::string_view target,
+                  const DiagnosticSink& diagnostics);
+
+/// An entry of an engine for which the target has none of its `libraries`; it gets one behind them.
+void warnOfEngine(const ReadEntry& item, absl::Span<const KernelLibrary> libraries, std::string_view target,
                   const DiagnosticSink& diagnostics);
 
 }  // namespace precast::target

@@ -11,6 +11,7 @@
 #include "target/ImplModes.h"
 #include "target/OperatorKeys.h"
 #include "target/OpsInfoReader.h"
+#include "target/Overlay.h"
 #include "target/OverlayWarnings.h"
 #include "target/Replacements.h"
 
@@ -77,17 +78,16 @@ absl::Status missingFile(std::string_view target, std::string_view file) {
 }  // namespace
 
 struct Target::Table {
-  using Index = absl::flat_hash_map<std::string, std::vector<std::uint32_t>>;  // type -> entries; lookups only
-
   std::string name;
   std::vector<KernelLibrary> libraries;
   bool keepsUnknownOps = false;
   bool rowsFromSchema = false;
+  bool isOwn = false;   // made of op-info files alone
   OpEntry schemaEntry;  // serves whatever has a schema and no entry, if rowsFromSchema
   std::vector<target::NamedMapping> mappings;
-  target::ImplModeTable implModes;   // of the operators of the first library
-  std::vector<Index> entriesByType;  // by library
-  Index mappingsByType;
+  target::ImplModeTable implModes;                // of the operators of the first library
+  std::vector<target::EntryIndex> entriesByType;  // by library
+  target::EntryIndex mappingsByType;              // positions in `mappings`
 
   void buildIndices() {
     schemaEntry.rows = RowSource::schema;
@@ -151,74 +151,47 @@ struct Target::Table {
     entry.sinceVersion = entry.untilVersion = 0;
     if (!entry.domain.empty()) return;  // the map is of ONNX alone
     const auto mapped = mappingsByType.find(key(entry.type));
-    if (mapped == mappingsByType.end() || entriesByType[0].contains(key(entry.type))) return;
+    const bool isKnown = std::any_of(entriesByType.begin(), entriesByType.end(),
+                                     [&](const auto& ofType) { return ofType.contains(key(entry.type)); });
+    if (mapped == mappingsByType.end() || isKnown) return;
     const std::string& served = mappings[mapped->second.front()].mapping.targetType;
     if (served != entry.type) target::warnOfMapped(item, served, name, diagnostics);
   }
 
-  // Entries of an op-info text into the first library: new ones are added, those whose versions they
-  // include replaced, and of others what is beyond their last version stays.
+  // The library that `item` is for: by its engine, else the first. One that the target lacks comes behind the others.
+  std::size_t libraryOf(const target::ReadEntry& item, const DiagnosticSink& diagnostics) {
+    if (item.engine.empty()) return 0;
+    const std::string_view wanted = target::libraryOfEngine(item.engine);
+    const auto found = std::find_if(libraries.begin(), libraries.end(),
+                                    [&](const KernelLibrary& library) { return library.name == wanted; });
+    if (found != libraries.end()) return static_cast<std::size_t>(found - libraries.begin());
+    // A target of one's own calls its first library otherwise.
+    if (wanted == target::kAiCore) return 0;
+    if (!isOwn) target::warnOfEngine(item, libraries, name, diagnostics);
+    libraries.push_back({std::string(wanted), {}});
+    entriesByType.emplace_back();
+    return libraries.size() - 1;
+  }
+
+  // Entries of an op-info text over those of the libraries that they are for.
   absl::Status overlay(std::string_view json, std::string_view source, const DiagnosticSink& diagnostics) {
     absl::StatusOr<std::vector<target::ReadEntry>> read =
         target::readOpsInfo(json, source, rowsFromSchema ? RowSource::schema : RowSource::uniform, diagnostics);
     if (!read.ok()) return read.status();
     buildIndices();
-    std::vector<OpEntry>& entries = libraries[0].entries;
-    std::vector<bool> replaced(entries.size(), false);
-    target::Replacements replacements;
+    std::vector<std::vector<target::ReadEntry>> ofLibrary;
     for (target::ReadEntry& item : *read) {
-      OpEntry& entry = item.entry;
-      setImplModes(entry);
+      const std::size_t library = libraryOf(item, diagnostics);
+      if (library == 0) setImplModes(item.entry);
       if (!mappings.empty()) adaptToOpMap(item, diagnostics);
-      std::vector<std::uint32_t> known;
-      // Entries of the same text do not replace each other: their keys differ.
-      std::vector<std::uint32_t>& ofType = entriesByType[0][entry.type];
-      for (std::size_t i = 0, count = ofType.size(); i < count; ++i) {
-        const std::uint32_t e = ofType[i];
-        if (entries[e].domain != entry.domain || (e < replaced.size() && replaced[e])) continue;
-        if (target::includesVersions(entry, entries[e])) {
-          known.push_back(e);
-        } else if (target::goesOnBehind(entries[e], entry)) {
-          replacements.note(entries[e]);
-          OpEntry rest = entries[e];
-          rest.sinceVersion = entry.untilVersion + 1;
-          if (entries[e].sinceVersion >= entry.sinceVersion) {
-            entries[e] = std::move(rest);
-          } else {
-            ofType.push_back(static_cast<std::uint32_t>(entries.size()));
-            entries.push_back(std::move(rest));
-          }
-        }
-      }
-      if (item.dynamicWithoutColumns && !known.empty()) {
-        // What the file states replaces what is there, except for the rows, which it does not have.
-        for (std::uint32_t e : known) {
-          replacements.note(entries[e]);
-          entries[e].colour = entry.colour;
-          entries[e].colourStated = entry.colourStated;
-          entries[e].source = entry.source;
-        }
-        continue;
-      }
-      const bool losesRows = std::any_of(known.begin(), known.end(), [&](std::uint32_t e) {
-        return !entries[e].inputs.empty() || !entries[e].outputs.empty();
-      });
-      if (losesRows || !item.kernelWithoutOperands) target::warnOfUnstatedRows(item, !known.empty(), diagnostics);
-      replaced.resize(entries.size(), false);
-      for (std::uint32_t e : known) {
-        replaced[e] = true;
-        replacements.note(entries[e]);
-      }
-      entries.push_back(std::move(entry));
+      ofLibrary.resize(libraries.size());
+      ofLibrary[library].push_back(std::move(item));
+    }
+    target::Replacements replacements;
+    for (std::size_t l = 0; l < ofLibrary.size(); ++l) {
+      target::overlay(libraries[l].entries, entriesByType[l], std::move(ofLibrary[l]), replacements, diagnostics);
     }
     replacements.report(source, diagnostics);
-    std::size_t kept = 0;
-    for (std::size_t e = 0; e < entries.size(); ++e) {
-      if (e < replaced.size() && replaced[e]) continue;
-      if (kept != e) entries[kept] = std::move(entries[e]);
-      ++kept;
-    }
-    entries.resize(kept);
     buildIndices();
     return absl::OkStatus();
   }
@@ -281,6 +254,7 @@ absl::StatusOr<Target> Target::fromOpsInfo(std::string_view json, std::string_vi
                                            const DiagnosticSink& diagnostics) {
   auto table = std::make_shared<Table>();
   table->name = std::string(source);
+  table->isOwn = true;
   table->libraries.push_back({"ops_info", {}});
   // The format is Ascend's, and so are the operators' names.
   table->implModes = target::readImplModes(target::builtinImplModeIni("all_ops_impl_mode"));

@@ -40,6 +40,10 @@ TEST_CASE("a key that is nearly one that is read is told from CANN's own", "[kno
       {KeyPlace::flag, "value", ""},
       {KeyPlace::file, "values", "value"},
       {KeyPlace::file, "value", ""},
+      {KeyPlace::info, "engine", ""},
+      {KeyPlace::info, "Engine", "engine"},
+      {KeyPlace::info, "kernelSo", ""},
+      {KeyPlace::entry, "opinfo", "opInfo"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.key);

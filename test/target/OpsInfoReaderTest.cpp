@@ -223,7 +223,8 @@ TEST_CASE("a key that is nearly one that is read is a warning, and so is a stran
   "Sub":{"precision_reduces":{"flag":"true"}},
   "Mul":{"moves_data":{"value":"true"}},
   "Div":{"input0":{"name":"x","dtypes":"float"}},
-  "Pow":{"opFile":{"valeu":"Null"}}})",
+  "Pow":{"opFile":{"valeu":"Null"}},
+  "Exp":{"opInfo":{"engin":"DNN_VM_AICPU","kernelSo":"libaicpu_kernels.so"}}})",
                                    "ops.json", RowSource::uniform, [&](const Diagnostic& diagnostic) {
                                      CHECK(diagnostic.severity == Severity::warning);
                                      CHECK(diagnostic.id == "ops-info-unknown-key");
@@ -236,7 +237,8 @@ TEST_CASE("a key that is nearly one that is read is a warning, and so is a stran
             "ops.json:3:10: operator 'Sub': 'precision_reduces' says nothing, the nearest key is 'precision_reduce'",
             "ops.json:4:24: operator 'Mul', moves_data: 'value' says nothing",
             "ops.json:5:31: operator 'Div', input0: 'dtypes' says nothing, the nearest key is 'dtype'",
-            "ops.json:6:20: operator 'Pow', opFile: 'valeu' says nothing, the nearest key is 'value'"});
+            "ops.json:6:20: operator 'Pow', opFile: 'valeu' says nothing, the nearest key is 'value'",
+            "ops.json:7:20: operator 'Exp', opInfo: 'engin' says nothing, the nearest key is 'engine'"});
 }
 
 TEST_CASE("an entry may say that its rows are those of its schema", "[ops-info]") {
@@ -262,6 +264,9 @@ TEST_CASE("a wrong op-info file is refused with its place and what disagrees", "
       {R"({"Add":{"input0":{"dtype":1}}})", "ops.json:1:27: 'dtype' must be a string, is a number"},
       {R"({"Add":{"precision_reduce":{"flag":true}}})",
        "ops.json:1:36: 'precision_reduce.flag' must be a string, is a boolean"},
+      {R"({"Add":{"opInfo":"DNN_VM_AICPU"}})", "ops.json:1:18: 'opInfo' must be an object, is a string"},
+      {R"({"Add":{"opInfo":{"engine":3}}})",
+       "ops.json:1:28: operator 'Add': opInfo.engine must be a string, is a number"},
       {R"({"Add":{"since_version":-1}})", "ops.json:1:25: operator 'Add': since_version is -1, must be 0 to 1000000"},
       {R"({"Add":{"since_version":4294967297}})",
        "ops.json:1:25: operator 'Add': since_version is 4294967297, must be 0 to 1000000"},
