@@ -11,12 +11,11 @@
 #include "onnx/Message.h"
 #include "onnx/SparseTensorReader.h"
 #include "onnx/TensorReader.h"
+#include "support/AbslText.h"
 
 namespace precast::onnx {
 
 namespace {
-
-absl::string_view key(std::string_view text) { return {text.data(), text.size()}; }
 
 absl::Status twice(std::string_view what, std::string_view name) {
   return absl::InvalidArgumentError(fmt::format("{} '{}' stands there twice", what, name));
@@ -106,14 +105,15 @@ absl::Status GraphReader::enter(RegionId region, ByteRange message) {
       MessageCursor tensor(file_, range, kTensorMessage);
       WireField at;
       while (tensor.next(at)) {
-        if (at.number == field::kTensorName) listed.insert(key(textOf(file_, at.inside())));
+        if (at.number == field::kTensorName) listed.insert(support::abslView(textOf(file_, at.inside())));
       }
       if (!tensor.ok()) return tensor.status();
     }
   }
   for (std::string_view name : sections.inputs) {
     if (name.empty()) return absl::InvalidArgumentError("a graph input has no name");
-    if (absl::Status status = declareInput(frame, name, listed.contains(key(name))); !status.ok()) return status;
+    if (absl::Status status = declareInput(frame, name, listed.contains(support::abslView(name))); !status.ok())
+      return status;
   }
   if (absl::Status status = declareInitializers(frame, sections.initializers); !status.ok()) return status;
   for (const ByteRange& range : sections.sparse) {
@@ -150,7 +150,7 @@ absl::Status GraphReader::scan(Frame& frame, ByteRange message, Sections& sectio
       record.infos.push_back({at.inside(), ValueId::none});
       if (at.number == field::kGraphInput) sections.inputs.push_back(info.name);
       if (at.number == field::kGraphOutput) outputNames_.back().push_back(info.name);
-      const auto [known, added] = frame.infos.try_emplace(key(info.name), info);
+      const auto [known, added] = frame.infos.try_emplace(support::abslView(info.name), info);
       if (!added && info.dtype != DType::undefined) {
         if (known->second.dtype == DType::undefined) known->second = info;
         if (known->second.dtype != info.dtype) {
@@ -202,13 +202,13 @@ ValueId GraphReader::declare(Frame& frame, std::string_view name, NameTable::Has
 void GraphReader::noteTypes(ValueId value, std::string_view name, const ValueInfo* info) {
   if (info != nullptr && info->held.element != DType::undefined) stated_.held.emplace(value, info->held);
   if (context_.inlined.hints.empty() || graph_.dtype(value) != DType::undefined) return;
-  if (const auto hint = context_.inlined.hints.find(key(name)); hint != context_.inlined.hints.end())
+  if (const auto hint = context_.inlined.hints.find(support::abslView(name)); hint != context_.inlined.hints.end())
     stated_.hints.emplace(value, hint->second);
 }
 
 absl::Status GraphReader::declareInput(Frame& frame, std::string_view name, bool isConstant) {
   const NameTable::Hash hash = NameTable::hash(name);
-  const ValueInfo& info = frame.infos[key(name)];
+  const ValueInfo& info = frame.infos[support::abslView(name)];
   const ValueId value = declare(frame, name, hash, info.dtype, {info.hasShape, info.dims});
   if (value == ValueId::none) return twice("graph input", name);
   noteTypes(value, name, &info);
@@ -306,7 +306,7 @@ absl::Status GraphReader::declareSparse(Frame& frame, ByteRange message) {
 }
 
 absl::Status GraphReader::declareResult(Frame& frame, std::string_view name, NameTable::Hash hash, ByteRange node) {
-  const auto info = frame.infos.empty() ? frame.infos.end() : frame.infos.find(key(name), hash);
+  const auto info = frame.infos.empty() ? frame.infos.end() : frame.infos.find(support::abslView(name), hash);
   const ValueInfo* const stated = info == frame.infos.end() ? nullptr : &info->second;
   const ValueId value = stated == nullptr ? declare(frame, name, hash, DType::undefined, {})
                                           : declare(frame, name, hash, stated->dtype, {stated->hasShape, stated->dims});
@@ -379,7 +379,7 @@ absl::Status GraphReader::finish(Frame& frame, const std::vector<std::string_vie
       info.value = frame.names.find(graph_, name, NameTable::hash(name));
       if (info.value == ValueId::none || graph_.tensorOf(info.value) == TensorId::none) continue;
       // Here, because few values with a value_info are constants, and all of them have been looked up anyway.
-      const DType stated = frame.infos[key(name)].dtype;
+      const DType stated = frame.infos[support::abslView(name)].dtype;
       const DType dtype = graph_.dtype(info.value);
       if (stated != DType::undefined && stated != dtype) {
         return absl::InvalidArgumentError(

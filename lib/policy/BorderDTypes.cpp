@@ -8,13 +8,12 @@
 #include "absl/strings/string_view.h"
 #include "fmt/format.h"
 #include "policy/Unmatched.h"
+#include "support/AbslText.h"
 #include "support/NearestName.h"
 
 namespace precast::policy {
 
 namespace {
-
-absl::string_view key(std::string_view text) { return {text.data(), text.size()}; }
 
 constexpr std::string_view kInputsFlag = "--input_fp16_nodes";
 constexpr std::string_view kOutputsFlag = "--output_type";
@@ -45,10 +44,10 @@ class BorderReader {
     std::vector<std::string_view> names;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       names.push_back(graph_.valueName(inputs[i]));
-      byName.emplace(key(names.back()), i);
+      byName.emplace(support::abslView(names.back()), i);
     }
     for (const std::string& name : policy_.inputFp16Nodes) {
-      const auto found = byName.find(key(name));
+      const auto found = byName.find(support::abslView(name));
       if (found == byName.end() && isConstant(name)) {
         say(Severity::warning, "input-fp16-unmatched",
             fmt::format("{}: entry '{}' is a constant of the model and no input", kInputsFlag, name));

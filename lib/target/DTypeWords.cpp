@@ -4,6 +4,8 @@
 #include <iterator>
 #include <string>
 
+#include "support/AbslText.h"
+
 namespace precast::target {
 
 std::vector<std::string_view> wordsOf(std::string_view text) {
@@ -21,8 +23,7 @@ std::vector<std::string_view> wordsOf(std::string_view text) {
 
 std::optional<DType> parseFrameworkDType(std::string_view word) {
   if (word.substr(0, 3) != "DT_") return parseDType(word);
-  std::string lower;
-  for (char c : word.substr(3)) lower.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+  const std::string lower = support::lowerCase(word.substr(3));
   if (lower == "bf16") return DType::bfloat16;
   return parseDType(lower);
 }

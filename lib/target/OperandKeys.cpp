@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "fmt/format.h"
+#include "support/AbslText.h"
 #include "support/NearestName.h"
 
 namespace precast::target {
@@ -18,12 +19,6 @@ constexpr std::size_t kShortestStem = 4;
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
-std::string lowerCase(std::string_view text) {
-  std::string lower;
-  for (char c : text) lower.push_back(absl::ascii_tolower(static_cast<unsigned char>(c)));
-  return lower;
-}
-
 // What follows a stem in a word of its own: the "MemContinues" of "inputMemContinues".
 bool isWord(std::string_view rest) {
   return rest.size() > 1 && absl::ascii_isupper(static_cast<unsigned char>(rest[0]));
@@ -31,7 +26,7 @@ bool isWord(std::string_view rest) {
 
 // The mistake in a key without a digit: the number forgotten, or a letter in its place.
 std::string numberMistake(std::string_view key) {
-  const std::string lower = lowerCase(key);
+  const std::string lower = support::lowerCase(key);
   for (std::string_view stem : kStems) {
     if (lower.substr(0, stem.size()) != stem) continue;
     const std::string_view rest = key.substr(stem.size());
@@ -68,7 +63,7 @@ std::string operandKeyMistake(std::string_view key) {
       static_cast<std::size_t>(std::find_if_not(digits.begin(), digits.end(), isDigit) - digits.begin());
   if (digits.substr(length, 1) == "_") return "";  // a word of its own follows: something about an operand
   digits = digits.substr(0, length);
-  const std::string stem = lowerCase(key.substr(0, firstDigit));
+  const std::string stem = support::lowerCase(key.substr(0, firstDigit));
   if (digits.empty()) return numberMistake(key);
   if (stem.size() < kShortestStem) return "";
   const std::string_view near = support::nearestName(stem, kStems);

@@ -1,6 +1,8 @@
 #include "target/OperatorKeys.h"
 
+#include "absl/strings/ascii.h"
 #include "fmt/format.h"
+#include "support/AbslText.h"
 
 namespace precast::target {
 
@@ -42,6 +44,8 @@ std::string operatorNameMistake(std::string_view type, std::string_view domain, 
     return fmt::format("a domain in a key is the entry's domain, which {}",
                        domain.empty() ? std::string(kNone) : fmt::format("is '{}'", domain));
   }
+  if (absl::StripAsciiWhitespace(support::abslView(type)).size() != type.size())
+    return "a key is the name of an operator and no more, without white space around it";
   if (type.find_first_of("*?") != std::string_view::npos) return "a key is the name of one operator and no pattern";
   if (type.find('@') == std::string_view::npos) return "";
   return fmt::format("a version in a key is the entry's since_version, which {}",

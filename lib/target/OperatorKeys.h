@@ -30,7 +30,7 @@ OperatorName readOperatorName(std::string_view name);
 std::string operatorInKey(std::string_view key, std::string_view domain, int sinceVersion);
 
 /// Why no operator is called `type`, which operatorInKey() made of a key: a domain or a version that is not the entry's
-/// is left in it, or it is a pattern. "" if some may be.
+/// is left in it, white space is around it, or it is a pattern. "" if some may be.
 std::string operatorNameMistake(std::string_view type, std::string_view domain, int sinceVersion);
 
 }  // namespace precast::target

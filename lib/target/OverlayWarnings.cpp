@@ -36,6 +36,14 @@ void warnOfMapped(const ReadEntry& item, std::string_view served, std::string_vi
                            item.place, item.entry.type, served, target)});
 }
 
+void warnOfCase(const ReadEntry& item, std::string_view known, std::string_view target,
+                const DiagnosticSink& diagnostics) {
+  if (!diagnostics) return;
+  diagnostics({Severity::warning, "ops-info-case", NodeId::none, "",
+               fmt::format("{}: operator '{}' is new on target '{}', which has '{}'", item.place, item.entry.type,
+                           target, known)});
+}
+
 void warnOfEngine(const ReadEntry& item, absl::Span<const KernelLibrary> libraries, std::string_view target,
                   const DiagnosticSink& diagnostics) {
   if (!diagnostics) return;

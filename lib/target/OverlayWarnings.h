@@ -21,6 +21,10 @@ void warnOfVersions(const ReadEntry& item, std::string_view target, const Diagno
 void warnOfMapped(const ReadEntry& item, std::string_view served, std::string_view target,
                   const DiagnosticSink& diagnostics);
 
+/// An entry of an operator that is new on the target, of which `known`, one that it has, differs by case alone.
+void warnOfCase(const ReadEntry& item, std::string_view known, std::string_view target,
+                const DiagnosticSink& diagnostics);
+
 /// An entry of an engine for which the target has none of its `libraries`; it gets one behind them.
 void warnOfEngine(const ReadEntry& item, absl::Span<const KernelLibrary> libraries, std::string_view target,
                   const DiagnosticSink& diagnostics);

@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/string_view.h"
 #include "fmt/format.h"
+#include "schema/Schema.h"
+#include "support/AbslText.h"
 #include "support/NearestName.h"
 #include "target/EmbeddedFiles.h"
 #include "target/ImplModes.h"
@@ -18,8 +19,6 @@
 namespace precast {
 
 namespace {
-
-absl::string_view key(std::string_view text) { return {text.data(), text.size()}; }
 
 struct ClassRow {
   std::string_view type;
@@ -103,7 +102,7 @@ struct Target::Table {
   }
 
   const OpEntry* find(std::size_t library, std::string_view type, std::string_view domain, int version) const {
-    const auto found = entriesByType[library].find(key(type));
+    const auto found = entriesByType[library].find(support::abslView(type));
     if (found == entriesByType[library].end()) return nullptr;
     const OpEntry* best = nullptr;
     for (std::uint32_t e : found->second) {
@@ -126,7 +125,7 @@ struct Target::Table {
     if (!kind.domain.empty()) return nullptr;
     // A graph without schemas speaks the target's own language first.
     if (!kind.hasSchema && hasLiteral(kind)) return nullptr;
-    const auto found = mappingsByType.find(key(kind.type));
+    const auto found = mappingsByType.find(support::abslView(kind.type));
     if (found == mappingsByType.end()) return nullptr;
     const OpMapping* best = nullptr;
     for (std::uint32_t m : found->second) {
@@ -140,7 +139,7 @@ struct Target::Table {
   }
 
   void setImplModes(OpEntry& entry) const {
-    const auto found = implModes.find(key(entry.type));
+    const auto found = implModes.find(support::abslView(entry.type));
     entry.implModes = found == implModes.end() || !entry.domain.empty() ? std::vector<std::string>() : found->second;
   }
 
@@ -150,12 +149,36 @@ struct Target::Table {
     if (entry.sinceVersion != 0 || entry.untilVersion != 0) target::warnOfVersions(item, name, diagnostics);
     entry.sinceVersion = entry.untilVersion = 0;
     if (!entry.domain.empty()) return;  // the map is of ONNX alone
-    const auto mapped = mappingsByType.find(key(entry.type));
-    const bool isKnown = std::any_of(entriesByType.begin(), entriesByType.end(),
-                                     [&](const auto& ofType) { return ofType.contains(key(entry.type)); });
+    const auto mapped = mappingsByType.find(support::abslView(entry.type));
+    const bool isKnown = std::any_of(entriesByType.begin(), entriesByType.end(), [&](const auto& ofType) {
+      return ofType.contains(support::abslView(entry.type));
+    });
     if (mapped == mappingsByType.end() || isKnown) return;
     const std::string& served = mappings[mapped->second.front()].mapping.targetType;
     if (served != entry.type) target::warnOfMapped(item, served, name, diagnostics);
+  }
+
+  // Warns of new operators whose names differ by case alone from those that are known: no model has both.
+  void warnOfCases(absl::Span<const target::ReadEntry> items, const DiagnosticSink& diagnostics) const {
+    if (!diagnostics || isOwn) return;
+    absl::flat_hash_map<std::string, std::string> known;  // by their lower case; lookups only
+    const auto add = [&](std::string_view type) { known.emplace(support::lowerCase(type), type); };
+    for (const KernelLibrary& library : libraries) {
+      for (const OpEntry& entry : library.entries) add(entry.type);
+    }
+    for (const target::NamedMapping& map : mappings) add(map.onnxType);
+    if (rowsFromSchema) {
+      for (const std::string& name : onnx::schemaOperatorNames()) add(target::readOperatorName(name).type);
+    }
+    for (const target::ReadEntry& item : items) {
+      const auto found = known.find(support::lowerCase(item.entry.type));
+      if (found == known.end() || found->second == item.entry.type) continue;
+      const bool isKnown = mappingsByType.contains(support::abslView(item.entry.type)) ||
+                           std::any_of(entriesByType.begin(), entriesByType.end(), [&](const auto& ofType) {
+                             return ofType.contains(support::abslView(item.entry.type));
+                           });
+      if (!isKnown) target::warnOfCase(item, found->second, name, diagnostics);
+    }
   }
 
   // The library that `item` is for: by its engine, else the first. One that the target lacks comes behind the others.
@@ -179,6 +202,7 @@ struct Target::Table {
         target::readOpsInfo(json, source, rowsFromSchema ? RowSource::schema : RowSource::uniform, diagnostics);
     if (!read.ok()) return read.status();
     buildIndices();
+    warnOfCases(*read, diagnostics);
     std::vector<std::vector<target::ReadEntry>> ofLibrary;
     for (target::ReadEntry& item : *read) {
       const std::size_t library = libraryOf(item, diagnostics);
@@ -325,7 +349,7 @@ std::vector<std::string> Target::mappedOperatorNames() const {
 
 std::vector<const OpMapping*> Target::mappings(std::string_view onnxType) const {
   std::vector<const OpMapping*> list;
-  const auto found = table_->mappingsByType.find(key(onnxType));
+  const auto found = table_->mappingsByType.find(support::abslView(onnxType));
   if (found == table_->mappingsByType.end()) return list;
   for (std::uint32_t m : found->second) list.push_back(&table_->mappings[m].mapping);
   return list;

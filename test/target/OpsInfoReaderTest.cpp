@@ -139,6 +139,12 @@ TEST_CASE("a key that no operator can be called by is a warning, and so is an en
   CHECK(warned(R"({"*":{}})") ==
         List{"ops.json:1:2: operator '*': a key is the name of one operator and no pattern; no "
              "operator is called so"});
+  for (const char* key : {"Relu ", " Relu"}) {
+    CHECK(warned("{\"" + std::string(key) + "\":{}}") ==
+          List{"ops.json:1:2: operator '" + std::string(key) +
+               "': a key is the name of an operator and no more, without white space around it; no operator is called "
+               "so"});
+  }
   // Of entries for the same versions the last one holds.
   CHECK(warned("{\"Add@7\":{\"since_version\":7},\n\"Sub\":{},\n\"Add\":{\"since_version\":7}}") ==
         List{"ops.json:1:2: operator 'Add@7' has no say: 'Add' (ops.json:3:1) is for the same versions of the same "

@@ -4,6 +4,9 @@
 
 #include <catch2/catch.hpp>
 #include <string>
+#include <vector>
+
+#include "fmt/format.h"
 
 #include "target/BuiltinTarget.h"
 
@@ -45,6 +48,31 @@ TEST_CASE("an entry for another domain's operator of an ONNX name decides that o
   softmax.domain = "my.dom";
   REQUIRE(changed->resolve(softmax).entries[0] != nullptr);
   CHECK(changed->resolve(softmax).entries[0]->source == "o.json");
+}
+
+TEST_CASE("a new operator that differs from a known one by case alone is told of, and other new ones are not",
+          "[target]") {
+  const auto warned = [](std::string_view targetName, std::string_view type) {
+    std::vector<std::string> said;
+    const auto changed =
+        test::builtin(targetName)
+            .withOpsInfo(fmt::format(R"({{"{}":{{"rows":"none"}}}})", type), "o.json",
+                         [&](const Diagnostic& d) { said.push_back(fmt::format("{}: {}", d.id, d.message)); });
+    REQUIRE(changed.ok());
+    return said;
+  };
+  using List = std::vector<std::string>;
+  // An entry of the AI Core, one of the AI CPU alone, an ONNX name of the op map, and one that only the schemas have.
+  CHECK(warned("ascend310", "relu") ==
+        List{"ops-info-case: o.json:1:2: operator 'relu' is new on target 'ascend310', which has 'Relu'"});
+  CHECK(warned("ascend310", "NONZERO") ==
+        List{"ops-info-case: o.json:1:2: operator 'NONZERO' is new on target 'ascend310', which has 'NonZero'"});
+  CHECK(warned("ascend310", "softmaX") ==
+        List{"ops-info-case: o.json:1:2: operator 'softmaX' is new on target 'ascend310', which has 'Softmax'"});
+  CHECK(warned("onnx", "nonzero") ==
+        List{"ops-info-case: o.json:1:2: operator 'nonzero' is new on target 'onnx', which has 'NonZero'"});
+  CHECK(warned("ascend310", "MyRelu").empty());
+  CHECK(warned("onnx", "NonZero").empty());
 }
 
 }  // namespace
