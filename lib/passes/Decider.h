@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -86,8 +87,10 @@ class Decider {
   enum class Help : std::uint8_t { freeOperand, nameOperands, lowerByMode, float16Kernels, keepDtype, kernelRows };
   void refuse(NodeId node, Help help);
   std::string filterLabel(NodeId node) const;
+  std::string askedByFilters(NodeId node) const;
   std::string unmetByNode(NodeId node) const;
   std::string whyRefused(NodeId node) const;
+  std::string whyUnnamed(NodeId node, const FilteredRow& row);
   Help whatHelps(NodeId node, const PrecisionRequest& request);
   absl::Status refusalError() const;
 
@@ -143,6 +146,8 @@ class Decider {
   std::string_view filterDetail_;
   // By Help: what would get a refused node a kernel.
   std::array<bool, static_cast<std::size_t>(Help::kernelRows) + 1> helps_{};
+  std::optional<FilteredRow> filtered_;  // Help::nameOperands: the row of the node at hand that would serve it
+  std::string named_;               // "InputDtype:float16,OutputDtype:float16 for node 'a'": of the first such node
   std::vector<OperandGoal> goals_;  // of the node at hand, inputs then outputs; kept to reuse its storage
   std::string key_;
   absl::node_hash_map<std::string, RowAnswer> answers_;            // lookups only

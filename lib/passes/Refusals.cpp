@@ -94,12 +94,28 @@ std::size_t refusedInput(const Graph& graph, NodeId node, const TargetOp& op, Ow
   return unmatchedInput(graph.nodeOp(node), op, *op.entries.front(), own).value_or(first);
 }
 
+// "node 'a'", "node #7": the operator stands beside it.
+std::string refusedLabel(const Graph& graph, NodeId node) {
+  return graph.nodeName(node).empty() ? fmt::format("node #{}", index(node)) : ir::nodeLabel(graph, node);
+}
+
 }  // namespace
 
 // Found out by trying, so that the hint is worth following.
 Decider::Help Decider::whatHelps(NodeId node, const PrecisionRequest& request) {
-  // Filters permit lowering to the operands that they name, and the mode perhaps to no other.
-  if (!filters_.empty()) return answerFor(node, request, true).served ? Help::nameOperands : Help::freeOperand;
+  if (!filters_.empty()) {
+    if (!unmetByNode(node).empty()) return Help::freeOperand;
+    // Filters give their dtypes to the operands that they name, and the mode perhaps not to the others.
+    const OpKindId kind = graph_.nodeKind(node);
+    const auto nearestRow = [&] {
+      return nearestFilteredRow(graph_.opKind(kind), ops_[index(kind)],
+                                {goals_, graph_.inputs(node).size(), modeRow(policy_.mode).lowered, request.fallback});
+    };
+    filtered_ = nearestRow();
+    if (filtered_.has_value() && !filtered_->kept.empty()) return Help::nameOperands;
+    for (OperandGoal& goal : goals_) goal.only = DType::undefined;
+    return nearestRow().has_value() || answerFor(node, request, true).served ? Help::freeOperand : Help::kernelRows;
+  }
   if (answerFor(node, request, /*mayLower=*/true).served) {
     return policy_.mode == PrecisionMode::mustKeepOriginDtype ? Help::lowerByMode : Help::keepDtype;
   }
@@ -117,6 +133,16 @@ std::string Decider::filterLabel(NodeId node) const {
     return fmt::format("customize_dtypes ({}): ", entry->nodes.place);
   }
   return filterDetail_.empty() ? std::string() : fmt::format("{}: ", filterDetail_);
+}
+
+// "customize_dtypes (dtypes.txt:2:1): input 0 must be float16", for each filter of `node`.
+std::string Decider::askedByFilters(NodeId node) const {
+  std::string asked;
+  for (const OperandWant& filter : filters_) {
+    asked += fmt::format("{}{}{} {} must be {}", asked.empty() ? "" : "; ", filterLabel(node),
+                         filter.output ? "output" : "input", filter.slot, toString(filter.only));
+  }
+  return asked;
 }
 
 // What the filters ask that no kernel row could give: of operands that the node does not have, or of an operator that
@@ -180,10 +206,7 @@ std::string Decider::whyRefused(NodeId node) const {
     why = fmt::format("{} {} '{}' is {}", isInput ? "input" : "output", at, graph_.valueName(value),
                       toString(graph_.dtype(value)));
   }
-  for (const OperandWant& filter : filters_) {
-    why += fmt::format("; {}{} {} must be {}", filterLabel(node), filter.output ? "output" : "input", filter.slot,
-                       toString(filter.only));
-  }
+  if (!filters_.empty()) why += "; " + askedByFilters(node);
   if (lacksSchema_[index(graph_.nodeKind(node))] != 0) {
     return why + fmt::format("; target '{}' takes kernel rows from ONNX schemas, and the operator has none (a JSON "
                              "graph has no schemas)",
@@ -205,8 +228,48 @@ std::string Decider::whyRefused(NodeId node) const {
   return why;
 }
 
+// The operands that no filter names and that must not have the dtype of the only rows that filters leave; and what to
+// name instead.
+std::string Decider::whyUnnamed(NodeId node, const FilteredRow& row) {
+  const std::size_t inputs = graph_.inputs(node).size();
+  const auto valueOf = [&](std::size_t operand) {
+    return operand < inputs ? graph_.inputs(node)[operand] : graph_.outputs(node)[operand - inputs];
+  };
+  std::string why = askedByFilters(node);
+  for (std::size_t operand : row.kept) {
+    const ValueId value = valueOf(operand);
+    why +=
+        fmt::format("; {} {} '{}' is {}, is not named, and does not become {} in {}, which the nearest kernel row of "
+                    "{} needs",
+                    operand < inputs ? "input" : "output", operand < inputs ? operand : operand - inputs,
+                    graph_.valueName(value), toString(graph_.dtype(value)), toString(row.dtypes[operand]),
+                    toString(policy_.mode), target_.libraries().front().name);
+  }
+  if (!named_.empty()) return why;
+  // Names of what is float, or named already; a list ends at the last of them.
+  for (const bool output : {false, true}) {
+    const std::size_t begin = output ? inputs : 0;
+    const std::size_t end = output ? row.dtypes.size() : inputs;
+    std::string list;
+    std::string free;
+    for (std::size_t operand = begin; operand < end; ++operand) {
+      const OperandGoal& goal = goals_[operand];
+      if (isFloat(goal.own) || goal.only != DType::undefined) {
+        list += fmt::format("{}{}", free, toString(row.dtypes[operand]));
+        free.clear();
+      }
+      free += ',';
+    }
+    if (list.empty()) continue;
+    named_ += fmt::format("{}{}:{}", named_.empty() ? "" : ",", output ? "OutputDtype" : "InputDtype", list);
+  }
+  named_ += fmt::format(" for {}", refusedLabel(graph_, node));
+  return why;
+}
+
 void Decider::refuse(NodeId node, Help help) {
   std::string why = unmetByNode(node);
+  if (why.empty() && help == Help::nameOperands) why = whyUnnamed(node, *filtered_);
   if (why.empty()) {
     why = whyRefused(node);
     helps_[static_cast<std::size_t>(Help::kernelRows)] |= lacksSchema_[index(graph_.nodeKind(node))] != 0;
@@ -221,10 +284,8 @@ absl::Status Decider::refusalError() const {
   for (const Refusal& refusal : refusals_) {
     const OpKind& kind = graph_.nodeOp(refusal.node);
     const std::string_view targetType = ops_[index(graph_.nodeKind(refusal.node))].targetType;
-    const bool isNamed = !graph_.nodeName(refusal.node).empty();
-    const std::string label =
-        isNamed ? ir::nodeLabel(graph_, refusal.node) : fmt::format("node #{}", index(refusal.node));
-    text += fmt::format("\n  {} ({}{}{}): {}", label, target::operatorName(kind.domain, kind.type),
+    text += fmt::format("\n  {} ({}{}{}): {}", refusedLabel(graph_, refusal.node),
+                        target::operatorName(kind.domain, kind.type),
                         targetType.empty() || targetType == kind.type ? "" : " -> ",
                         targetType == kind.type ? std::string_view() : targetType, refusal.why);
   }
@@ -235,7 +296,10 @@ absl::Status Decider::refusalError() const {
     separator = "; ";
   };
   hint(Help::freeOperand, "leave an operand of customize_dtypes free, or name dtypes that one kernel row has together");
-  hint(Help::nameOperands, "name in customize_dtypes every operand of the node that is to be lowered, for no other is");
+  hint(Help::nameOperands,
+       fmt::format("name every operand of such a node in customize_dtypes, for what is not named does as the mode says "
+                   "({})",
+                   named_));
   hint(Help::float16Kernels,
        "use allow_fp32_to_fp16, for there are float16 kernels (or allow_mix_precision, but for black nodes), or name "
        "float16 for all operands of these nodes in customize_dtypes, or give their operators bfloat16 kernel rows with "

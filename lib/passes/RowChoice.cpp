@@ -23,10 +23,18 @@ DTypeSet reachable(const OperandGoal& goal, DType lowered) {
   return set;
 }
 
+bool fitsFilters(const KernelRow& row, const RowRequest& request) {
+  for (std::size_t operand = 0; operand < row.cells.size(); ++operand) {
+    const DType only = request.goals[operand].only;
+    if (only != DType::undefined && row.cells[operand] != only) return false;
+  }
+  return true;
+}
+
 bool serves(const KernelRow& row, const RowRequest& request, bool firstLibrary) {
+  if (!fitsFilters(row, request)) return false;
   for (std::size_t operand = 0; operand < row.cells.size(); ++operand) {
     const OperandGoal& goal = request.goals[operand];
-    if (goal.only != DType::undefined && row.cells[operand] != goal.only) return false;
     if (!isFloat(goal.own)) continue;
     const DTypeSet set = firstLibrary ? reachable(goal, request.lowered) : DTypeSet(goal.own);
     if (!set.contains(row.cells[operand])) return false;
@@ -144,6 +152,16 @@ RowAnswer chooseAmong(const OpKind& kind, const TargetOp& op, const RowRequest& 
   return answer;
 }
 
+absl::InlinedVector<DType, 8> ownOf(absl::Span<const OperandGoal> goals) {
+  absl::InlinedVector<DType, 8> own;
+  for (const OperandGoal& goal : goals) own.push_back(goal.own);
+  return own;
+}
+
+OwnDTypes bySide(absl::Span<const DType> own, std::size_t inputCount) {
+  return {own.first(inputCount), own.subspan(inputCount)};
+}
+
 }  // namespace
 
 int leadingOperand(absl::Span<const OperandGoal> goals, std::size_t inputCount) {
@@ -156,11 +174,27 @@ int leadingOperand(absl::Span<const OperandGoal> goals, std::size_t inputCount) 
   return leading;
 }
 
+std::optional<FilteredRow> nearestFilteredRow(const OpKind& kind, const TargetOp& op, const RowRequest& request) {
+  const OpEntry* entry = firstEntry(op);
+  if (entry == nullptr) return std::nullopt;
+  const absl::InlinedVector<DType, 8> own = ownOf(request.goals);
+  std::optional<FilteredRow> nearest;
+  for (const KernelRow& row : kernelRows(kind, op, *entry, bySide(own, request.inputCount))) {
+    if (!row.legal || !fitsFilters(row, request)) continue;
+    FilteredRow candidate{row.cells, {}};
+    for (std::size_t operand = 0; operand < row.cells.size(); ++operand) {
+      const OperandGoal& goal = request.goals[operand];
+      if (isFloat(goal.own) && !reachable(goal, request.lowered).contains(row.cells[operand]))
+        candidate.kept.push_back(operand);
+    }
+    if (!nearest.has_value() || candidate.kept.size() < nearest->kept.size()) nearest = std::move(candidate);
+  }
+  return nearest;
+}
+
 RowAnswer chooseRow(const OpKind& kind, const TargetOp& op, const RowRequest& request) {
-  absl::InlinedVector<DType, 8> own;
-  for (const OperandGoal& goal : request.goals) own.push_back(goal.own);
-  const OwnDTypes ownDTypes{absl::MakeConstSpan(own).first(request.inputCount),
-                            absl::MakeConstSpan(own).subspan(request.inputCount)};
+  const absl::InlinedVector<DType, 8> own = ownOf(request.goals);
+  const OwnDTypes ownDTypes = bySide(own, request.inputCount);
   if (request.fallback != Fallback::bordersOrFloat32) return chooseAmong(kind, op, request, ownDTypes, false);
   const RowAnswer exact = chooseAmong(kind, op, request, ownDTypes, true);
   if (exact.served) return exact;

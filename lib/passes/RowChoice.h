@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
@@ -42,6 +43,16 @@ struct RowAnswer {
 };
 
 RowAnswer chooseRow(const OpKind& kind, const TargetOp& op, const RowRequest& request);
+
+/// A row that has what `only` asks, and what keeps it from serving: operands that must not have its dtype.
+struct FilteredRow {
+  absl::InlinedVector<DType, 8> dtypes;      ///< inputs by slot, then outputs by slot
+  absl::InlinedVector<std::size_t, 2> kept;  ///< positions in `dtypes`
+};
+
+/// Of the first library's legal rows that have the dtypes that `only` asks, the first with the fewest operands in the
+/// way. None if no row has them.
+std::optional<FilteredRow> nearestFilteredRow(const OpKind& kind, const TargetOp& op, const RowRequest& request);
 
 /// The position of the operand whose dtype the reason of a decision is about: the first float input that is no constant
 /// (rows are narrowed by it first), else the first float operand, inputs then outputs. -1 if there is none.

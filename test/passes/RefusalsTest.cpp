@@ -144,20 +144,74 @@ TEST_CASE("each hint helps") {
       "hint: leave an operand of customize_dtypes free, or name dtypes that one kernel row has together");
 }
 
-TEST_CASE("a filter that leaves out an operand which must be lowered with it is told so") {
+// The refusal of `text` and what becomes of it once the hint's example is followed: "REFUSAL\nDECIDED".
+std::string refusedAndHelped(Setup& setup, const std::string& text, std::vector<std::optional<DType>> inputs) {
+  auto& custom = setup.options.policy.customizeDtypes;
+  custom = {{{NodeSelector::Kind::node, "a", "customize_dtypes, line 1", "d.txt:1:1"}, std::move(inputs), {}}};
+  const std::string error = setup.refused(text);
+  const std::size_t from = error.rfind('(') + 1;
+  const std::string line = "a::" + error.substr(from, error.rfind(" for node 'a'") - from);
+  const auto entries = parseCustomizeDtypes(line, "hint.txt");
+  INFO(error << entries.status().ToString());
+  REQUIRE(entries.ok());
+  custom = *entries;
+  return error.substr(error.find('\n') + 3) + "\n" + setup.decided(text, "a");
+}
+
+TEST_CASE("a filter that leaves out an operand which must change with it is told that operand and all to name") {
+  const std::string hint = "\nhint: name every operand of such a node in customize_dtypes, for what is not named does "
+                           "as the mode says (";
+  const DType f16 = DType::float16;
+  const DType bf16 = DType::bfloat16;
   constexpr const char* kText = "in x, y; a = Both16(x, y); out a";
   for (PrecisionMode mode : {kMust, kMix}) {
     Setup setup("Both16 black (f16 f16 -> f16)", mode);
-    auto& custom = setup.options.policy.customizeDtypes;
-    custom = {{{NodeSelector::Kind::node, "a", "customize_dtypes, line 1"}, {DType::float16}, {}}};
-    CHECK_THAT(setup.refused(kText),
-               Catch::EndsWith("customize_dtypes, line 1: input 0 must be float16; ops_info offers float16\n"
-                               "hint: name in customize_dtypes every operand of the node that is to be lowered, for no "
-                               "other is"));
-    custom[0].inputs = {DType::float16, DType::float16};
-    custom[0].outputs = {DType::float16};
-    CHECK(setup.decided(kText, "a") == "f16 f16 -> f16");
+    const std::string in = std::string(" is float32, is not named, and does not become float16 in ") +
+                           std::string(toString(mode)) + ", which the nearest kernel row of ops_info needs";
+    CHECK(refusedAndHelped(setup, kText, {f16}) ==
+          "node 'a' (Both16): customize_dtypes (d.txt:1:1): input 0 must be float16; input 1 'y'" + in +
+              "; output 0 'a'" + in + hint + "InputDtype:float16,float16,OutputDtype:float16 for node 'a')" +
+              "\nf16 f16 -> f16");
   }
+  // Of several rows the one that asks least; what is no float and what is omitted need no name.
+  Setup some("Pick (f16 i32 f16 f16 -> f16) (f16 i32 f16 f32 -> f16) (f16 i32 f16 f16 -> f32)", kMust);
+  CHECK(refusedAndHelped(some, "in x, i:i32, z; a = Pick(x, i, -, z); out a", {f16}) ==
+        "node 'a' (Pick): customize_dtypes (d.txt:1:1): input 0 must be float16; output 0 'a' is float32, is not "
+        "named, and does not become float16 in must_keep_origin_dtype, which the nearest kernel row of ops_info "
+        "needs" +
+            hint + "InputDtype:float16,,,float32,OutputDtype:float16 for node 'a')\nf16 i32 - f32 -> f16");
+  // A 16-bit dtype that is not the mode's, in a target that has it.
+  constexpr const char* kGelu = "in x; a = com.microsoft:Gelu(x); out a";
+  for (PrecisionMode mode : {PrecisionMode::forceFp16, kMust}) {
+    Setup setup(*Target::builtin("ort-cuda"), mode);
+    CHECK(refusedAndHelped(setup, kGelu, {bf16}) ==
+          "node 'a' (com.microsoft:Gelu): customize_dtypes (d.txt:1:1): input 0 must be bfloat16; output 0 'a' is "
+          "float32, is not named, and does not become bfloat16 in " +
+              std::string(toString(mode)) + ", which the nearest kernel row of cuda needs" + hint +
+              "InputDtype:bfloat16,OutputDtype:bfloat16 for node 'a')\nbf16 -> bf16");
+  }
+  Setup setup(*Target::builtin("ort-cuda"), PrecisionMode::allowFp32ToBf16);
+  CHECK_THAT(refusedAndHelped(setup, kGelu, {f16}),
+             Catch::Contains("does not become float16 in allow_fp32_to_bf16") && Catch::EndsWith("f16 -> f16"));
+  // A row that the schema cannot express is none.
+  Setup limited(test::builtinWithRows("ascend310"), kMust, 11);
+  limited.options.policy.customizeDtypes = {{{NodeSelector::Kind::node, "a", ""}, {f16}, {}}};
+  constexpr const char* kNorm = "in x; const s, b, m, v; a = BatchNormalization(x, s, b, m, v); out a";
+  CHECK_THAT(limited.refused(kNorm), Catch::Contains("hint: leave an operand of customize_dtypes free"));
+  // Where nothing has what is named, a name more is of no use.
+  Setup none("Both16 (f16 f16 -> f16) (f32 f32 -> f32)", kMust);
+  none.options.policy.customizeDtypes = {{{NodeSelector::Kind::node, "a", "customize_dtypes, line 1"}, {bf16}, {}}};
+  CHECK_THAT(none.refused(kText), Catch::Contains("hint: leave an operand of customize_dtypes free"));
+  // Nor is a free one, where an operand that is no float keeps every row away; a library behind the first is not asked.
+  none.options.policy.customizeDtypes[0].inputs = {f16};
+  CHECK_THAT(none.refused("in x, y:i64; a = Both16(x, y); out a"),
+             Catch::Contains("input 1 'y' is int64") && Catch::Contains("hint: give an operator that has no kernel"));
+  Setup ascend(test::builtinWithRows("ascend310"), PrecisionMode::forceFp16);
+  ascend.options.policy.customizeDtypes = none.options.policy.customizeDtypes;
+  ascend.opset = 17;
+  CHECK_THAT(ascend.refused("in x; a = Det(x); out a"), Catch::Contains("leave an operand of customize_dtypes free"));
+  ascend.options.policy.customizeDtypes.clear();
+  CHECK(ascend.decided("in x; a = Det(x); out a", "a") == "f32 -> f32");
 }
 
 TEST_CASE("a node behind a refused one is decided as if that one kept its own dtypes") {
