@@ -104,6 +104,7 @@ absl::StatusOr<PrecisionPlan> Decider::run() {
   plan_.borders = *std::move(borders);
   for (NodeId node : plan_.order) decideNode(node);
   noteLackOfSchemas();
+  warnIdleGlobs();
   if (!refusals_.empty()) return refusalError();
   settle();
   if (policy_.mode == PrecisionMode::mustKeepOriginDtype) noteRaised();

@@ -37,6 +37,16 @@ class Decider {
     NodeId node;
     std::string why;  // what there is instead
   };
+  /// A glob that has no effect on a node, and perhaps none on any that it matches.
+  struct IdleGlob {
+    const NodeSelector* entry;
+    std::string_view policy;
+    std::string_view id;
+    NodeId first;
+    std::string_view why;
+    std::size_t matches = 0;
+    bool hasEffect = false;
+  };
   using Answered = std::pair<const std::string, RowAnswer>;
 
   /// All that the standard passes and the row depend on, beside the operator; and what came of it.
@@ -103,6 +113,7 @@ class Decider {
   DType filteredFloat(bool outputsOnly) const;
   void warnNoEffect(std::string_view id, std::string_view policy, const NodeSelector& entry, NodeId node,
                     std::string_view why);
+  void warnIdleGlobs();
 
   // SettleConstants.cpp: what waits for its users' decisions.
   void settle();
@@ -158,6 +169,7 @@ class Decider {
   absl::flat_hash_map<std::string, std::uint32_t> detailIndices_;  // lookups only
   /// Entries of operator types that were told already that they have no effect on a node; lookups only.
   absl::flat_hash_set<const NodeSelector*> typesTold_;
+  std::vector<IdleGlob> idleGlobs_;
 };
 
 }  // namespace precast::passes

@@ -11,15 +11,51 @@
 
 namespace precast::passes {
 
-// An entry by name or type that cannot do what it asks; a type is told once, and a glob means the others.
+// An entry that cannot do what it asks. A type is told once, and a glob once all nodes are decided: it may mean others.
 void Decider::warnNoEffect(std::string_view id, std::string_view policy, const NodeSelector& entry, NodeId node,
                            std::string_view why) {
-  if (entry.kind == NodeSelector::Kind::glob) return;
+  if (entry.kind == NodeSelector::Kind::glob) {
+    const bool isKnown =
+        std::any_of(idleGlobs_.begin(), idleGlobs_.end(), [&](const IdleGlob& glob) { return glob.entry == &entry; });
+    if (!isKnown && diagnostics_) idleGlobs_.push_back({&entry, policy, id, node, why});
+    return;
+  }
   if (entry.kind == NodeSelector::Kind::type && !typesTold_.insert(&entry).second) return;
   warn(Severity::warning, id, node,
        fmt::format("{} has no effect on {}: {}",
                    policy::entrySubject({policy, entry.place, policy::describe(entry), entry.origin}),
                    ir::typedNodeLabel(graph_, node), why));
+}
+
+// Globs of which no node does what they ask. One whose dtypes are kept anyway is no such node.
+void Decider::warnIdleGlobs() {
+  if (idleGlobs_.empty()) return;
+  const auto count = [&](const NodeSelector* entry, bool hasEffect) {
+    for (IdleGlob& glob : idleGlobs_) {
+      if (glob.entry != entry) continue;
+      ++glob.matches;
+      glob.hasEffect |= hasEffect;
+    }
+  };
+  for (NodeId node : plan_.order) {
+    const OpClass opClass = ops_[index(graph_.nodeKind(node))].opClass;
+    const bool keepsAnyway = opClass == OpClass::controlFlow || opClass == OpClass::keepOwn ||
+                             plan_.decision(node).reason == Reason::notFloat;
+    const bool isConstant = isConstantNode(node);
+    count(index_.keepEntry(node), !isConstant && !keepsAnyway);
+    const CustomDtypes* custom = index_.customDtypes(node);
+    count(custom == nullptr ? nullptr : &custom->nodes, !isConstant);
+  }
+  for (const IdleGlob& glob : idleGlobs_) {
+    if (glob.hasEffect) continue;
+    const NodeSelector& entry = *glob.entry;
+    const std::string on =
+        glob.matches == 1 ? "" : fmt::format("any of the {} nodes that it matches, such as ", glob.matches);
+    warn(Severity::warning, glob.id, glob.first,
+         fmt::format("{} has no effect on {}{}: {}",
+                     policy::entrySubject({glob.policy, entry.place, policy::describe(entry), entry.origin}), on,
+                     ir::typedNodeLabel(graph_, glob.first), glob.why));
+  }
 }
 
 // Whose only result is a constant: it takes the dtype of its readers once they are decided.

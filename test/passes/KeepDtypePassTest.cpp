@@ -63,20 +63,19 @@ TEST_CASE("an entry for a Constant is told that its readers decide, once for all
   for (const Row& row :
        {Row{NodeSelector::Kind::node, "k", "'k' has no effect on node 'k' (Constant)"},
         Row{NodeSelector::Kind::type, "Constant", "'OpType::Constant' has no effect on node 'k' (Constant)"},
-        Row{NodeSelector::Kind::glob, "k*", ""}}) {
+        Row{NodeSelector::Kind::glob, "k*", "'k*' has no effect on node 'k' (Constant)"}}) {
     CAPTURE(row.pattern);
     Setup setup(*Target::builtin("onnx"), PrecisionMode::forceFp16, 17);
     setup.options.policy.keepDtype.push_back({row.kind, row.pattern, "keep_dtype, line 1", "k.txt:1:1"});
     const std::string tail = "a constant takes the dtype of its readers";
-    CHECK(setup.messages(graph) == (*row.said == '\0' ? std::string()
-                                                      : "warning constant-named k: k.txt:1:1: keep_dtype entry " +
-                                                            std::string(row.said) + ": " + tail + "\n"));
+    const auto told = [&](const char* policy) {
+      return "warning constant-named k: k.txt:1:1: " + std::string(policy) + " entry " + row.said + ": " + tail + "\n";
+    };
+    CHECK(setup.messages(graph) == told("keep_dtype"));
     setup.options.policy.keepDtype.clear();
     setup.options.policy.customizeDtypes.push_back(
         {{row.kind, row.pattern, "customize_dtypes, line 1", "k.txt:1:1"}, {}, {DType::float32}});
-    CHECK(setup.messages(graph) == (*row.said == '\0' ? std::string()
-                                                      : "warning constant-named k: k.txt:1:1: customize_dtypes entry " +
-                                                            std::string(row.said) + ": " + tail + "\n"));
+    CHECK(setup.messages(graph) == told("customize_dtypes"));
     CHECK(setup.decided(graph, "a") == "f16 f16 -> f16");
   }
 }
@@ -95,9 +94,49 @@ TEST_CASE("an entry for control flow is told that it does not reach into the bod
   CHECK(said(NodeSelector::Kind::node, "y") == "warning control-flow-named y: k.txt:1:1: keep_dtype entry 'y" + tail);
   CHECK(said(NodeSelector::Kind::type, "If") ==
         "warning control-flow-named y: k.txt:1:1: keep_dtype entry 'OpType::If" + tail);
-  CHECK(said(NodeSelector::Kind::glob, "y*").empty());
+  CHECK(said(NodeSelector::Kind::glob, "y*") == "warning control-flow-named y: k.txt:1:1: keep_dtype entry 'y*" + tail);
   // What keeps its dtypes and has nothing inside does as it is told.
   CHECK(said(NodeSelector::Kind::node, "s").empty());
+}
+
+TEST_CASE("a glob is told that it has no effect where it has none on all that it matches") {
+  const std::string graph =
+      "in x, c:bool; constnode e_k = 1; constnode e_j = 2; e_if = If(c) { t = Exp(x); out t } { u = Exp(x); out u }; "
+      "e_sh:i64 = Shape(x); y = Add(e_if, e_k); e = Add(y, e_j); out e, e_sh";
+  Setup setup(*Target::builtin("onnx"), PrecisionMode::forceFp16, 17);
+  std::vector<KeepEntry>& keep = setup.options.policy.keepDtype;
+  const auto glob = [](const char* pattern) {
+    return KeepEntry{NodeSelector::Kind::glob, pattern, "keep_dtype, line 1", "k.txt:1:1"};
+  };
+  const auto said = [&](const char* pattern) {
+    keep.push_back(glob(pattern));
+    return setup.messages(graph);
+  };
+  // Constants, control flow, and what has no float to keep; said once, of the first that it could not help.
+  CHECK(said("e_*") ==
+        "warning constant-named e_k: k.txt:1:1: keep_dtype entry 'e_*' has no effect on any of the 4 nodes that it "
+        "matches, such as node 'e_k' (Constant): a constant takes the dtype of its readers\n");
+  keep.clear();
+  CHECK(said("e_i?") == "warning control-flow-named e_if: k.txt:1:1: keep_dtype entry 'e_i?' has no effect on node "
+                        "'e_if' (If): it keeps its dtypes in every mode, and the nodes in its bodies have entries of "
+                        "their own\n");
+  keep.clear();
+  // One node on which it has an effect is enough; one whose dtypes are kept anyway is kept as it asks.
+  CHECK(said("e*").empty());
+  keep.clear();
+  CHECK(said("e_s*").empty());
+  // What a nearer entry speaks for is not its own.
+  keep = {{NodeSelector::Kind::node, "e", "", ""}};
+  CHECK_THAT(said("e*"), Catch::Contains("'e*' has no effect on any of the 4 nodes"));
+  // Two globs, told in the order in which they are found out.
+  keep = {glob("e_i?")};
+  CHECK_THAT(said("e_?"), Catch::Contains("'e_?' has no effect on any of the 2 nodes") &&
+                              Catch::Contains("'e_i?' has no effect on node 'e_if'"));
+  keep.clear();
+  setup.options.policy.customizeDtypes = {{glob("e_?"), {}, {DType::float16}}};
+  CHECK_THAT(setup.messages(graph), Catch::Contains("customize_dtypes entry 'e_?' has no effect on any of the 2"));
+  setup.options.policy.customizeDtypes = {{glob("?"), {}, {DType::float16}}};
+  CHECK(setup.messages(graph).empty());
 }
 
 TEST_CASE("a kept node is lowered only where nothing else serves it") {
