@@ -307,11 +307,14 @@ void Decider::giveImplMode(NodeId node) {
     decision.implMode = asked->mode;
     decision.implModeChosen = true;
   } else if (asked->fromUser && diagnostics_) {
+    const std::string& place = asked->nodes.place;
+    const std::string& origin = asked->nodes.origin;
     warn(Severity::warning, "impl-mode-not-offered", node,
-         fmt::format("{}: {} is not offered{}, it has no effect ({})", ir::typedNodeLabel(graph_, node),
+         fmt::format("{}{}: {} is not offered{}, it has no effect{}",
+                     place.empty() ? std::string() : fmt::format("{}: ", place), ir::typedNodeLabel(graph_, node),
                      toString(asked->mode),
                      offered.empty() ? std::string() : fmt::format(", only {}", fmt::join(offered, ", ")),
-                     asked->nodes.origin));
+                     place.empty() && !origin.empty() ? fmt::format(" ({})", origin) : std::string()));
   }
 }
 

@@ -27,6 +27,20 @@ constexpr std::size_t kNameComparisons = 200'000;
 
 absl::string_view key(std::string_view text) { return {text.data(), text.size()}; }
 
+// Its files are ini files, where a section says whether names are of types or of nodes.
+constexpr std::string_view kIniPolicy = "op_precision_mode";
+constexpr std::string_view kTypeSection = "[ByOpType] ";
+
+// Types have no prefix in ini files and in flags.
+bool isBare(std::string_view policy, const NodeSelector& entry) {
+  return isFlag(entry.place) || (policy == kIniPolicy && !entry.place.empty());
+}
+
+// An entry as it is written where it stands.
+std::string written(std::string_view policy, const NodeSelector& entry) {
+  return isBare(policy, entry) ? entry.pattern : describe(entry);
+}
+
 std::string_view targetType(const OpKind& kind, const TargetOp& op) {
   return op.targetType.empty() ? std::string_view(kind.type) : op.targetType;
 }
@@ -145,10 +159,12 @@ std::vector<bool> SelectorIndex::matchedEntries() const {
   return matched;
 }
 
-std::string SelectorIndex::withTypePrefix(std::string_view name) const {
+std::string SelectorIndex::asType(std::string_view policy, const NodeSelector& entry) const {
+  std::string_view name = entry.pattern;
   constexpr std::string_view kHalfPrefix = kTypePrefix.substr(0, kTypePrefix.size() - 1);
   if (name.substr(0, kHalfPrefix.size()) == kHalfPrefix) name.remove_prefix(kHalfPrefix.size());
-  return kindsOfType(graph_, ops_, name).empty() ? "" : fmt::format("{}{}", kTypePrefix, name);
+  if (kindsOfType(graph_, ops_, name).empty()) return "";
+  return fmt::format("{}{}", isBare(policy, entry) ? kTypeSection : kTypePrefix, name);
 }
 
 void SelectorIndex::warnUnmatched(std::string_view policy, std::string_view id,
@@ -162,7 +178,7 @@ void SelectorIndex::warnUnmatched(std::string_view policy, std::string_view id,
     if (matched[i]) continue;
     const NodeSelector& entry = *entries_[i];
     std::string_view near;
-    const std::string typed = entry.kind == Kind::node ? withTypePrefix(entry.pattern) : std::string();
+    const std::string typed = entry.kind == Kind::node ? asType(policy, entry) : std::string();
     if (!typed.empty()) {
       near = typed;
     } else if (entry.kind == Kind::type && !isLacking(graph_, entry.pattern)) {
@@ -175,9 +191,8 @@ void SelectorIndex::warnUnmatched(std::string_view policy, std::string_view id,
       comparisons += names.size();
       near = support::nearestName(entry.pattern, names);
     }
-    const std::string text = isFlag(entry.place) ? entry.pattern : describe(entry);
     diagnostics({Severity::warning, id, NodeId::none, "",
-                 unmatchedMessage({policy, entry.place, text, entry.origin}, "node", near)});
+                 unmatchedMessage({policy, entry.place, written(policy, entry), entry.origin}, "node", near)});
   }
 }
 
@@ -213,13 +228,12 @@ void SelectorIndex::warnOverruled(std::string_view policy, std::string_view id, 
     if (!differ(each.entry, each.by)) continue;
     const NodeSelector& entry = *entries_[each.entry];
     const NodeSelector& holder = *entries_[each.by];
-    const auto placed = [](const NodeSelector& selector) {
-      const std::string& place = selector.place.empty() ? selector.origin : selector.place;
-      return fmt::format("'{}'{}", describe(selector), place.empty() ? "" : fmt::format(" ({})", place));
-    };
+    const std::string& place = holder.place.empty() ? holder.origin : holder.place;
     diagnostics({Severity::warning, id, NodeId::none, "",
-                 fmt::format("{} entry {} has no say in operator {}, of which {} speaks first", policy, placed(entry),
-                             graph_.opKind(each.kind).type, placed(holder))});
+                 fmt::format("{} has no say in operator {}, of which '{}'{} speaks first",
+                             entrySubject({policy, entry.place, written(policy, entry), entry.origin}),
+                             graph_.opKind(each.kind).type, written(policy, holder),
+                             place.empty() ? "" : fmt::format(" ({})", place))});
   }
 }
 

@@ -67,8 +67,8 @@ class SelectorIndex {
     OpKindId kind;  // the first for which it is so
   };
   std::vector<bool> matchedEntries() const;
-  /// How an entry would name the operator type that it gives as a node's name; "" if no operator is called `name`.
-  std::string withTypePrefix(std::string_view name) const;
+  /// How an entry would name the operator type that it gives as a node's name; "" if no operator is called so.
+  std::string asType(std::string_view policy, const NodeSelector& entry) const;
 
   const Graph& graph_;
   absl::Span<const TargetOp> ops_;

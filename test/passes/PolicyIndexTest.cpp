@@ -147,6 +147,12 @@ TEST_CASE("the implementation mode is the node's, and only where the kernel offe
         "high_precision, it has no effect (op_precision_mode, line 2)\n"
         "warning impl-mode-not-offered c: node 'c' (Relu): high_precision is not offered, it has no effect "
         "(op_precision_mode, line 1)\n");
+  setup.options.policy.implModes = {{{Kind::node, "c", "op_precision_mode, line 1", "m.ini:2:1"}, ImplMode::keepFp16}};
+  CHECK(setup.messages(kGraph) ==
+        "warning impl-mode-not-offered c: m.ini:2:1: node 'c' (Relu): keep_fp16 is not offered, it has no effect\n");
+  setup.options.policy.implModes[0].nodes = {Kind::node, "c", ""};
+  CHECK_THAT(setup.messages(kGraph),
+             Catch::EndsWith("c: node 'c' (Relu): keep_fp16 is not offered, it has no effect\n"));
   CHECK(setup.decided(kGraph, "a, b, c") == "f16 -> f16; f16 -> f16; f16 -> f16");
 }
 
@@ -172,7 +178,7 @@ TEST_CASE("of two entries for one operator by its two names the first holds, and
   setup.options.policy.customizeDtypes = {custom("SoftmaxV2", DType::float32, "c.txt:1:1"),
                                           custom("Softmax", DType::float16, "c.txt:2:1")};
   CHECK(setup.messages(kGraph) ==
-        "warning customize-dtypes-overruled : customize_dtypes entry 'OpType::Softmax' (c.txt:2:1) has no say in "
+        "warning customize-dtypes-overruled : c.txt:2:1: customize_dtypes entry 'OpType::Softmax' has no say in "
         "operator Softmax, of which 'OpType::SoftmaxV2' (c.txt:1:1) speaks first\n");
   CHECK(setup.decided(kGraph, "a") == "f32 -> f32");
   // Two that ask for the same do not contradict each other.
@@ -184,6 +190,14 @@ TEST_CASE("of two entries for one operator by its two names the first holds, and
   CHECK(setup.messages(kGraph) ==
         "warning impl-mode-overruled : op_precision_mode entry 'OpType::SoftmaxV2' has no say in operator Softmax, of "
         "which 'OpType::Softmax' (op_precision_mode, line 2) speaks first\n");
+  // As a file has them: its sections say what is a type.
+  const absl::StatusOr<std::vector<ImplModeEntry>> ini =
+      parseOpPrecisionMode("[ByOpType]\nSoftmax=high_precision\nSoftmaxV2=high_performance\n", "m.ini");
+  REQUIRE(ini.ok());
+  setup.options.policy.implModes = *ini;
+  CHECK(setup.messages(kGraph) ==
+        "warning impl-mode-overruled : m.ini:3:1: op_precision_mode entry 'SoftmaxV2' has no say in operator Softmax, "
+        "of which 'Softmax' (m.ini:2:1) speaks first\n");
   // A line of a built-in table may be overruled.
   setup.options.policy.implModes[1].fromUser = false;
   CHECK(setup.messages(kGraph).empty());
@@ -191,6 +205,20 @@ TEST_CASE("of two entries for one operator by its two names the first holds, and
   setup.options.policy.implModes = {{{Kind::type, "Softmax", ""}, ImplMode::highPrecision},
                                     {{Kind::node, "a", ""}, ImplMode::highPerformance}};
   CHECK(setup.messages(kGraph).empty());
+}
+
+TEST_CASE("an ini entry that matches nothing is quoted as it is written, and so is what was meant") {
+  constexpr const char* kGraph = "in x; a = Softmax(x); out a";
+  Setup setup(test::builtinWithRows("ascend310"), kForce16, 17);
+  setup.options.policy.implModes =
+      *parseOpPrecisionMode("[ByOpType]\nSoftmx=high_precision\n[ByNodeName]\nSoftmax=high_precision\n", "m.ini");
+  CHECK(setup.messages(kGraph) ==
+        "warning impl-mode-unmatched : m.ini:2:1: op_precision_mode entry 'Softmx' matches no node, nearest is "
+        "'Softmax'\n"
+        "warning impl-mode-unmatched : m.ini:4:1: op_precision_mode entry 'Softmax' matches no node, nearest is "
+        "'[ByOpType] Softmax'\n");
+  setup.options.policy.implModes = {{{Kind::node, "Softmax", "mine"}, ImplMode::highPrecision}};
+  CHECK_THAT(setup.messages(kGraph), Catch::Contains("nearest is 'OpType::Softmax'"));
 }
 
 TEST_CASE("every override warns of an entry that matches nothing") {

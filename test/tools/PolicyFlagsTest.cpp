@@ -145,7 +145,7 @@ TEST_CASE("implementation modes are resolved in the documented order and written
   const test::CommandResult other =
       run({"--op_precision_mode=" + run.write("other.ini", "[ByOpType]\nRelu=high_precision\n")});
   CHECK(other.exitCode == 0);
-  CHECK_THAT(other.errors, Catch::Contains("precast: warning: node 'relu' (Relu): high_precision is not offered"));
+  CHECK_THAT(other.errors, Catch::Contains("other.ini:2:1: node 'relu' (Relu): high_precision is not offered"));
 }
 
 TEST_CASE("what an earlier compilation wrote of implementation modes does not contradict the report of this one") {
