@@ -94,10 +94,19 @@ class Decider {
 
   // Refusals.cpp: nodes that no library accepts.
   // kernelRows stays last: there is a place for each.
-  enum class Help : std::uint8_t { freeOperand, nameOperands, lowerByMode, float16Kernels, keepDtype, kernelRows };
+  enum class Help : std::uint8_t {
+    freeOperand,
+    freeUnchanged,
+    nameOperands,
+    lowerByMode,
+    float16Kernels,
+    keepDtype,
+    kernelRows
+  };
   void refuse(NodeId node, Help help);
   std::string filterLabel(NodeId node) const;
   std::string askedByFilters(NodeId node) const;
+  bool lacksFiltered(NodeId node) const;
   std::string unmetByNode(NodeId node) const;
   std::string whyRefused(NodeId node) const;
   std::string whyUnnamed(NodeId node, const FilteredRow& row);

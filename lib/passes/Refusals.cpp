@@ -99,12 +99,26 @@ std::string refusedLabel(const Graph& graph, NodeId node) {
   return graph.nodeName(node).empty() ? fmt::format("node #{}", index(node)) : ir::nodeLabel(graph, node);
 }
 
+// Why an operator that needs no kernel row does not give an operand of dtype `own` what `filter` asks.
+std::string whyUnchanged(const OpKind& kind, OpClass opClass, const OperandWant& filter, DType own) {
+  if (opClass == OpClass::controlFlow) return "control flow keeps the dtypes of its operands";
+  if (opClass == OpClass::keepOwn) return fmt::format("{} keeps its own dtypes", kind.type);
+  if (opClass == OpClass::dataMover) {
+    return fmt::format("{} only hands on what it has, or another float dtype of its schema", kind.type);
+  }
+  if (!filter.output) return fmt::format("{} takes its inputs as they are", kind.type);
+  return fmt::format(isFloat(own) && isFloat(filter.only)
+                         ? "the schema of {} has no such result"
+                         : "{} gives its result another dtype only from float to float",
+                     kind.type);
+}
+
 }  // namespace
 
 // Found out by trying, so that the hint is worth following.
 Decider::Help Decider::whatHelps(NodeId node, const PrecisionRequest& request) {
   if (!filters_.empty()) {
-    if (!unmetByNode(node).empty()) return Help::freeOperand;
+    if (lacksFiltered(node)) return Help::freeOperand;
     // Filters give their dtypes to the operands that they name, and the mode perhaps not to the others.
     const OpKindId kind = graph_.nodeKind(node);
     const auto nearestRow = [&] {
@@ -145,6 +159,13 @@ std::string Decider::askedByFilters(NodeId node) const {
   return asked;
 }
 
+// True if the filters name an operand that `node` does not have.
+bool Decider::lacksFiltered(NodeId node) const {
+  return std::any_of(filters_.begin(), filters_.end(), [&](const OperandWant& filter) {
+    return filter.slot >= (filter.output ? graph_.outputs(node) : graph_.inputs(node)).size();
+  });
+}
+
 // What the filters ask that no kernel row could give: of operands that the node does not have, or of an operator that
 // needs none. "" if they ask nothing of that kind.
 std::string Decider::unmetByNode(NodeId node) const {
@@ -161,9 +182,7 @@ std::string Decider::unmetByNode(NodeId node) const {
     } else if (opClass != OpClass::compute && decided[filter.slot] != filter.only) {
       const DType own = graph_.dtype(values[filter.slot]);
       but = fmt::format("it is {}, and ", toString(own == filter.only ? decided[filter.slot] : own));
-      but += opClass == OpClass::controlFlow ? "control flow keeps the dtypes of its operands"
-             : opClass == OpClass::keepOwn   ? fmt::format("{} keeps its own dtypes", kind.type)
-                                             : fmt::format("{} needs no kernel row that could change it", kind.type);
+      but += whyUnchanged(kind, opClass, filter, own);
     } else {
       continue;
     }
@@ -275,6 +294,10 @@ void Decider::refuse(NodeId node, Help help) {
     helps_[static_cast<std::size_t>(Help::kernelRows)] |= lacksSchema_[index(graph_.nodeKind(node))] != 0;
   }
   refusals_.push_back({node, std::move(why)});
+  // Which of its operands is not there is not the operator's doing.
+  const OpClass opClass = ops_[index(graph_.nodeKind(node))].opClass;
+  const bool hasRows = opClass == OpClass::compute || lacksFiltered(node);
+  if (help == Help::freeOperand && !hasRows) help = Help::freeUnchanged;
   helps_[static_cast<std::size_t>(help)] = true;
 }
 
@@ -296,6 +319,7 @@ absl::Status Decider::refusalError() const {
     separator = "; ";
   };
   hint(Help::freeOperand, "leave an operand of customize_dtypes free, or name dtypes that one kernel row has together");
+  hint(Help::freeUnchanged, "leave free in customize_dtypes what an operator without kernel rows does not change");
   hint(Help::nameOperands,
        fmt::format("name every operand of such a node in customize_dtypes, for what is not named does as the mode says "
                    "({})",

@@ -118,12 +118,91 @@ TEST_CASE("a refusal names the place of the entry, the node, how many operands i
       why(ascend, {}, {DType::int32}, "in x; a:i64 = Shape(x); out a") ==
       "  node 'a' (Shape): customize_dtypes (c.txt:1:1): output 0 must be int32, but it is int64, and Shape keeps its "
       "own dtypes");
-  CHECK(why(ascend, {}, {f16}, "in x; a:i64 = Cast(x); out a") ==
-        "  node 'a' (Cast): customize_dtypes (c.txt:1:1): output 0 must be float16, but it is int64, and Cast needs no "
-        "kernel row that could change it");
+  CHECK(
+      why(ascend, {}, {f16}, "in x; a:i64 = Cast(x); out a") ==
+      "  node 'a' (Cast): customize_dtypes (c.txt:1:1): output 0 must be float16, but it is int64, and Cast gives its "
+      "result another dtype only from float to float");
   CHECK(why(ascend, {DType::int32}, {}, "in x; a = Identity(x); out a") ==
         "  node 'a' (Identity): customize_dtypes (c.txt:1:1): input 0 must be int32, but it is float32, and Identity "
-        "needs no kernel row that could change it");
+        "only hands on what it has, or another float dtype of its schema");
+}
+
+TEST_CASE("a refusal of an operator that needs no kernel row says what it does, and its hint speaks of no row") {
+  struct Row {
+    int opset;
+    Dtypes inputs, outputs;
+    const char* text;
+    const char* why;
+    const char* decided;  // where the hint is followed
+  };
+  const Row rows[] = {
+      {17,
+       {f16},
+       {},
+       "in x; a:i64 = Cast(x); out a",
+       "input 0 must be float16, but it is float32, and Cast takes its inputs as they are",
+       "f32 -> i64"},
+      {17,
+       {},
+       {f16},
+       "in x:i64; a:i32 = Cast(x); out a",
+       "output 0 must be float16, but it is int32, and Cast gives its result another dtype only from float to float",
+       "i64 -> i32"},
+      {17,
+       {},
+       {DType::int32},
+       "in x:i64; a = Cast(x); out a",
+       "output 0 must be int32, but it is float32, and Cast gives its result another dtype only from float to float",
+       "i64 -> f32"},
+      {9,
+       {},
+       {DType::bfloat16},
+       "in x:i64; a = Cast(x); b:i64 = Shape(a); out b",
+       "output 0 must be bfloat16, but it is float32, and the schema of Cast has no such result",
+       "i64 -> f32"},
+      {17,
+       {f16},
+       {},
+       "in x; a:i64 = Shape(x); out a",
+       "input 0 must be float16, but it is float32, and Shape keeps its own dtypes",
+       "f32 -> i64"},
+      {17,
+       {DType::int32},
+       {},
+       "in x; a = Identity(x); out a",
+       "input 0 must be int32, but it is float32, and Identity only hands on what it has, or another float dtype of "
+       "its "
+       "schema",
+       "f16 -> f16"},
+      {9,
+       {},
+       {DType::bfloat16},
+       "in x; a = Identity(x); out a",
+       "output 0 must be bfloat16, but it is float32, and Identity only hands on what it has, or another float dtype "
+       "of "
+       "its schema",
+       "f16 -> f16"},
+      {17,
+       {},
+       {f16},
+       "in x, c:bool; a = If(c) { y = Relu(x); out y } { z = Abs(x); out z }; out a",
+       "output 0 must be float16, but it is float32, and control flow keeps the dtypes of its operands",
+       "bool -> f32"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    Setup setup(*Target::builtin("onnx"), PrecisionMode::forceFp16, row.opset);
+    CHECK_THAT(customize(setup, row.inputs, row.outputs).refused(row.text),
+               Catch::EndsWith(std::string(row.why) +
+                               "\nhint: leave free in customize_dtypes what an operator without kernel rows does not "
+                               "change"));
+    setup.options.policy.customizeDtypes.clear();
+    CHECK(setup.decided(row.text, "a") == row.decided);
+  }
+  // A node that lacks the operand is told to leave it free, whatever it is.
+  Setup setup(*Target::builtin("onnx"), PrecisionMode::forceFp16, 17);
+  CHECK_THAT(customize(setup, {{}, f16}, {}).refused("in x; a = Identity(x); out a"),
+             Catch::Contains("hint: leave an operand of customize_dtypes free"));
 }
 
 TEST_CASE("no such row is an error") {
