@@ -9,6 +9,7 @@
 
 #include "fmt/format.h"
 #include "fmt/ranges.h"
+#include "ir/ConstantNodes.h"
 #include "ir/Topology.h"
 #include "passes/AttributeConstants.h"
 #include "passes/Borders.h"
@@ -230,7 +231,7 @@ void Decider::decideNode(NodeId node) {
 void Decider::decideByClass(NodeId node) {
   const TargetOp& op = ops_[index(graph_.nodeKind(node))];
   const Operands operands = ownOperands(node);
-  if (isConstantNode(node)) return decideConstant(node);
+  if (ir::yieldsConstant(graph_, node)) return decideConstant(node);
   const bool isAsked = op.opClass != OpClass::controlFlow && op.opClass != OpClass::keepOwn && operands.anyFloat;
   // What keeps its own dtypes anyway is asked only to find out whether a filter forbids that.
   if (!isAsked && !policy_.customizeDtypes.empty()) ask();

@@ -114,7 +114,6 @@ class Decider {
   absl::Status refusalError() const;
 
   // GraphOps.cpp: operators that need no kernel row.
-  bool isConstantNode(NodeId node) const;
   void decideConstant(NodeId node);
   void decideControlFlow(NodeId node);
   void decideCast(NodeId node, const PrecisionRequest& request);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fmt/format.h"
+#include "ir/ConstantNodes.h"
 #include "ir/Topology.h"
 #include "passes/Decider.h"
 #include "passes/Modes.h"
@@ -41,7 +42,7 @@ void Decider::warnIdleGlobs() {
     const OpClass opClass = ops_[index(graph_.nodeKind(node))].opClass;
     const bool keepsAnyway = opClass == OpClass::controlFlow || opClass == OpClass::keepOwn ||
                              plan_.decision(node).reason == Reason::notFloat;
-    const bool isConstant = isConstantNode(node);
+    const bool isConstant = ir::yieldsConstant(graph_, node);
     count(index_.keepEntry(node), !isConstant && !keepsAnyway);
     const CustomDtypes* custom = index_.customDtypes(node);
     count(custom == nullptr ? nullptr : &custom->nodes, !isConstant);
@@ -58,13 +59,7 @@ void Decider::warnIdleGlobs() {
   }
 }
 
-// Whose only result is a constant: it takes the dtype of its readers once they are decided.
-bool Decider::isConstantNode(NodeId node) const {
-  const auto outputs = graph_.outputs(node);
-  return graph_.inputs(node).empty() && outputs.size() == 1 && outputs[0] != ValueId::none &&
-         graph_.isConstant(outputs[0]);
-}
-
+// A node whose result is a constant takes the dtype of its readers once they are decided.
 void Decider::decideConstant(NodeId node) {
   constexpr std::string_view kWhy = "a constant takes the dtype of its readers";
   if (const KeepEntry* entry = index_.keepEntry(node)) warnNoEffect("constant-named", "keep_dtype", *entry, node, kWhy);

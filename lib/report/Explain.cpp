@@ -3,9 +3,9 @@
 #include <iterator>
 
 #include "fmt/format.h"
+#include "ir/ConstantNodes.h"
 #include "precast/PrecisionPlan.h"
 #include "report/CauseChains.h"
-#include "report/ConstantNodes.h"
 
 namespace precast {
 namespace report {
@@ -145,7 +145,7 @@ void appendLink(const Graph& graph, const PrecisionPlan& plan, NodeId node, Node
     out += ": ";
   }
   // A Constant node reads nothing that it could follow: whoever reads it decides.
-  const bool isRead = decision.reason == Reason::movesData && isConstantNode(graph, node);
+  const bool isRead = decision.reason == Reason::movesData && ir::isConstantNode(graph, node);
   if (isRead) {
     out += "a constant";
   } else if (decision.reason == Reason::keptOrigin && castDTypes(graph, plan, node).to != DType::undefined) {

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "ir/ConstantNodes.h"
 #include "precast/Report.h"
-#include "report/ConstantNodes.h"
 
 namespace precast {
 
@@ -13,7 +13,7 @@ Summary summarize(const ReportInput& input) {
   Summary summary;
   for (std::size_t i = 0; i < graph.nodeCount(); ++i) {
     const auto node = static_cast<NodeId>(i);
-    if (report::isConstantNode(graph, node)) continue;
+    if (ir::isConstantNode(graph, node)) continue;
     ++summary.nodes;
     switch (plan.leadingDType(graph, node)) {
     case DType::float16:

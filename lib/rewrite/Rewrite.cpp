@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
+#include "ir/ConstantNodes.h"
 #include "ir/Topology.h"
 #include "ir/UseList.h"
 #include "rewrite/Names.h"
@@ -167,7 +168,7 @@ class Rewriter {
   void add(NodeId node, OpKindId kind, std::string_view name) {
     const RegionId region = graph_.nodeRegion(node);
     const ValueId first = graph_.outputs(node).empty() ? ValueId::none : graph_.outputs(node)[0];
-    const bool constantNode = first != ValueId::none && graph_.isConstant(first);
+    const bool constantNode = ir::yieldsConstant(graph_, node);
     absl::StatusOr<NodeId> added =
         constantNode ? result_.graph.addConstantNode(kind, name, results_[0], graph_.tensor(graph_.tensorOf(first)),
                                                      region, Graph::NameStorage::borrow)
