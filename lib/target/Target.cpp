@@ -10,6 +10,7 @@
 #include "support/NearestName.h"
 #include "target/EmbeddedFiles.h"
 #include "target/ImplModes.h"
+#include "target/OpMap.h"
 #include "target/OperatorKeys.h"
 #include "target/OpsInfoReader.h"
 #include "target/Overlay.h"
@@ -126,16 +127,7 @@ struct Target::Table {
     // A graph without schemas speaks the target's own language first.
     if (!kind.hasSchema && hasLiteral(kind)) return nullptr;
     const auto found = mappingsByType.find(support::abslView(kind.type));
-    if (found == mappingsByType.end()) return nullptr;
-    const OpMapping* best = nullptr;
-    for (std::uint32_t m : found->second) {
-      const OpMapping& candidate = mappings[m].mapping;
-      if (!candidate.variant.empty() && candidate.variant != kind.variant) continue;
-      if (kind.sinceVersion != 0 && candidate.sinceVersion > kind.sinceVersion) continue;
-      const auto rank = [](const OpMapping& c) { return std::pair(c.sinceVersion, !c.variant.empty()); };
-      if (best == nullptr || rank(candidate) > rank(*best)) best = &candidate;
-    }
-    return best;
+    return found == mappingsByType.end() ? nullptr : target::mappingFor(kind, mappings, found->second);
   }
 
   void setImplModes(OpEntry& entry) const {

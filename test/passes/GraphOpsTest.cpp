@@ -335,6 +335,10 @@ TEST_CASE("a Cast from a dtype to itself hands on what it reads, unless a policy
   CHECK(setup.decided(kConstant, "c") == "f16 -> f16");
   setup.options.policy.customizeDtypes = {{{NodeSelector::Kind::node, "c", ""}, {}, {DType::float32}}};
   CHECK(setup.decided(kConstant, "c") == "f32 -> f32");
+  // Nor does a force mode go before them: where one reads what the constant has, it stays so.
+  constexpr const char* kShared = "const w; c = Cast(w); u = Only32(c); v = Only16(c); out u, v";
+  CHECK(decided(kForce16, kShared, "c, u, v") == "f32 -> f32; f32 -> f32; f16 -> f16");
+  CHECK(Setup(kRows, kForce16).reasons(kShared, "c") == "kept-origin");
 }
 
 TEST_CASE("the pattern of a CastLike goes with its result where a policy names that") {
@@ -372,6 +376,29 @@ TEST_CASE("a mover that the schema does not let follow is raised") {
   setup.options.policy.listMoves = {{"Brain", ListColour::white, ""}};
   CHECK(setup.decided(kGraph, "a, m") == "bf16 -> bf16; f32 -> f32");
   CHECK(setup.reasons(kGraph, "m") == "schema-limits");
+}
+
+TEST_CASE("a mover whose schema has neither what it follows nor float32 keeps its own dtype") {
+  Setup setup("Halves mover (f16 -> f16)", PrecisionMode::forceFp32);
+  for (const DType own : {DType::float16, DType::bfloat16}) {
+    OpKind kind;
+    kind.type = "Halves";
+    kind.hasSchema = true;
+    kind.signature.typeVars = {DTypeSet(DType::float16) | DTypeSet(DType::bfloat16)};
+    kind.signature.inputs = {OperandSpec()};
+    kind.signature.outputs = {OperandSpec()};
+    Graph graph;
+    const ValueId x = graph.addValue("x", own);
+    const ValueId m = graph.addValue("m", own);
+    REQUIRE(graph.addInput(x).ok());
+    REQUIRE(graph.addNode(graph.addOpKind(kind), "m", {x}, {m}).ok());
+    REQUIRE(graph.addOutput(m).ok());
+    const std::string word = test::wordOf(own);
+    CHECK(setup.decided(graph, "m") == word + " -> " + word);
+    const absl::StatusOr<PrecisionPlan> made = plan(graph, setup.options);
+    REQUIRE(made.ok());
+    CHECK(made->decision(static_cast<NodeId>(0)).reason == Reason::schemaLimits);
+  }
 }
 
 }  // namespace

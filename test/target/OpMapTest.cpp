@@ -1,4 +1,6 @@
-// The op map against the tables that it points into.
+// The op map against the tables that it points into, and which of its mappings holds.
+#include "target/OpMap.h"
+
 #include <algorithm>
 #include <set>
 #include <string>
@@ -88,6 +90,39 @@ TEST_CASE("of the entries of an operator the newest holds that its version has r
     CHECK(inputsOf("Resize", variant, 10) == Map{0, -1});
     CHECK(inputsOf("Resize", variant, 13) == Map{0, -1, -1, 1});
   }
+}
+
+TEST_CASE("a mapping of the operator's variant goes before one of none, wherever it stands, and of two alike the first",
+          "[op-map]") {
+  const auto mapping = [](const char* type, const char* variant, int since) {
+    target::NamedMapping named;
+    named.onnxType = "Resize";
+    named.mapping.targetType = type;
+    named.mapping.variant = variant;
+    named.mapping.sinceVersion = since;
+    return named;
+  };
+  const std::vector<target::NamedMapping> map = {mapping("General", "", 1), mapping("Nearest", "nearest", 1),
+                                                 mapping("Twin", "", 1), mapping("NearestTwin", "nearest", 1),
+                                                 mapping("Newer", "", 5)};
+  const auto type = [&](const char* variant, int version, std::vector<std::uint32_t> positions) {
+    OpKind kind;
+    kind.type = "Resize";
+    kind.variant = variant;
+    kind.sinceVersion = version;
+    const OpMapping* found = target::mappingFor(kind, map, positions);
+    return found == nullptr ? std::string() : found->targetType;
+  };
+  CHECK(type("nearest", 4, {0, 1}) == "Nearest");
+  CHECK(type("nearest", 4, {1, 0}) == "Nearest");
+  CHECK(type("linear", 4, {1, 0}) == "General");
+  CHECK(type("linear", 4, {0, 2}) == "General");
+  CHECK(type("linear", 4, {2, 0}) == "Twin");
+  CHECK(type("nearest", 4, {0, 3, 1}) == "NearestTwin");
+  // A newer one goes before both.
+  CHECK(type("nearest", 5, {1, 0, 4}) == "Newer");
+  CHECK(type("nearest", 0, {4, 1}) == "Newer");
+  CHECK(type("linear", 4, {1, 3, 4}).empty());
 }
 
 TEST_CASE("operands of ONNX that Ascend has in another place", "[op-map]") {
