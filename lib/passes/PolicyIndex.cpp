@@ -108,17 +108,35 @@ class NamedMoves {
   absl::flat_hash_set<absl::string_view> types_;  // lookups only
 };
 
+// Two names of one operator of the graph that are two operators to the target: both have a say, and the last one holds.
+// What leaves a list under one name and goes to another under the other is no contradiction.
+void warnOverruledMove(const OpKind& kind, const ListMove& earlier, const ListMove& later,
+                       const DiagnosticSink& diagnostics) {
+  const bool anyGray = earlier.colour == ListColour::gray || later.colour == ListColour::gray;
+  if (!diagnostics || anyGray || earlier.colour == later.colour) return;
+  const std::string& place = later.place.empty() ? later.origin : later.place;
+  diagnostics({Severity::warning, "mixlist-overruled", NodeId::none, "",
+               fmt::format("{} has no say in operator {}, of which '{}'{} speaks last",
+                           policy::entrySubject({"modify_mixlist", earlier.place, earlier.opType, earlier.origin}),
+                           kind.type, later.opType, place.empty() ? "" : fmt::format(" ({})", place))});
+}
+
 // Moves operators to the lists that the policy names, and returns the places that say so, by operator.
 std::vector<std::string_view> applyListMoves(const Graph& graph, const Target& target, const PrecisionPolicy& policy,
                                              std::vector<TargetOp>& ops, const DiagnosticSink& diagnostics) {
   std::vector<std::string_view> origins(ops.size());
+  std::vector<const ListMove*> holders(ops.size());
   const NamedMoves named(policy.listMoves, target);
   for (const ListMove& move : policy.listMoves) {
     const std::vector<OpKindId> kinds = policy::kindsOfType(graph, ops, move.opType);
     if (kinds.empty()) warnUnmatchedMove(graph, target, ops, move, diagnostics);
     warnIneffectiveMove(graph, ops, kinds, move, diagnostics);
+    const ListMove* told = nullptr;  // an operator may be of several versions
     for (OpKindId kind : kinds) {
       if (named.haveNearer(move, graph.opKind(kind))) continue;
+      const ListMove* earlier = std::exchange(holders[index(kind)], &move);
+      if (earlier != nullptr && earlier != told) warnOverruledMove(graph.opKind(kind), *earlier, move, diagnostics);
+      told = earlier;
       TargetOp& op = ops[index(kind)];
       op.colour = move.colour;
       op.colourStated = move.colour != ListColour::gray;

@@ -207,6 +207,43 @@ TEST_CASE("of two entries for one operator by its two names the first holds, and
   CHECK(setup.messages(kGraph).empty());
 }
 
+TEST_CASE(
+    "of two moves for one operator of the model by a name that Ascend has too the last holds, and a warning says so") {
+  // Ascend has a Gather of its own, so that the file alone does not contradict itself.
+  constexpr const char* kGraph = "in x, i:i64; a = Gather(x, i); b = MatMul(a, x); out b";
+  Setup setup(test::builtinWithRows("ascend310p"), kMix, 17);
+  const auto said = [&](const char* first, ListColour colour, const char* second, ListColour other) {
+    setup.options.policy.listMoves = {{first, colour, "", "m.json:1:9"}, {second, other, "", "m.json:2:9"}};
+    return setup.messages(kGraph);
+  };
+  const ListColour black = ListColour::black;
+  const ListColour white = ListColour::white;
+  CHECK(said("Gather", black, "GatherV2", white) ==
+        "warning mixlist-overruled : m.json:1:9: modify_mixlist entry 'Gather' has no say in operator Gather, of which "
+        "'GatherV2' (m.json:2:9) speaks last\n");
+  CHECK(setup.decided(kGraph, "a") == "f16 i64 -> f16");
+  CHECK_THAT(said("GatherV2", white, "Gather", black), Catch::Contains("'GatherV2' has no say in operator Gather, of "
+                                                                       "which 'Gather' (m.json:2:9) speaks last"));
+  CHECK(setup.decided(kGraph, "a") == "f32 i64 -> f32");
+  CHECK_THAT(said("MatMul", black, "ai.onnx:MatMul", white), Catch::Contains("'MatMul' has no say in operator MatMul"));
+  // Once, of an operator that the model has in two versions.
+  Graph versions;
+  for (const int version : {11, 13}) versions.addOpKind(onnx::makeOpKind("", "Gather", version));
+  std::size_t warnings = 0;
+  CompileOptions listening = setup.options;
+  listening.policy.listMoves = {{"Gather", black, ""}, {"GatherV2", white, ""}};
+  listening.diagnostics = [&](const Diagnostic& message) { warnings += message.id == "mixlist-overruled"; };
+  REQUIRE(plan(versions, listening).ok());
+  CHECK(versions.opKindCount() == 2);
+  CHECK(warnings == 1);
+  // Two that agree, and one that only leaves a list.
+  CHECK(said("Gather", white, "GatherV2", white).empty());
+  CHECK(said("MatMul", ListColour::gray, "BatchMatMulV2", black).empty());
+  // ONNX's name of another operator has no say in one that has a move of its own, and need not.
+  setup.options.policy.listMoves = {{"GlobalAveragePool", black, "", ""}, {"ReduceMean", white, "", ""}};
+  CHECK(setup.messages("in x; a = GlobalAveragePool(x); b = ReduceMean(a); out b").empty());
+}
+
 TEST_CASE("an ini entry that matches nothing is quoted as it is written, and so is what was meant") {
   constexpr const char* kGraph = "in x; a = Softmax(x); out a";
   Setup setup(test::builtinWithRows("ascend310"), kForce16, 17);
