@@ -111,6 +111,22 @@ std::vector<std::string> knownTypes(const Target& target) {
   return types;
 }
 
+// The lists of the operators that a policy calls `type`: of what the target calls so itself, and of what serves ONNX's.
+std::vector<ListColour> listsOf(std::string_view type, const TargetOp& named, const Target& target) {
+  const target::OperatorName name = target::readOperatorName(type);
+  std::vector<ListColour> lists;
+  const auto add = [&](const TargetOp& op) {
+    if (op.known && std::find(lists.begin(), lists.end(), op.colour) == lists.end()) lists.push_back(op.colour);
+  };
+  if (!name.domain.has_value()) add(named);
+  if (name.domain.value_or("").empty()) {
+    for (const OpMapping* mapping : target.mappings(name.type))
+      add(target.resolve(policy::kindNamed(mapping->targetType)));
+  }
+  if (lists.empty()) lists.push_back(named.colour);
+  return lists;
+}
+
 class MoveMaker {
  public:
   MoveMaker(const Target& target, const DiagnosticSink& diagnostics) : target_(target), diagnostics_(diagnostics) {}
@@ -118,13 +134,16 @@ class MoveMaker {
   // Whether the entry moves its operator. What is not in the list that it leaves stays where it is.
   bool moves(const MixlistEntry& entry, bool isAdded) {
     const TargetOp op = policy::resolveNamed(entry.move.opType, target_);
-    const bool wrongRemoval = entry.removedFrom.has_value() && op.colour != *entry.removedFrom;
-    if (diagnostics_) warnOf(entry, op, wrongRemoval, isAdded);
+    const std::vector<ListColour> lists = listsOf(entry.move.opType, op, target_);
+    const bool wrongRemoval =
+        entry.removedFrom.has_value() && std::find(lists.begin(), lists.end(), *entry.removedFrom) == lists.end();
+    if (diagnostics_) warnOf(entry, op, wrongRemoval ? lists : std::vector<ListColour>(), isAdded);
     return !entry.onlyRemoved || !wrongRemoval;
   }
 
  private:
-  void warnOf(const MixlistEntry& entry, const TargetOp& op, bool wrongRemoval, bool isAdded) {
+  // `lists` are those that the operator is in, where it is not in the one that it leaves; else none.
+  void warnOf(const MixlistEntry& entry, const TargetOp& op, absl::Span<const ListColour> lists, bool isAdded) {
     const std::string_view type = entry.move.opType;
     const auto warn = [&](std::string_view id, std::string message) {
       diagnostics_({Severity::warning, id, NodeId::none, "", std::move(message)});
@@ -140,10 +159,12 @@ class MoveMaker {
       warn("mixlist-unknown-op", policy::unmatchedMessage({kPolicy, entry.move.place, type, entry.move.origin},
                                                           fmt::format("operator type of target '{}'", target_.name()),
                                                           support::nearestType(type, names)));
-    } else if (wrongRemoval) {
+    } else if (!lists.empty()) {
+      std::string words;
+      for (ListColour list : lists) words += fmt::format("{}{}", words.empty() ? "" : " or ", policy::listName(list));
       warn("mixlist-not-in-list",
            fmt::format("{}: '{}' is removed from the {}, but target '{}' has it in the {}", place, type,
-                       policy::listName(*entry.removedFrom), target_.name(), policy::listName(op.colour)));
+                       policy::listName(*entry.removedFrom), target_.name(), words));
     } else if (entry.onlyRemoved && !isAdded && entry.removedFrom == ListColour::gray) {
       warn(
           "mixlist-stays-gray",

@@ -107,6 +107,33 @@ TEST_CASE("an entry moves its operator to its list, and off a list only if it is
   }
 }
 
+TEST_CASE("an operator of ONNX is in the list of what serves it, also where the target has another of its name",
+          "[mixlist]") {
+  // Ascend's own Einsum is gray; ONNX's becomes BatchMatMulV2, which is white.
+  const Target target = ascend();
+  const auto said = [&](const char* type, ListColour from) {
+    std::string ids;
+    const auto moves = applyMixlist({entry(type, std::nullopt, from)}, target,
+                                    [&](const Diagnostic& diagnostic) { ids += std::string(diagnostic.id) + " "; });
+    REQUIRE(moves.ok());
+    return ids + (moves->empty() ? "stays" : "leaves");
+  };
+  CHECK(said("Einsum", ListColour::white) == "leaves");
+  CHECK(said("Einsum", ListColour::black) == "mixlist-not-in-list stays");
+  CHECK(said("ai.onnx:Einsum", ListColour::white) == "leaves");
+  CHECK(said("com.acme:Einsum", ListColour::white) == "mixlist-unknown-op stays");
+  CHECK(said("Relu", ListColour::white) == "mixlist-not-in-list stays");
+  const auto message = [&](const char* type) {
+    std::string text;
+    REQUIRE(applyMixlist({entry(type, std::nullopt, ListColour::black)}, target, [&](const Diagnostic& diagnostic) {
+              text += diagnostic.message;
+            }).ok());
+    return text;
+  };
+  CHECK_THAT(message("Einsum"), Catch::EndsWith("has it in the gray-list or white-list"));
+  CHECK_THAT(message("ai.onnx:Einsum"), Catch::EndsWith("has it in the white-list"));
+}
+
 TEST_CASE("removals come before additions, each in the order of the entries", "[mixlist]") {
   const Target target = ascend();
   std::vector<MixlistEntry> entries;
