@@ -12,6 +12,7 @@
 #include "policy/Selectors.h"
 #include "policy/Unmatched.h"
 #include "precast/Operators.h"
+#include "support/AbslText.h"
 #include "support/NearestName.h"
 #include "target/OperatorKeys.h"
 
@@ -24,8 +25,6 @@ using Kind = NodeSelector::Kind;
 // Names compared in the search of near ones: a third of a second, at 1.8 us for names of 50 bytes that differ at their
 // end. The first search is made whatever it costs.
 constexpr std::size_t kNameComparisons = 200'000;
-
-absl::string_view key(std::string_view text) { return {text.data(), text.size()}; }
 
 // Its files are ini files, where a section says whether names are of types or of nodes.
 constexpr std::string_view kIniPolicy = "op_precision_mode";
@@ -102,7 +101,7 @@ SelectorIndex::SelectorIndex(const Graph& graph, absl::Span<const TargetOp> ops,
     const NodeSelector& entry = *entries_[i];
     switch (entry.kind) {
     case Kind::node:
-      byName_.emplace(key(entry.pattern), i);
+      byName_.emplace(support::abslView(entry.pattern), i);
       break;
     case Kind::glob:
       globs_.push_back(i);
@@ -128,7 +127,7 @@ SelectorIndex::SelectorIndex(const Graph& graph, absl::Span<const TargetOp> ops,
 
 std::uint32_t SelectorIndex::find(NodeId node) const {
   if (!byName_.empty()) {
-    const auto found = byName_.find(key(graph_.nodeName(node)));
+    const auto found = byName_.find(support::abslView(graph_.nodeName(node)));
     if (found != byName_.end()) return found->second;
   }
   for (std::uint32_t glob : globs_) {
@@ -142,7 +141,7 @@ std::vector<bool> SelectorIndex::matchedEntries() const {
   std::vector<std::uint32_t> open = globs_;
   for (std::size_t i = 0; i < graph_.nodeCount(); ++i) {
     const std::string_view name = graph_.nodeName(static_cast<NodeId>(i));
-    if (const auto found = byName_.find(key(name)); found != byName_.end()) matched[found->second] = true;
+    if (const auto found = byName_.find(support::abslView(name)); found != byName_.end()) matched[found->second] = true;
     open.erase(std::remove_if(open.begin(), open.end(),
                               [&](std::uint32_t glob) {
                                 if (matchesGlob(entries_[glob]->pattern, name)) matched[glob] = true;
@@ -154,7 +153,7 @@ std::vector<bool> SelectorIndex::matchedEntries() const {
     const NodeSelector& entry = *entries_[i];
     if (entry.kind == Kind::type) matched[i] = typeMatched_[i];
     // Repeated names are all matched by what matches the first.
-    if (entry.kind == Kind::node) matched[i] = matched[byName_.find(key(entry.pattern))->second];
+    if (entry.kind == Kind::node) matched[i] = matched[byName_.find(support::abslView(entry.pattern))->second];
   }
   return matched;
 }
@@ -209,8 +208,8 @@ void SelectorIndex::warnRepeated(std::string_view policy, const Target& target,
     // One name twice is told of where it is read, and one entry is told of once.
     if (speaks[each.entry] || entry.pattern == holder.pattern) continue;
     // Of an operator that this model lacks the entry may say more than the other.
-    const bool areAliases = !aliasesOf(entry.pattern, target, {{key(holder.pattern), 0}}).empty() ||
-                            !aliasesOf(holder.pattern, target, {{key(entry.pattern), 0}}).empty();
+    const bool areAliases = !aliasesOf(entry.pattern, target, {{support::abslView(holder.pattern), 0}}).empty() ||
+                            !aliasesOf(holder.pattern, target, {{support::abslView(entry.pattern), 0}}).empty();
     if (!areAliases || namesMore(entry.pattern, holder.pattern, target)) continue;
     speaks[each.entry] = true;
     const std::string& place = holder.place.empty() ? holder.origin : holder.place;
