@@ -168,9 +168,12 @@ void takeEmptyFlags(std::vector<std::string>& words, AtcFlags& flags) {
   words = std::move(kept);
 }
 
-void addAtcFlags(CLI::App& command, const std::vector<std::string>& words, AtcFlags& flags) {
+void addAtcFlags(CLI::App& command, AtcFlags& flags) {
   command.add_option("--framework", flags.framework, "5 (ONNX), the only one");
   command.add_option("--log", flags.log, fmt::format("what is told: {}", fmt::join(kLogLevels, ", ")));
+}
+
+void addIgnoredFlags(CLI::App& command, const std::vector<std::string>& words, AtcFlags& flags) {
   const std::vector<std::string_view> ignored = ignoredFlags();
   for (const std::string& word : words) {
     const std::string_view name = flagOf(word);

@@ -26,9 +26,12 @@ struct AtcFlags {
 /// --model and --output, without which nothing can be done, stay.
 void takeEmptyFlags(std::vector<std::string>& words, AtcFlags& flags);
 
-/// --framework, --log, and of the flags that are ignored (not shown by --help) those that stand in `words`: CLI11
-/// compares each with all others, which would take as long as compiling a model.
-void addAtcFlags(CLI::App& command, const std::vector<std::string>& words, AtcFlags& flags);
+/// --framework and --log.
+void addAtcFlags(CLI::App& command, AtcFlags& flags);
+
+/// Of the flags that are ignored (not shown by --help) those that stand in `words`: CLI11 compares each with all
+/// others, which would take as long as compiling a model.
+void addIgnoredFlags(CLI::App& command, const std::vector<std::string>& words, AtcFlags& flags);
 
 /// The flags that are ignored, without dashes.
 std::vector<std::string_view> ignoredFlags();

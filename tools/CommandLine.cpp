@@ -108,7 +108,24 @@ std::string flagMistake(const CLI::App& app, FlagNames unlisted, const std::vect
   return "";
 }
 
+// Whether the app itself or one of its commands has a flag `--name`.
+bool hasFlag(const CLI::App& app, const std::string& name) {
+  const auto has = [&](const CLI::App* command) { return command->get_option_no_throw("--" + name) != nullptr; };
+  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  return has(&app) || std::any_of(commands.begin(), commands.end(), has);
+}
+
 }  // namespace
+
+void takeSingleDashes(const CLI::App& app, FlagNames unlisted, std::vector<std::string>& words) {
+  for (std::string& word : words) {
+    if (word == "--") return;
+    if (word.substr(0, 1) != "-" || word.substr(0, 2) == "--") continue;
+    const std::string name = word.substr(1, word.find('=') - 1);
+    const bool isFlag = std::find(unlisted.begin(), unlisted.end(), name) != unlisted.end() || hasFlag(app, name);
+    if (name.size() > 1 && isFlag) word.insert(0, 1, '-');
+  }
+}
 
 std::string commandLineMistake(const CLI::App& app, const std::vector<std::string>& words, FlagNames unlisted) {
   for (const std::string& word : words) {

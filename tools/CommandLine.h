@@ -14,6 +14,12 @@ class App;
 
 namespace precast::tool {
 
+/// Gives the flags in `words` (the command line without the program's name) that begin with one dash the other: ATC
+/// takes both alike. Only what is a flag of `app`, of a command or one of the `unlisted`, of more than one letter and
+/// before any "--", is taken for one.
+void takeSingleDashes(const CLI::App& app, absl::Span<const std::string_view> unlisted,
+                      std::vector<std::string>& words);
+
 /// One sentence about the first mistake in `words` (the command line without the program's name); "" if there is none,
 /// or if they ask for help. What is required but missing is left to CLI11. `unlisted` are flags of `compile`, without
 /// dashes, that `app` does not have unless they are given: they are suggested as the others are.

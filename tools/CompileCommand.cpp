@@ -223,18 +223,19 @@ class CompileRun {
 
 }  // namespace
 
-void addCompileCommand(CLI::App& app, const std::vector<std::string>& words, CompileArguments& arguments) {
+CLI::App* addCompileCommand(CLI::App& app, CompileArguments& arguments) {
   CLI::App* command = app.add_subcommand(
       "compile", "Decide the precision of every operator of a model and write the model that has it");
   command->add_option("--model", arguments.model, "ONNX model, or JSON graph (recognised by its contents)")->required();
   command->add_option("--output", arguments.output, "where the compiled model goes");
   addTargetFlags(*command, arguments, kDefaultTarget);
   addPolicyFlags(*command, arguments);
-  addAtcFlags(*command, words, arguments);
+  addAtcFlags(*command, arguments);
   addWriteFlags(*command, arguments);
   command->add_option("--report", arguments.report, "where the JSON report goes");
   command->add_flag("--quiet", arguments.quiet, "no table, no warnings");
   command->add_flag("--dry_run", arguments.dryRun, "decide and report, write no model");
+  return command;
 }
 
 int runCompile(const CompileArguments& arguments) { return CompileRun(arguments).run(); }

@@ -23,8 +23,8 @@ struct CompileArguments : TargetFlags, PolicyFlags, AtcFlags, WriteFlags {
   bool dryRun = false;
 };
 
-/// `words` are the command line without the program's name.
-void addCompileCommand(CLI::App& app, const std::vector<std::string>& words, CompileArguments& arguments);
+/// The command, without the flags of ATC that are ignored: addIgnoredFlags().
+CLI::App* addCompileCommand(CLI::App& app, CompileArguments& arguments);
 
 /// The exit status: 0; 1 for anything found in files; 2 for the command line itself. Messages go to standard error.
 int runCompile(const CompileArguments& arguments);

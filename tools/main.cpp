@@ -39,11 +39,13 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   precast::tool::CompileArguments compileArguments;
-  if (!words.empty() && words.front() == "compile") precast::tool::takeEmptyFlags(words, compileArguments);
-  precast::tool::addCompileCommand(app, words, compileArguments);
+  CLI::App* const compileCommand = precast::tool::addCompileCommand(app, compileArguments);
   precast::tool::addTargetsCommand(app);
   precast::tool::OpsArguments opsArguments;
   precast::tool::addOpsCommand(app, opsArguments);
+  precast::tool::takeSingleDashes(app, precast::tool::ignoredFlags(), words);
+  if (!words.empty() && words.front() == "compile") precast::tool::takeEmptyFlags(words, compileArguments);
+  precast::tool::addIgnoredFlags(*compileCommand, words, compileArguments);
   if (const std::string mistake = precast::tool::commandLineMistake(app, words, precast::tool::ignoredFlags());
       !mistake.empty()) {
     precast::tool::printMessage("error", mistake);

@@ -51,6 +51,31 @@ TEST_CASE("a pasted ATC command line with many flags that have no say runs and n
   CHECK_THAT(run({"--input_shape=x:1", "--input_shape=x:2"}).errors, Catch::Contains("--input_shape is given twice"));
 }
 
+TEST_CASE("one dash before a flag is as good as two, as in ATC") {
+  const Run run;
+  REQUIRE(run({"--soc_version=Ascend310P3", "--input_format=NCHW", "--weight_clip=0"}).exitCode == 0);
+  const std::string decided = test::readBytes(run.output());
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"-soc_version=Ascend310P3", "-input_format=NCHW", "-weight_clip=0"},
+        {"-soc_version", "Ascend310P3", "-input_format", "NCHW", "-is_weight_clip", "0"},
+        {"-soc_version=Ascend310P3", "-durable", "-keep_dtype=", "-modify_mixlist", "", "-framework", "5"}}) {
+    CAPTURE(words);
+    const test::CommandResult result = run(words);
+    CAPTURE(result.errors);
+    CHECK(result.exitCode == 0);
+    CHECK_THAT(run.report(), Catch::Contains("\"target\":\"ascend310p\""));
+    CHECK(test::readBytes(run.output()) == decided);
+  }
+  CHECK_THAT(run({"-quiet", "-dry_run"}).errors, Catch::Equals(""));
+  CHECK_THAT(run({"-help"}).output, Catch::Contains("--soc_version"));
+  CHECK_THAT(run({"-h"}).output, Catch::Contains("--soc_version"));
+  CHECK_THAT(test::runCommand({test::toolPath(), "-version"}).output, Catch::StartsWith("precast "));
+  CHECK(test::runCommand({test::toolPath(), "ops", "-target=onnx", "Relu"}).exitCode == 0);
+  // A value is no flag.
+  CHECK_THAT(run({"--op_name_map=-soc_version"}).errors, Catch::Contains("--op_name_map=-soc_version has no say"));
+  CHECK_THAT(run({"-op_name_map", "-other"}).errors, Catch::Contains("--op_name_map=-other has no say"));
+}
+
 TEST_CASE("an ATC flag with an empty value is as if it were not given, as in ATC, and is told") {
   const Run run;
   const test::CommandResult plain = run({});
