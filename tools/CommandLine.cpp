@@ -21,26 +21,35 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
 
 using FlagNames = absl::Span<const std::string_view>;
 
-// For a flag that there is not. One letter is near to every other letter; other tools have it for a word that begins
-// so.
-std::string flagSuggestion(const CLI::App& app, FlagNames unlisted, const std::string& flag) {
+// For a flag that there is not, the one that was meant. One letter is near to every other letter; other tools have it
+// for a word that begins so.
+std::string nearFlag(const CLI::App& app, FlagNames unlisted, const std::string& flag) {
   const std::string_view word = std::string_view(flag).substr(std::min(flag.find_first_not_of('-'), flag.size()));
   if (word.empty()) return "";
-  std::vector<std::string> names;
+  std::vector<std::string_view> names;
   for (const CLI::Option* option : app.get_options()) {
     const bool isShown = !option->get_group().empty();
     for (const std::string& name : option->get_lnames()) {
-      if (word.size() != 1) {
-        names.push_back("--" + name);
-      } else if (isShown && name[0] == word[0]) {
-        return fmt::format(", did you mean '--{}'?", name);
-      }
+      names.emplace_back(name);
+      if (word.size() == 1 && isShown && name[0] == word[0]) return "--" + name;
     }
   }
-  if (word.size() != 1) {
-    for (std::string_view name : unlisted) names.push_back(fmt::format("--{}", name));
+  if (word.size() == 1) return "";
+  names.insert(names.end(), unlisted.begin(), unlisted.end());
+  const std::string_view near = support::nearestFlag(word, names);
+  return near.empty() ? "" : fmt::format("--{}", near);
+}
+
+// Of `app`, which has the `unlisted` unless it has commands, or of one of these.
+std::string flagSuggestion(const CLI::App& app, FlagNames unlisted, const std::string& flag) {
+  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  const std::string own = nearFlag(app, commands.empty() ? unlisted : FlagNames(), flag);
+  if (!own.empty()) return fmt::format(", did you mean '{}'?", own);
+  for (const CLI::App* command : commands) {
+    const std::string near = nearFlag(*command, command->get_name() == "compile" ? unlisted : FlagNames(), flag);
+    if (!near.empty()) return fmt::format(", did you mean '{}' of '{} {}'?", near, app.get_name(), command->get_name());
   }
-  return suggestion(flag, names);
+  return "";
 }
 
 // For a flag that stands where no command is, as in ATC, which has none: the command that has it.

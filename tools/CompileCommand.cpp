@@ -25,8 +25,6 @@ absl::Span<const std::byte> bytesOf(std::string_view text) {
   return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
 }
 
-std::string_view messageOf(const absl::Status& status) { return {status.message().data(), status.message().size()}; }
-
 // Whether two paths lead to one file, also where it does not exist yet.
 bool samePlace(const std::string& left, const std::string& right) {
   std::error_code leftError;

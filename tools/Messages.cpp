@@ -31,14 +31,14 @@ void printMessage(std::string_view kind, std::string_view text) {
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
+std::string_view messageOf(const absl::Status& status) { return {status.message().data(), status.message().size()}; }
+
 int fail(int status, std::string_view message) {
   printMessage("error", message);
   return status;
 }
 
-int fail(const absl::Status& status) {
-  return fail(kFilesAreWrong, {status.message().data(), status.message().size()});
-}
+int fail(const absl::Status& status) { return fail(kFilesAreWrong, messageOf(status)); }
 
 int printResult(std::string_view text) {
   const bool printed = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;

@@ -13,6 +13,9 @@ namespace precast::tool {
 /// All other control characters, which names in a file may hold, become blanks, and bytes that are no UTF-8 '?'.
 void printMessage(std::string_view kind, std::string_view text);
 
+/// The text of a status that is not OK.
+std::string_view messageOf(const absl::Status& status);
+
 /// What the tool's exit status says, beside 0.
 constexpr int kFilesAreWrong = 1;
 constexpr int kCommandLineIsWrong = 2;

@@ -21,6 +21,8 @@ namespace {
 
 using Lines = std::vector<std::vector<std::string>>;
 
+constexpr std::size_t kNearest = 3;  // operators that are shown for one that there is not
+
 // Of an entry or of an operator.
 template <typename Named>
 std::string qualifiedName(const Named& named) {
@@ -208,16 +210,38 @@ class OpsRun {
     return names;
   }
 
+  // The nearest three, first those of other domains that only lack theirs.
+  std::vector<std::string_view> nearestOf(std::string_view name, std::vector<std::string_view> served) const {
+    std::vector<std::string_view> nearest;
+    const auto take = [&](std::string_view near) {
+      nearest.push_back(near);
+      served.erase(std::find(served.begin(), served.end(), near));
+    };
+    const auto typeOf = [](std::string_view each) { return target::readOperatorName(each).type; };
+    const auto takeByType = [&](std::string_view type) {
+      const auto isOfType = [&](std::string_view each) { return support::equalIgnoringCase(typeOf(each), type); };
+      for (auto same = served.begin(); nearest.size() < kNearest; take(*same)) {
+        same = std::find_if(served.begin(), served.end(), isOfType);
+        if (same == served.end()) return;
+      }
+    };
+    if (kind_.domain.empty()) takeByType(name);
+    while (nearest.size() < kNearest) {
+      const std::string_view near = support::nearestType(name, served);
+      if (near.empty()) break;
+      take(near);
+    }
+    if (nearest.empty() && kind_.domain.empty()) {
+      std::vector<std::string_view> types;
+      std::transform(served.begin(), served.end(), std::back_inserter(types), typeOf);
+      if (const std::string_view near = support::nearestType(name, types); !near.empty()) takeByType(near);
+    }
+    return nearest;
+  }
+
   int unknown(const std::string& name) const {
     const std::vector<std::string> served = servedNames();
-    std::vector<std::string_view> names(served.begin(), served.end());
-    std::vector<std::string_view> nearest;
-    while (nearest.size() < 3) {
-      const std::string_view near = support::nearestType(name, names);
-      if (near.empty()) break;
-      nearest.push_back(near);
-      names.erase(std::find(names.begin(), names.end(), near));
-    }
+    const std::vector<std::string_view> nearest = nearestOf(name, {served.begin(), served.end()});
     std::string message = fmt::format("target '{}' has no operator '{}'", target_.name(), name);
     if (!nearest.empty()) message += fmt::format("; the nearest are {}", fmt::join(nearest, ", "));
     return fail(kFilesAreWrong, message);

@@ -1,6 +1,7 @@
 #include "PolicyFlags.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <optional>
 
 #include "InputFile.h"
@@ -18,6 +19,14 @@ absl::Status unknownValue(std::string_view flag, std::string_view value, absl::S
       fmt::format("{}: unknown value '{}'; known are {}", flag, value, support::listKnown(value, known)));
 }
 
+absl::Status unknownMode(std::string_view flag, std::string_view word, absl::Span<const std::string_view> known,
+                         std::string_view otherFlag, absl::Span<const std::string_view> otherWords) {
+  const bool isOther = std::find(otherWords.begin(), otherWords.end(), word) != otherWords.end();
+  return absl::InvalidArgumentError(fmt::format("{}: unknown mode '{}'{}; known are {}", flag, word,
+                                                isOther ? fmt::format(", which is a word of {}", otherFlag) : "",
+                                                support::listKnown(word, known)));
+}
+
 absl::Status readMode(const PolicyFlags& flags, PrecisionPolicy& policy) {
   if (!flags.precisionMode.empty() && !flags.precisionModeV2.empty()) {
     return absl::InvalidArgumentError("--precision_mode and --precision_mode_v2 exclude each other");
@@ -25,16 +34,16 @@ absl::Status readMode(const PolicyFlags& flags, PrecisionPolicy& policy) {
   if (!flags.precisionMode.empty()) {
     const std::optional<PrecisionMode> mode = parsePrecisionMode(flags.precisionMode);
     if (!mode.has_value()) {
-      return absl::InvalidArgumentError(fmt::format("--precision_mode: unknown mode '{}'; known are {}",
-                                                    flags.precisionMode,
-                                                    support::listKnown(flags.precisionMode, precisionModeWords())));
+      return unknownMode("--precision_mode", flags.precisionMode, precisionModeWords(), "--precision_mode_v2",
+                         precisionModeV2Words());
     }
     policy.mode = *mode;
   }
   if (!flags.precisionModeV2.empty()) {
     const std::optional<PrecisionMode> mode = parsePrecisionModeV2(flags.precisionModeV2);
     if (!mode.has_value()) {
-      return unknownValue("--precision_mode_v2", flags.precisionModeV2, precisionModeV2Words());
+      return unknownMode("--precision_mode_v2", flags.precisionModeV2, precisionModeV2Words(), "--precision_mode",
+                         precisionModeWords());
     }
     policy.mode = *mode;
   }

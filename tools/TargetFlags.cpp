@@ -7,18 +7,19 @@
 #include <utility>
 
 #include "InputFile.h"
+#include "Messages.h"
 #include "fmt/format.h"
-#include "support/NearestName.h"
 
 namespace precast::tool {
 
 namespace {
 
+// Of a name that is not among those known, what `find`, which then finds nothing, says.
 template <typename Names>
-std::string unknownName(std::string_view flag, std::string_view what, const std::string& name, const Names& known) {
-  const std::vector<std::string_view> names(known.begin(), known.end());
-  if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) return "";
-  return fmt::format("{}: unknown {} '{}'; known are {}", flag, what, name, support::listKnown(name, names));
+std::string unknownName(std::string_view flag, const std::string& name, const Names& known,
+                        absl::StatusOr<Target> (*find)(std::string_view)) {
+  if (name.empty() || std::find(known.begin(), known.end(), name) != known.end()) return "";
+  return fmt::format("{}: {}", flag, messageOf(find(name).status()));
 }
 
 }  // namespace
@@ -38,8 +39,9 @@ void addTargetFlags(CLI::App& command, TargetFlags& flags, const std::string& fa
 
 std::string targetFlagsMistake(const TargetFlags& flags) {
   if (!flags.target.empty() && !flags.socVersion.empty()) return "--target and --soc_version exclude each other";
-  const std::string mistake = unknownName("--target", "target", flags.target, Target::builtinNames());
-  return mistake.empty() ? unknownName("--soc_version", "SoC", flags.socVersion, Target::socVersions()) : mistake;
+  const std::string mistake = unknownName("--target", flags.target, Target::builtinNames(), Target::builtin);
+  return mistake.empty() ? unknownName("--soc_version", flags.socVersion, Target::socVersions(), Target::forSoc)
+                         : mistake;
 }
 
 absl::StatusOr<Target> readTarget(const TargetFlags& flags, const std::string& fallback,

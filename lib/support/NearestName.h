@@ -17,6 +17,14 @@ std::string_view nearestName(std::string_view name, absl::Span<const std::string
 /// is near, the one that shares the most letters, of those that begin with `name` or that it begins with.
 std::string_view nearestType(std::string_view type, absl::Span<const std::string_view> candidates);
 
+/// As nearestName(), of flags without dashes before them: words joined by '_', or by '-' in `name`. Beyond one mistake,
+/// the longest flag that `name` goes on from ("log" for "log_level"), unless what follows is near too, and where none
+/// is near, the shortest that begins with `name` ("soc_version" for "soc").
+std::string_view nearestFlag(std::string_view name, absl::Span<const std::string_view> candidates);
+
+/// Whether two names are equal but for the case of letters.
+bool equalIgnoringCase(std::string_view a, std::string_view b);
+
 /// What a message says about a name that is none of `known`: "a, b, c", and "; the nearest is 'b'" if one is near.
 std::string listKnown(std::string_view name, absl::Span<const std::string_view> known);
 

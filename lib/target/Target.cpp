@@ -213,6 +213,22 @@ struct Target::Table {
   }
 };
 
+namespace {
+
+// What a message says about a name that is no target's: the target of the SoC version that is called so, which may be
+// another than the name is like.
+std::string listKnownTargets(std::string_view name) {
+  const std::vector<std::string_view> known = Target::builtinNames();
+  for (std::string_view target : known) {
+    const std::vector<std::string> versions = Target::socVersions(target);
+    if (std::find(versions.begin(), versions.end(), name) == versions.end()) continue;
+    return fmt::format("{}; SoC version '{}' has target '{}'", fmt::join(known, ", "), name, target);
+  }
+  return support::listKnown(name, known);
+}
+
+}  // namespace
+
 Target::Target(std::shared_ptr<const Table> table) : table_(std::move(table)) {}
 
 std::vector<std::string_view> Target::builtinNames() {
@@ -226,8 +242,7 @@ std::vector<std::string_view> Target::builtinNames() {
 absl::StatusOr<Target> Target::builtin(std::string_view name) {
   const target::EmbeddedFile* file = target::findEmbedded(std::string(name) + std::string(kDescription));
   if (file == nullptr || name.empty()) {
-    return absl::NotFoundError(
-        fmt::format("no target '{}'; known are {}", name, support::listKnown(name, builtinNames())));
+    return absl::NotFoundError(fmt::format("no target '{}'; known are {}", name, listKnownTargets(name)));
   }
   const absl::StatusOr<target::TargetDescription> description = target::readTarget(file->text, file->path);
   if (!description.ok()) return description.status();

@@ -71,6 +71,50 @@ TEST_CASE("an operator type that is cut short or goes on is found where none is 
   CHECK(nearestName("Concatenate", names).empty());
 }
 
+TEST_CASE("a flag that goes on with another word, or is cut short, is found by its words") {
+  const std::vector<std::string_view> names = {"oo_level",
+                                               "log",
+                                               "model",
+                                               "mode",
+                                               "output",
+                                               "output_type",
+                                               "precision_mode",
+                                               "precision_mode_v2",
+                                               "keep_dtype",
+                                               "soc_version",
+                                               "op_precision_mode",
+                                               "model_relation_config",
+                                               "insert_op_conf"};
+  struct Row {
+    const char* name;
+    const char* near;
+  };
+  const Row rows[] = {{"log_level", "log"},
+                      {"log-level", "log"},
+                      {"oo_leve", "oo_level"},
+                      {"output_path", "output"},
+                      {"output_tpye", "output_type"},
+                      {"outputs", "output"},
+                      {"soc-version", "soc_version"},
+                      {"keep-dytpe", "keep_dtype"},
+                      {"soc", "soc_version"},
+                      {"out", "output"},
+                      {"precision", "precision_mode"},
+                      {"precision_mode_v3", "precision_mode_v2"},
+                      {"precision_mode_v2_x", "precision_mode_v2"},
+                      {"mode_relation_config", "model_relation_config"},
+                      {"insert_op_config", "insert_op_conf"},
+                      {"log_", "log"},
+                      {"op", ""},
+                      {"_", ""},
+                      {"", ""},
+                      {"frobnicate", ""}};
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    CHECK(nearestFlag(row.name, names) == row.near);
+  }
+}
+
 TEST_CASE("a name unlike all others has no neighbour", "[names]") {
   const std::vector<std::string_view> names = {"MatMul", "Conv"};
   CHECK(nearestName("Softmax", names).empty());

@@ -53,6 +53,17 @@ TEST_CASE("a target that does not exist is not found, and the message lists thos
       {Target::forSoc("Pentium").status(), "no SoC version 'Pentium'; known are Ascend310, ", ", Ascend910B4-1"},
       {Target::forSoc("ascend310p3").status(), "no SoC version 'ascend310p3'; known are Ascend310, ",
        "; the nearest is 'Ascend310P3'"},
+      {Target::forSoc("310P3").status(), "no SoC version '310P3'; known are Ascend310, ",
+       "; the nearest is 'Ascend310P3'"},
+      // Targets are called like this; 'Ascend910B' is of another.
+      {Target::forSoc("ascend910b").status(), "no SoC version 'ascend910b'; known are Ascend310, ",
+       "; target 'ascend910b' is for Ascend910B1, Ascend910B2, Ascend910B2C, Ascend910B3, Ascend910B4, Ascend910B4-1"},
+      {Target::forSoc("Ascend310P").status(), "no SoC version 'Ascend310P'; known are Ascend310, ",
+       "; target 'ascend310p' is for Ascend310P1, Ascend310P2, Ascend310P3, Ascend310P4, Ascend310P5, Ascend310P7"},
+      {Target::builtin("Ascend910B").status(), "no target 'Ascend910B'; known are ascend310, ",
+       "; SoC version 'Ascend910B' has target 'ascend910'"},
+      {Target::builtin("Ascend910b").status(), "no target 'Ascend910b'; known are ascend310, ",
+       "; the nearest is 'ascend910b'"},
       {Target::forSoc("").status(), "no SoC version ''; known are Ascend310, ", ", Ascend910B4-1"},
   }));
   CHECK(status.code() == absl::StatusCode::kNotFound);

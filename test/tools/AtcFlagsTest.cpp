@@ -154,12 +154,33 @@ TEST_CASE("a misspelled flag suggests the nearest") {
                       {"--op_select_implmod=high_precision", "--op_select_implmode"},
                       {"--socversion=Ascend310", "--soc_version"},
                       {"--keep_dtypes=a", "--keep_dtype"},
+                      {"--log_level=info", "--log"},
+                      {"--log-level=info", "--log"},
+                      {"--soc-version=Ascend310", "--soc_version"},
+                      {"--precision-mode=force_fp16", "--precision_mode"},
+                      {"--insert-op-conf=a", "--insert_op_conf"},
+                      {"--soc=Ascend310", "--soc_version"},
                       {"--customise_dtypes=a", "--customize_dtypes"}};
   for (const Row& row : rows) {
     CAPTURE(row.flag);
     const test::CommandResult result = run({row.flag});
     CHECK(result.exitCode == 2);
     CHECK_THAT(result.errors, Catch::EndsWith(std::string("did you mean '") + row.near + "'?\n"));
+  }
+}
+
+TEST_CASE("a misspelled flag before the command suggests the nearest of the command that has it") {
+  for (const auto& [flag, suggested] :
+       {std::pair("--keep_dytpe=x", ", did you mean '--keep_dtype' of 'precast compile'?"),
+        {"-keep_dytpe=x", ", did you mean '--keep_dtype' of 'precast compile'?"},
+        {"--insert_op_cnf=x", ", did you mean '--insert_op_conf' of 'precast compile'?"},
+        {"-m", ", did you mean '--model' of 'precast compile'?"},
+        {"--versoin", ", did you mean '--version'?"},
+        {"--frobnicate", ""}}) {
+    const test::CommandResult result = test::runCommand({test::toolPath(), flag, "compile"});
+    CHECK(result.exitCode == 2);
+    const std::string name = std::string(flag).substr(0, std::string(flag).find('='));
+    CHECK(result.errors == "precast: error: unknown flag '" + name + "'" + suggested + "\n");
   }
 }
 
