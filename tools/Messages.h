@@ -2,15 +2,20 @@
 // look like another.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 
 namespace precast::tool {
 
+/// `text`, which may quote names in a file, as a part of one line: control characters, those of right-to-left text, and
+/// the separators of lines and paragraphs become blanks, and bytes that are no UTF-8 '?'.
+std::string plainLine(std::string_view text);
+
 /// Prints "precast: KIND: TEXT" as one line; only the list of refused nodes has more, indented, and a last line
 /// "hint: ...".
-/// All other control characters, which names in a file may hold, become blanks, and bytes that are no UTF-8 '?'.
+/// All other controls are as in plainLine().
 void printMessage(std::string_view kind, std::string_view text);
 
 /// The text of a status that is not OK.

@@ -68,7 +68,7 @@ std::string heading(const OpEntry& entry, const KernelLibrary& library) {
   if (const std::string versions = versionsOf(entry); !versions.empty()) text += ", version " + versions;
   if (entry.cube) text += ", matrix unit";
   if (!entry.implModes.empty()) text += fmt::format(", modes {}", fmt::join(entry.implModes, " "));
-  return fmt::format("{}, {}\n", text, rowSummary(entry));
+  return fmt::format("{}, {}\n", plainLine(text), rowSummary(entry));
 }
 
 std::string operandName(const KernelOperand& operand, std::string_view side, std::size_t slot) {
@@ -103,7 +103,7 @@ std::string operandTable(const OpEntry& entry) {
       lines.push_back(std::move(line));
     }
   }
-  return alignColumns(lines, "  ");
+  return alignColumns(std::move(lines), "  ");
 }
 
 std::string_view classNote(OpClass opClass) {
@@ -149,7 +149,7 @@ class OpsRun {
     }
     std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     for (auto& [name, line] : sorted) lines.push_back(std::move(line));
-    return alignColumns(lines);
+    return alignColumns(std::move(lines));
   }
 
   // What needs no kernel row, and what has no entry but a schema that a target takes its rows from.

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "Messages.h"
@@ -37,7 +38,7 @@ int runTargets() {
     lines.push_back({std::string(name), operatorsOf(*target), librariesOf(*target),
                      fmt::format("{}", fmt::join(Target::socVersions(name), ", "))});
   }
-  return printResult(alignColumns(lines));
+  return printResult(alignColumns(std::move(lines)));
 }
 
 }  // namespace precast::tool

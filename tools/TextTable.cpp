@@ -2,11 +2,14 @@
 
 #include <algorithm>
 
+#include "Messages.h"
+
 namespace precast::tool {
 
-std::string alignColumns(const std::vector<std::vector<std::string>>& lines, std::string_view indent) {
+std::string alignColumns(std::vector<std::vector<std::string>> lines, std::string_view indent) {
   std::vector<std::size_t> widths;
-  for (const std::vector<std::string>& line : lines) {
+  for (std::vector<std::string>& line : lines) {
+    std::transform(line.begin(), line.end(), line.begin(), plainLine);
     widths.resize(std::max(widths.size(), line.size()));
     for (std::size_t c = 0; c < line.size(); ++c) widths[c] = std::max(widths[c], line[c].size());
   }
@@ -17,8 +20,6 @@ std::string alignColumns(const std::vector<std::vector<std::string>>& lines, std
       padded += line[c];
       padded.append(widths[c] - line[c].size() + 2, ' ');
     }
-    std::replace_if(
-        padded.begin(), padded.end(), [](char b) { return (b >= 0 && b < 0x20) || b == 0x7F; }, ' ');
     while (!padded.empty() && padded.back() == ' ') padded.pop_back();
     text += indent;
     text += padded;

@@ -7,8 +7,8 @@
 
 namespace precast::tool {
 
-/// Lines of cells, columns two blanks apart, each as wide as its widest cell; the last is not padded. Control
-/// characters, which names in a user's file may hold, become blanks.
-std::string alignColumns(const std::vector<std::vector<std::string>>& lines, std::string_view indent = "");
+/// Lines of cells, columns two blanks apart, each as wide as its widest cell; the last is not padded. What
+/// names in a user's file may hold is as in plainLine().
+std::string alignColumns(std::vector<std::vector<std::string>> lines, std::string_view indent = "");
 
 }  // namespace precast::tool

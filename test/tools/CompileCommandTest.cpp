@@ -276,6 +276,22 @@ TEST_CASE("a message is UTF-8 without controls whatever the bytes that it quotes
   CHECK(result.errors == "precast: error: cannot read 'no  2J ? \xC3\xA9  .onnx': No such file or directory\n");
 }
 
+TEST_CASE("a message holds no sign that reorders text or ends a line, as a control does") {
+  // U+061C, 200E, 200F, 2028 to 202E, 2066 to 2069; their neighbours are letters and marks, which stay.
+  for (const char* sign : {"\xD8\x9C", "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xA8", "\xE2\x80\xA9", "\xE2\x80\xAA",
+                           "\xE2\x80\xAB", "\xE2\x80\xAC", "\xE2\x80\xAD", "\xE2\x80\xAE", "\xE2\x81\xA6",
+                           "\xE2\x81\xA7", "\xE2\x81\xA8", "\xE2\x81\xA9"}) {
+    const test::CommandResult result =
+        test::runCommand({test::toolPath(), "compile", std::string("--model=a") + sign + "b", "--dry_run"});
+    CHECK(result.errors == "precast: error: cannot read 'a b': No such file or directory\n");
+  }
+  for (const char* sign : {"\xD8\x9B", "\xD8\xA7", "\xE2\x80\xA7", "\xE2\x80\xAF", "\xE2\x81\xA4", "\xE2\x82\xAC"}) {
+    const test::CommandResult result =
+        test::runCommand({test::toolPath(), "compile", std::string("--model=a") + sign + "b", "--dry_run"});
+    CHECK(result.errors == std::string("precast: error: cannot read 'a") + sign + "b': No such file or directory\n");
+  }
+}
+
 TEST_CASE("a flag takes its value after '=' and as the next word") {
   const Folder folder;
   for (const bool joined : {true, false}) {

@@ -106,11 +106,15 @@ TEST_CASE("ops without an operator lists every entry of every library", "[ops]")
 TEST_CASE("ops over a file of one's own", "[ops]") {
   const test::ScratchFolder folder;
   const std::string path = folder.file("mine.json");
-  std::ofstream(path) << R"({"Mine":{"input0":{"name":"a\nb","dtype":"float16"}},
+  std::ofstream(path) << R"({"Mine":{"input0":{"name":"a\nb","dtype":"float16"},
+    "input1":{"name":"c\u202e\u009bd","dtype":"float16"}},
+    "Re\u202elu":{"input0":{"name":"x","dtype":"float16"}},
     "Add":{"input0":{"name":"x","dtype":"float"},"output0":{"name":"y","dtype":"float"}}})";
   const test::CommandResult alone = run({"ops", "--ops_info=" + path, "Mine"});
   CHECK(alone.exitCode == 0);
-  CHECK(alone.output == "Mine, library ops_info: gray list, 1 row\n  input  a b  float16\n");
+  CHECK(alone.output == "Mine, library ops_info: gray list, 1 row\n  input  a b   float16\n  input  c  d  float16\n");
+  CHECK_THAT(run({"ops", "--ops_info=" + path, "Re\xE2\x80\xAElu"}).output,
+             Catch::StartsWith("Re lu, library ops_info: "));
   const test::CommandResult over = run({"ops", "--soc_version=Ascend910A", "--ops_info=" + path, "Add"});
   CHECK(over.exitCode == 0);
   CHECK_THAT(over.output, Contains("Add, library aicore: gray list, 1 row\n"));
