@@ -112,11 +112,18 @@ constexpr std::string_view kObeyed[] = {"customize_dtypes",        "framework", 
                                         "optypelist_for_implmode", "output_type",       "precision_mode",
                                         "precision_mode_v2",       "soc_version"};
 
-struct Framework {
+// The only ones that ATC reads as switches, which need no value: --flag and --noflag.
+constexpr std::string_view kSwitches[] = {"raw_ge_options_ignore_unsupported"};
+
+// A value of a flag that is known and not supported.
+struct Numbered {
   const char* number;
   const char* name;
 };
-constexpr Framework kFrameworks[] = {{"0", "Caffe"}, {"1", "MindSpore"}, {"3", "TensorFlow"}};
+constexpr Numbered kFrameworks[] = {{"0", "Caffe"}, {"1", "MindSpore"}, {"3", "TensorFlow"}};
+constexpr Numbered kModes[] = {
+    {"1", "a model to JSON"}, {"3", "a check alone"}, {"5", "a dump to JSON"}, {"6", "what a model holds"}};
+constexpr std::string_view kCompilingModes[] = {"0", "30"};
 
 // From all to none.
 constexpr std::string_view kLogLevels[] = {"debug", "info", "warning", "error", "null"};
@@ -142,7 +149,27 @@ bool contains(const Range& range, std::string_view name) {
   return std::find(std::begin(range), std::end(range), name) != std::end(range);
 }
 
+// "" if it is none of them.
+template <std::size_t n>
+std::string_view nameOf(std::string_view number, const Numbered (&known)[n]) {
+  const auto* found =
+      std::find_if(std::begin(known), std::end(known), [&](const Numbered& each) { return each.number == number; });
+  return found == std::end(known) ? std::string_view() : found->name;
+}
+
 }  // namespace
+
+void spellOutSwitches(std::vector<std::string>& words) {
+  for (std::string& word : words) {
+    if (word == "--") return;
+    for (std::string_view name : kSwitches) {
+      for (std::string_view dashes : {"-", "--"}) {
+        if (word == fmt::format("{}{}", dashes, name)) word = fmt::format("--{}=true", name);
+        if (word == fmt::format("{}no{}", dashes, name)) word = fmt::format("--{}=false", name);
+      }
+    }
+  }
+}
 
 std::vector<std::string_view> ignoredFlags() {
   std::vector<std::string_view> names(std::begin(kIgnored), std::end(kIgnored));
@@ -185,14 +212,21 @@ void addIgnoredFlags(CLI::App& command, const std::vector<std::string>& words, A
 
 std::string atcFlagsMistake(const AtcFlags& flags) {
   if (!flags.framework.empty() && flags.framework != "5") {
-    const auto* known = std::find_if(std::begin(kFrameworks), std::end(kFrameworks),
-                                     [&](const Framework& each) { return each.number == flags.framework; });
-    if (known == std::end(kFrameworks)) {
+    const std::string_view known = nameOf(flags.framework, kFrameworks);
+    if (known.empty()) {
       return fmt::format("--framework: unknown value '{}'; 5 is ONNX, the only one that is read", flags.framework);
     }
-    return fmt::format("--framework={} ({}) is not supported, export the model to ONNX (5)", flags.framework,
-                       known->name);
+    return fmt::format("--framework={} ({}) is not supported, export the model to ONNX (5)", flags.framework, known);
   }
+  const auto mode = flags.ignored.find("mode");
+  if (mode != flags.ignored.end() && !mode->second.empty() && !contains(kCompilingModes, mode->second)) {
+    const std::string_view known = nameOf(mode->second, kModes);
+    if (known.empty())
+      return fmt::format("--mode: unknown value '{}'; 0 compiles a model, which is all that is done", mode->second);
+    return fmt::format("--mode={} ({}) is not supported, models are compiled (0){}", mode->second, known,
+                       mode->second == "3" ? "; --dry_run decides and writes none" : "");
+  }
+  if (flags.ignored.count("singleop") != 0) return "--singleop is not supported: single operators are no model";
   if (!flags.log.empty() &&
       std::find(std::begin(kLogLevels), std::end(kLogLevels), flags.log) == std::end(kLogLevels)) {
     return fmt::format("--log: unknown value '{}'; known are {}", flags.log, fmt::join(kLogLevels, ", "));

@@ -21,6 +21,9 @@ struct AtcFlags {
   std::vector<std::string> empty;              ///< those that were given without a value
 };
 
+/// Gives ATC's switches in `words`, a command line, that stand there as --flag or --noflag their values.
+void spellOutSwitches(std::vector<std::string>& words);
+
 /// Takes ATC's flags with an empty value (--flag= or --flag '') out of `words`, a command line, and keeps their names
 /// in flags.empty: to ATC they are as if they were not given, and scripts that fill in variables write them so.
 /// --model and --output, without which nothing can be done, stay.

@@ -75,9 +75,10 @@ class CompileRun {
  private:
   int readCommandLine() {
     const CompileArguments& a = arguments_;
+    if (const std::string mistake = atcFlagsMistake(a); !mistake.empty()) return fail(kCommandLineIsWrong, mistake);
+    if (a.model.empty()) return fail(kCommandLineIsWrong, "--model is required");
     if (a.output.empty() && !a.dryRun) return fail(kCommandLineIsWrong, "--output is required (or --dry_run)");
     if (const std::string mistake = targetFlagsMistake(a); !mistake.empty()) return fail(kCommandLineIsWrong, mistake);
-    if (const std::string mistake = atcFlagsMistake(a); !mistake.empty()) return fail(kCommandLineIsWrong, mistake);
     absl::StatusOr<PrecisionPolicy> policy = policyOfFlags(a);
     if (!policy.ok()) return fail(kCommandLineIsWrong, messageOf(policy.status()));
     options_.policy = *std::move(policy);
@@ -224,8 +225,8 @@ class CompileRun {
 CLI::App* addCompileCommand(CLI::App& app, CompileArguments& arguments) {
   CLI::App* command = app.add_subcommand(
       "compile", "Decide the precision of every operator of a model and write the model that has it");
-  command->add_option("--model", arguments.model, "ONNX model, or JSON graph (recognised by its contents)")->required();
-  command->add_option("--output", arguments.output, "where the compiled model goes");
+  command->add_option("--model", arguments.model, "ONNX model, or JSON graph (recognised by its contents); required");
+  command->add_option("--output", arguments.output, "where the compiled model goes; required, but for --dry_run");
   addTargetFlags(*command, arguments, kDefaultTarget);
   addPolicyFlags(*command, arguments);
   addAtcFlags(*command, arguments);

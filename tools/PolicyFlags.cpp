@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "InputFile.h"
@@ -19,8 +20,16 @@ absl::Status unknownValue(std::string_view flag, std::string_view value, absl::S
       fmt::format("{}: unknown value '{}'; known are {}", flag, value, support::listKnown(value, known)));
 }
 
+// Words of --precision_mode_v2 for HiFloat8.
+constexpr std::string_view kEightBitWords[] = {"cube_hif8", "mixed_hif8"};
+
 absl::Status unknownMode(std::string_view flag, std::string_view word, absl::Span<const std::string_view> known,
                          std::string_view otherFlag, absl::Span<const std::string_view> otherWords) {
+  if (std::find(std::begin(kEightBitWords), std::end(kEightBitWords), word) != std::end(kEightBitWords)) {
+    return absl::InvalidArgumentError(
+        fmt::format("{}: mode '{}' is not supported, no operator is lowered to 8 bits; known are {}", flag, word,
+                    fmt::join(known, ", ")));
+  }
   const bool isOther = std::find(otherWords.begin(), otherWords.end(), word) != otherWords.end();
   return absl::InvalidArgumentError(fmt::format("{}: unknown mode '{}'{}; known are {}", flag, word,
                                                 isOther ? fmt::format(", which is a word of {}", otherFlag) : "",

@@ -43,6 +43,7 @@ int run(int argc, char** argv) {
   precast::tool::addTargetsCommand(app);
   precast::tool::OpsArguments opsArguments;
   precast::tool::addOpsCommand(app, opsArguments);
+  precast::tool::spellOutSwitches(words);
   precast::tool::takeSingleDashes(app, precast::tool::ignoredFlags(), words);
   if (!words.empty() && words.front() == "compile") precast::tool::takeEmptyFlags(words, compileArguments);
   precast::tool::addIgnoredFlags(*compileCommand, words, compileArguments);

@@ -218,6 +218,52 @@ TEST_CASE("only ONNX is read, and the other frameworks are told how to get there
         "precast: error: --framework: unknown value 'onnx'; 5 is ONNX, the only one that is read\n");
 }
 
+TEST_CASE("what ATC does other than compile a model is not done instead") {
+  const Run run;
+  for (const char* mode : {"--mode=0", "--mode=30"}) CHECK(run({mode, "--quiet"}).exitCode == 0);
+  struct Row {
+    std::vector<std::string> flags;
+    const char* message;
+  };
+  const Row rows[] = {
+      {{"--mode=1", "--om=m.om", "--json=m.json"},
+       "--mode=1 (a model to JSON) is not supported, models are compiled (0)"},
+      {{"--mode=3", "--model=m.onnx"},
+       "--mode=3 (a check alone) is not supported, models are compiled (0); --dry_run decides and writes none"},
+      {{"--mode=5", "--om=m.txt", "--json=m.json"},
+       "--mode=5 (a dump to JSON) is not supported, models are compiled (0)"},
+      {{"--mode=6", "--om=m.om"}, "--mode=6 (what a model holds) is not supported, models are compiled (0)"},
+      {{"--mode=all"}, "--mode: unknown value 'all'; 0 compiles a model, which is all that is done"},
+      {{"--singleop=op.json", "--output=op"}, "--singleop is not supported: single operators are no model"},
+      {{"--output=x"}, "--model is required"}};
+  for (const Row& row : rows) {
+    std::vector<std::string> command = {test::toolPath(), "compile"};
+    command.insert(command.end(), row.flags.begin(), row.flags.end());
+    const test::CommandResult result = test::runCommand(command);
+    CHECK(result.exitCode == 2);
+    CHECK(result.errors == std::string("precast: error: ") + row.message + "\n");
+  }
+}
+
+TEST_CASE("a switch of ATC has a value or none, as in ATC") {
+  const Run run;
+  struct Row {
+    std::vector<std::string> words;
+    const char* value;
+  };
+  for (const Row& row :
+       {Row{{"--raw_ge_options_ignore_unsupported"}, "true"},
+        Row{{"-raw_ge_options_ignore_unsupported", "--framework=5"}, "true"},
+        Row{{"--noraw_ge_options_ignore_unsupported"}, "false"}, Row{{"-noraw_ge_options_ignore_unsupported"}, "false"},
+        Row{{"--raw_ge_options_ignore_unsupported=true"}, "true"}}) {
+    CAPTURE(row.words);
+    const test::CommandResult result = run(row.words);
+    CHECK(result.exitCode == 0);
+    CHECK_THAT(result.errors, Catch::StartsWith(std::string("precast: note: --raw_ge_options_ignore_unsupported=") +
+                                                row.value + " has no say in precision"));
+  }
+}
+
 TEST_CASE("log says which messages are shown, the report has them all") {
   const Run run;
   struct Row {
