@@ -8,6 +8,7 @@
 
 #include "fmt/format.h"
 #include "fmt/ranges.h"
+#include "support/NearestName.h"
 
 namespace precast::tool {
 
@@ -229,7 +230,7 @@ std::string atcFlagsMistake(const AtcFlags& flags) {
   if (flags.ignored.count("singleop") != 0) return "--singleop is not supported: single operators are no model";
   if (!flags.log.empty() &&
       std::find(std::begin(kLogLevels), std::end(kLogLevels), flags.log) == std::end(kLogLevels)) {
-    return fmt::format("--log: unknown value '{}'; known are {}", flags.log, fmt::join(kLogLevels, ", "));
+    return fmt::format("--log: unknown value '{}'; known are {}", flags.log, support::listKnown(flags.log, kLogLevels));
   }
   return "";
 }

@@ -282,6 +282,7 @@ TEST_CASE("log says which messages are shown, the report has them all") {
     CHECK((result.errors.find("precast: warning: ") != std::string::npos) == row.warning);
     CHECK_THAT(run.report(), Catch::Contains("flag-ignored") && Catch::Contains("input-fp16-unmatched"));
   }
+  CHECK_THAT(run({"--log=INFO"}).errors, Catch::EndsWith("error, null; the nearest is 'info'\n"));
   CHECK(run({"--log=loud"}).errors ==
         "precast: error: --log: unknown value 'loud'; known are debug, info, warning, error, null\n");
 }
