@@ -52,6 +52,15 @@ std::string flagSuggestion(const CLI::App& app, FlagNames unlisted, const std::s
   return "";
 }
 
+// For a word that is a flag but for the dash that editors make of one or two.
+std::string dashSuggestion(const CLI::App& app, FlagNames unlisted, std::string_view word) {
+  constexpr std::size_t kLength = 3;
+  for (std::string_view dash : {"\xE2\x80\x93", "\xE2\x80\x94", "\xE2\x88\x92"}) {  // U+2013, U+2014, U+2212
+    if (word.substr(0, kLength) == dash) return flagSuggestion(app, unlisted, std::string(word.substr(kLength)));
+  }
+  return "";
+}
+
 // For a flag that stands where no command is, as in ATC, which has none: the command that has it.
 std::string commandOf(const CLI::App& app, FlagNames unlisted, const std::string& flag) {
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
@@ -87,7 +96,8 @@ std::string flagMistake(const CLI::App& app, FlagNames unlisted, const std::vect
     const std::size_t equals = word.find('=');
     const std::string flag = word.substr(0, equals);
     if (flag.substr(0, 1) != "-") {
-      if (word.empty() || --places < 0) return fmt::format("unexpected word '{}'", word);
+      if (word.empty() || --places < 0)
+        return fmt::format("unexpected word '{}'{}", word, dashSuggestion(app, unlisted, flag));
       continue;
     }
     if (std::find(names.begin(), names.end(), flag) == names.end()) {

@@ -84,6 +84,18 @@ bool goesOn(std::string_view longer, std::string_view shorter) {
          equalIgnoringCase(longer.substr(0, shorter.size()), shorter);
 }
 
+std::vector<std::string_view> sortedWords(std::string_view flag) {
+  std::vector<std::string_view> words;
+  while (true) {
+    const std::size_t end = flag.find('_');
+    words.push_back(flag.substr(0, end));
+    if (end == std::string_view::npos) break;
+    flag.remove_prefix(end + 1);
+  }
+  std::sort(words.begin(), words.end());
+  return words;
+}
+
 }  // namespace
 
 std::string_view nearestName(std::string_view name, absl::Span<const std::string_view> candidates) {
@@ -95,9 +107,11 @@ std::string_view nearestFlag(std::string_view name, absl::Span<const std::string
   std::string joined(name);
   std::replace(joined.begin(), joined.end(), '-', '_');
   if (const std::string_view near = nearestWithin(1, joined, candidates); !near.empty()) return near;
+  const std::vector<std::string_view> words = sortedWords(joined);
   std::string_view whole;
   std::string_view longer;
   for (std::string_view candidate : candidates) {
+    if (candidate.size() == joined.size() && sortedWords(candidate) == words) return candidate;
     if (goesOn(joined, candidate) && candidate.size() > whole.size()) whole = candidate;
     const bool begins = equalIgnoringCase(joined, candidate.substr(0, joined.size()));
     if (begins && (longer.empty() || candidate.size() < longer.size())) longer = candidate;

@@ -18,8 +18,9 @@ std::string_view nearestName(std::string_view name, absl::Span<const std::string
 std::string_view nearestType(std::string_view type, absl::Span<const std::string_view> candidates);
 
 /// As nearestName(), of flags without dashes before them: words joined by '_', or by '-' in `name`. Beyond one mistake,
-/// the longest flag that `name` goes on from ("log" for "log_level"), unless what follows is near too, and where none
-/// is near, the shortest that begins with `name` ("soc_version" for "soc").
+/// the one that has the same words in another order, or the longest flag that `name` goes on from ("log" for
+/// "log_level"), unless what follows is near too, and where none is near, the shortest that begins with `name`
+/// ("soc_version" for "soc").
 std::string_view nearestFlag(std::string_view name, absl::Span<const std::string_view> candidates);
 
 /// Whether two names are equal but for the case of letters.

@@ -160,6 +160,10 @@ TEST_CASE("a misspelled flag suggests the nearest") {
                       {"--precision-mode=force_fp16", "--precision_mode"},
                       {"--insert-op-conf=a", "--insert_op_conf"},
                       {"--soc=Ascend310", "--soc_version"},
+                      {"--weight_compress_conf=a", "--compress_weight_conf"},
+                      {"\xE2\x80\x93soc_version=Ascend310", "--soc_version"},  // the dashes that editors make of two
+                      {"\xE2\x80\x94soc_version=Ascend310", "--soc_version"},
+                      {"\xE2\x80\x93-insert_op_conf=a", "--insert_op_conf"},
                       {"--customise_dtypes=a", "--customize_dtypes"}};
   for (const Row& row : rows) {
     CAPTURE(row.flag);
@@ -167,6 +171,11 @@ TEST_CASE("a misspelled flag suggests the nearest") {
     CHECK(result.exitCode == 2);
     CHECK_THAT(result.errors, Catch::EndsWith(std::string("did you mean '") + row.near + "'?\n"));
   }
+}
+
+TEST_CASE("a word that begins with a dash of an editor and is near no flag is a word") {
+  CHECK(Run()({"\xE2\x80\x93"}).errors == "precast: error: unexpected word '\xE2\x80\x93'\n");
+  CHECK(Run()({"\xE2\x80\x93x.onnx"}).errors == "precast: error: unexpected word '\xE2\x80\x93x.onnx'\n");
 }
 
 TEST_CASE("a misspelled flag before the command suggests the nearest of the command that has it") {
