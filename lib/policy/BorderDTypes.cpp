@@ -118,10 +118,17 @@ class BorderReader {
       if (graph_.producer(value) != NodeId::none) names.push_back(graph_.nodeName(graph_.producer(value)));
     }
     const bool named = std::find(names.begin(), names.end(), entry.node) != names.end();
+    std::string nearest = named ? "" : std::string(support::nearestName(entry.node, names));
+    // Users know an output by its own name.
+    for (ValueId value : outputs) {
+      const NodeId producer = graph_.producer(value);
+      if (!named && producer != NodeId::none && graph_.valueName(value) == entry.node)
+        nearest = fmt::format("{}:{}", graph_.nodeName(producer), graph_.producerSlot(value));
+    }
     const std::string text = fmt::format("{}:{}", entry.node, entry.slot);
     say(Severity::warning, "output-type-unmatched",
         unmatchedMessage({"output_type", entry.place.empty() ? kOutputsFlag : std::string_view(entry.place), text},
-                         "output of the model", named ? std::string_view() : support::nearestName(entry.node, names)));
+                         "output of the model", nearest));
   }
 
   const Graph& graph_;

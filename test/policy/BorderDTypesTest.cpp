@@ -82,6 +82,10 @@ TEST_CASE("the model's inputs and outputs get what the flags say and else keep t
       {"splt:1:FP16", "", ownInputs, ownOutputs,
        "warning output-type-unmatched: --output_type: entry 'splt:1' matches no output of the model, nearest is "
        "'split'\n"},
+      // By what the output is called, where its node belongs.
+      {"best:0:FP16", "", ownInputs, ownOutputs,
+       "warning output-type-unmatched: --output_type: entry 'best:0' matches no output of the model, nearest is "
+       "'top:0'\n"},
       {"mask:0:FP16", "", ownInputs, ownOutputs,
        "warning output-type-unmatched: --output_type: entry 'mask:0' matches no output of the model\n"},
   };
