@@ -5,13 +5,14 @@
 #include <limits>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "fmt/format.h"
 
 namespace precast::support {
 
 namespace {
 
-char lowerCase(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lowerCase(char c) { return absl::ascii_tolower(static_cast<unsigned char>(c)); }
 
 constexpr std::size_t kEdit = 2;
 constexpr std::size_t kOtherCase = 1;  // half an edit: "ascend310p3" means "Ascend310P3", not "Ascend310B3"
