@@ -97,7 +97,7 @@ struct Unheeded {
   const char* instead;
 };
 constexpr Unheeded kUnheeded[] = {
-    {"allow_hf32", "whether kernels compute in HF32 inside is said in the file of --op_precision_mode"},
+    {"allow_hf32", "what kernels compute in inside is no dtype, and the tables know no HF32 modes"},
     {"cal_conf", "no model is quantized"},
     {"compression_optimize_conf", "no model is quantized"},
     {"fp16_high_prec", "it is a flag of early versions; --op_select_implmode=high_precision is what came after it"},
@@ -111,7 +111,7 @@ constexpr std::string_view kObeyed[] = {"customize_dtypes",        "framework", 
                                         "is_weight_clip",          "keep_dtype",        "log",
                                         "modify_mixlist",          "op_precision_mode", "op_select_implmode",
                                         "optypelist_for_implmode", "output_type",       "precision_mode",
-                                        "precision_mode_v2",       "soc_version"};
+                                        "precision_mode_v2"};
 
 // The only ones that ATC reads as switches, which need no value: --flag and --noflag.
 constexpr std::string_view kSwitches[] = {"raw_ge_options_ignore_unsupported"};
@@ -207,7 +207,7 @@ void addIgnoredFlags(CLI::App& command, const std::vector<std::string>& words, A
     const std::string_view name = flagOf(word);
     if (!contains(ignored, name)) continue;
     const auto [value, isNew] = flags.ignored.try_emplace(std::string(name));
-    if (isNew) command.add_option(fmt::format("--{}", name), value->second, "no effect here")->group("");
+    if (isNew) command.add_option(fmt::format("--{}", name), value->second, "no effect here")->group("")->take_last();
   }
 }
 

@@ -105,7 +105,9 @@ std::string flagMistake(const CLI::App& app, FlagNames unlisted, const std::vect
       return fmt::format("unknown flag '{}'{}", flag, command.empty() ? flagSuggestion(app, unlisted, flag) : command);
     }
     const CLI::Option& option = *app.get_option(flag);
-    const bool repeats = option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
+    const CLI::MultiOptionPolicy policy = option.get_multi_option_policy();
+    const bool repeats = policy == CLI::MultiOptionPolicy::TakeAll ||
+                         (policy == CLI::MultiOptionPolicy::TakeLast && option.get_items_expected_max() > 0);
     if (!seen.emplace(&option, flag).second && !repeats) return fmt::format("{} is given twice", flag);
     for (const auto& [other, spelled] : seen) {
       if (excludes(option, *other) || excludes(*other, option))

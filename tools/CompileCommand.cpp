@@ -14,6 +14,7 @@
 #include "fmt/format.h"
 #include "precast/precast.h"
 #include "support/File.h"
+#include "support/PlainText.h"
 
 namespace precast::tool {
 
@@ -65,7 +66,11 @@ class CompileRun {
     }
     const absl::Status compiled = compileModel();
     progress_.clear();
-    if (!compiled.ok()) return fail(compiled);
+    if (!compiled.ok()) {
+      if (!isRefused_) return fail(compiled);
+      printLines("error", messageOf(compiled));
+      return kFilesAreWrong;
+    }
     if (arguments_.quiet) return 0;
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
     const std::string table = fmt::format("{}  {:<18}{:>12.1f} ms\n", writeReportTable(report_), "time", took.count());
@@ -125,7 +130,7 @@ class CompileRun {
 
   // The readers name the file themselves; what is found in a graph is found without one.
   absl::Status ofModel(const absl::Status& status) const {
-    return {status.code(), fmt::format("{}: {}", arguments_.model, messageOf(status))};
+    return {status.code(), fmt::format("{}: {}", support::plainLine(arguments_.model), messageOf(status))};
   }
 
   absl::Status compileModel() {
@@ -150,7 +155,10 @@ class CompileRun {
       if (absl::Status status = checkWeights(); !status.ok()) return status;
     }
     absl::StatusOr<CompileResult> result = compile(model_.graph, options_);
-    if (!result.ok()) return ofModel(result.status());
+    if (!result.ok()) {
+      isRefused_ = result.status().code() == absl::StatusCode::kFailedPrecondition;
+      return ofModel(result.status());
+    }
     result_.emplace(*std::move(result));
     report_.model = arguments_.model;
     report_.graph = &model_.graph;
@@ -218,6 +226,7 @@ class CompileRun {
   std::vector<Diagnostic> diagnostics_;
   std::vector<ConversionStats> conversions_;
   ReportInput report_;
+  bool isRefused_ = false;  // by the target: the message has a line per node
 };
 
 }  // namespace

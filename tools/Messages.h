@@ -9,14 +9,12 @@
 
 namespace precast::tool {
 
-/// `text`, which may quote names in a file, as a part of one line: control characters, those of right-to-left text, and
-/// the separators of lines and paragraphs become blanks, and bytes that are no UTF-8 '?'.
-std::string plainLine(std::string_view text);
-
-/// Prints "precast: KIND: TEXT" as one line; only the list of refused nodes has more, indented, and a last line
-/// "hint: ...".
-/// All other controls are as in plainLine().
+/// Prints "precast: KIND: TEXT" as one line, whatever is in TEXT (support::plainLine()).
 void printMessage(std::string_view kind, std::string_view text);
+
+/// As printMessage(), of a text of several lines: each of its line feeds stays. For what quotes a file only as
+/// support::plainLine().
+void printLines(std::string_view kind, std::string_view text);
 
 /// The text of a status that is not OK.
 std::string_view messageOf(const absl::Status& status);

@@ -13,6 +13,7 @@
 #include "precast/Target.h"
 #include "schema/Schema.h"
 #include "support/NearestName.h"
+#include "support/PlainText.h"
 #include "target/OperatorKeys.h"
 
 namespace precast::tool {
@@ -68,7 +69,7 @@ std::string heading(const OpEntry& entry, const KernelLibrary& library) {
   if (const std::string versions = versionsOf(entry); !versions.empty()) text += ", version " + versions;
   if (entry.cube) text += ", matrix unit";
   if (!entry.implModes.empty()) text += fmt::format(", modes {}", fmt::join(entry.implModes, " "));
-  return fmt::format("{}, {}\n", plainLine(text), rowSummary(entry));
+  return fmt::format("{}, {}\n", support::plainLine(text), rowSummary(entry));
 }
 
 std::string operandName(const KernelOperand& operand, std::string_view side, std::size_t slot) {
@@ -183,7 +184,7 @@ class OpsRun {
     std::string text;
     std::vector<std::string> shown = {kind_.type};
     for (const OpMapping* mapping : target_.mappings(kind_.type)) {
-      if (mapping->targetType == kind_.type) continue;
+      if (mapping->targetType == kind_.type && !describeEntries("", kind_.type).empty()) continue;
       std::string when;
       if (!mapping->variant.empty()) when += fmt::format(", mode {}", mapping->variant);
       if (mapping->sinceVersion != 0) when += fmt::format(", version {}+", mapping->sinceVersion);

@@ -206,7 +206,7 @@ absl::Status readPolicyFiles(const PolicyFlags& flags, const Target& target, con
   // Only Ascend's kernels have modes; its default is a table of its own.
   ImplModeFlags implModes = implModeFlags(flags);
   const bool given = !flags.opPrecisionMode.empty() || !flags.opSelectImplmode.empty();
-  if (!given && !target.hasOpMap()) return absl::OkStatus();
+  if (!given && !offersImplModes(target)) return absl::OkStatus();
   std::string text;
   if (!flags.opPrecisionMode.empty()) {
     absl::StatusOr<std::string> read = readText(flags.opPrecisionMode);

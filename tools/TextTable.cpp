@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "Messages.h"
+#include "support/PlainText.h"
 
 namespace precast::tool {
 
 std::string alignColumns(std::vector<std::vector<std::string>> lines, std::string_view indent) {
   std::vector<std::size_t> widths;
   for (std::vector<std::string>& line : lines) {
-    std::transform(line.begin(), line.end(), line.begin(), plainLine);
+    std::transform(line.begin(), line.end(), line.begin(), support::plainLine);
     widths.resize(std::max(widths.size(), line.size()));
     for (std::size_t c = 0; c < line.size(); ++c) widths[c] = std::max(widths[c], line[c].size());
   }

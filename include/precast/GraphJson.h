@@ -2,7 +2,8 @@
 //   {"schema":"precast.graph/1","inputs":[{"name","dtype","shape"}],"constants":[{"name","dtype","shape"}],
 //    "nodes":[{"name","op","inputs":["v"],"outputs":[{"name","dtype","shape"}]}],"outputs":["v"]}
 // Shapes are optional (-1 is an unknown dimension); "" is an omitted operand; a Cast is op "Cast" with the dtype on its
-// output. Constants have no contents. Operators have no schema. Pure functions; thread-safe.
+// output. Constants have no contents; what a node "Constant" gives is no constant but a value that comes at run time.
+// Operators have no schema. Pure functions; thread-safe.
 #pragma once
 
 #include <string>

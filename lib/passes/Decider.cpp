@@ -176,6 +176,7 @@ Decider::Operands Decider::ownOperands(NodeId node) const {
     }
   };
   look(graph_.inputs(node), plan_.inputs(graph_, node));
+  found.anyUnknownInput = found.anyUnknown;
   look(graph_.outputs(node), plan_.outputs(graph_, node));
   return found;
 }
@@ -239,6 +240,9 @@ void Decider::decideByClass(NodeId node) {
   if (!operands.anyFloat) return keepOwn(node, Reason::notFloat);
   if (op.opClass == OpClass::keepOwn) return keepOwn(node, Reason::keptOrigin);
   if (op.opClass == OpClass::cast) return decideCast(node, ask());
+  // What an operator takes is enough to say that no kernel does.
+  const bool isRefused = !op.known && !target_.keepsUnknownOps() && lacksSchema_[index(graph_.nodeKind(node))] == 0;
+  if (isRefused && !operands.anyUnknownInput) return refuse(node, Help::kernelRows);
   if (operands.anyUnknown) {
     warn(Severity::warning, "unknown-op", node,
          fmt::format("{} has an operand whose dtype is not known and keeps its own dtypes",
@@ -248,7 +252,7 @@ void Decider::decideByClass(NodeId node) {
   }
   if (op.opClass == OpClass::dataMover) return decideMover(node, ask());
   if (lacksSchema_[index(graph_.nodeKind(node))] != 0) return keepWithoutRows(node);
-  if (!op.known) return target_.keepsUnknownOps() ? keepWithoutRows(node) : refuse(node, Help::kernelRows);
+  if (!op.known) return keepWithoutRows(node);
   decideCompute(node, ask());
 }
 
@@ -289,9 +293,11 @@ bool Decider::isOmitted(const OperandWant& filter) const {
 
 // Whatever decided the node, its operands have the dtypes that the filters name.
 bool Decider::fitsFilters(NodeId node) const {
+  const TargetOp& op = ops_[index(graph_.nodeKind(node))];
+  const bool throughOpMap = op.opClass == OpClass::compute && op.mapping != nullptr;
   return std::all_of(filters_.begin(), filters_.end(), [&](const OperandWant& filter) {
     const auto dtypes = filter.output ? plan_.outputs(graph_, node) : plan_.inputs(graph_, node);
-    return filter.slot < dtypes.size() && dtypes[filter.slot] == filter.only;
+    return filter.slot < dtypes.size() && matchesExactly(filter.only, dtypes[filter.slot], throughOpMap);
   });
 }
 

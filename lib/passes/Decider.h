@@ -97,6 +97,7 @@ class Decider {
   enum class Help : std::uint8_t {
     freeOperand,
     freeUnchanged,
+    otherSchema,
     nameOperands,
     lowerByMode,
     float16Kernels,
@@ -134,6 +135,7 @@ class Decider {
   struct Operands {
     bool anyFloat = false;
     bool anyUnknown = false;
+    bool anyUnknownInput = false;
   };
   Operands ownOperands(NodeId node) const;
   bool isConstantMover(NodeId node) const;

@@ -15,10 +15,6 @@ const OperandSpec* specOf(const OpKind& kind, std::size_t inputCount, std::size_
 
 bool isIndexDType(DType dtype) { return dtype == DType::int32 || dtype == DType::int64; }
 
-bool matchesExactly(DType cell, DType own, bool throughOpMap) {
-  return cell == own || (throughOpMap && isIndexDType(cell) && isIndexDType(own));
-}
-
 // Calls `emit` with every way to fill the cells in `open`, which ascend, with float dtypes: cells of one type variable
 // get one dtype, and a variable that a filled cell has already gets that cell's. Without a schema an open cell keeps
 // its own dtype.
@@ -75,6 +71,10 @@ void fillOpenCells(const OpKind& kind, OwnDTypes own, KernelRow row, absl::Span<
 }
 
 }  // namespace
+
+bool matchesExactly(DType one, DType other, bool throughOpMap) {
+  return one == other || (throughOpMap && isIndexDType(one) && isIndexDType(other));
+}
 
 const KernelOperand* servingOperand(const TargetOp& op, const OpEntry& entry, OwnDTypes own, std::size_t operand) {
   const bool isInput = operand < own.inputs.size();

@@ -46,6 +46,10 @@ bool lacksSchema(const OpKind& kind, const TargetOp& op, const Target& target);
 /// The entry of the first library that has one; null if none has.
 const OpEntry* firstEntry(const TargetOp& op);
 
+/// True for equal dtypes, and for int32 and int64 where a row is reached through an op map: Ascend's operators have
+/// either where ONNX's have the other.
+bool matchesExactly(DType one, DType other, bool throughOpMap);
+
 /// True if the schema of `kind` allows these dtypes to meet on one node.
 bool isLegal(const OpKind& kind, std::size_t inputCount, absl::Span<const DType> cells);
 

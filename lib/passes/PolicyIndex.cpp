@@ -109,11 +109,12 @@ class NamedMoves {
 };
 
 // Two names of one operator of the graph that are two operators to the target: both have a say, and the last one holds.
-// What leaves a list under one name and goes to another under the other is no contradiction.
-void warnOverruledMove(const OpKind& kind, const ListMove& earlier, const ListMove& later,
+// What leaves list `from`, where the target has it, under one name and goes to another under the other is no
+// contradiction.
+void warnOverruledMove(const OpKind& kind, ListColour from, const ListMove& earlier, const ListMove& later,
                        const DiagnosticSink& diagnostics) {
-  const bool anyGray = earlier.colour == ListColour::gray || later.colour == ListColour::gray;
-  if (!diagnostics || anyGray || earlier.colour == later.colour) return;
+  const bool isOneMove = earlier.colour == ListColour::gray && later.colour != from;
+  if (!diagnostics || isOneMove || earlier.colour == later.colour) return;
   const std::string& place = later.place.empty() ? later.origin : later.place;
   diagnostics({Severity::warning, "mixlist-overruled", NodeId::none, "",
                fmt::format("{} has no say in operator {}, of which '{}'{} speaks last",
@@ -126,6 +127,8 @@ std::vector<std::string_view> applyListMoves(const Graph& graph, const Target& t
                                              std::vector<TargetOp>& ops, const DiagnosticSink& diagnostics) {
   std::vector<std::string_view> origins(ops.size());
   std::vector<const ListMove*> holders(ops.size());
+  std::vector<ListColour> lists;  // of the target
+  for (const TargetOp& op : ops) lists.push_back(op.colour);
   const NamedMoves named(policy.listMoves, target);
   for (const ListMove& move : policy.listMoves) {
     const std::vector<OpKindId> kinds = policy::kindsOfType(graph, ops, move.opType);
@@ -135,7 +138,8 @@ std::vector<std::string_view> applyListMoves(const Graph& graph, const Target& t
     for (OpKindId kind : kinds) {
       if (named.haveNearer(move, graph.opKind(kind))) continue;
       const ListMove* earlier = std::exchange(holders[index(kind)], &move);
-      if (earlier != nullptr && earlier != told) warnOverruledMove(graph.opKind(kind), *earlier, move, diagnostics);
+      if (earlier != nullptr && earlier != told)
+        warnOverruledMove(graph.opKind(kind), lists[index(kind)], *earlier, move, diagnostics);
       told = earlier;
       TargetOp& op = ops[index(kind)];
       op.colour = move.colour;

@@ -7,6 +7,7 @@
 #include "ir/Topology.h"
 #include "passes/Decider.h"
 #include "passes/Modes.h"
+#include "support/PlainText.h"
 #include "target/OperatorKeys.h"
 
 namespace precast::passes {
@@ -121,14 +122,17 @@ Decider::Help Decider::whatHelps(NodeId node, const PrecisionRequest& request) {
     if (lacksFiltered(node)) return Help::freeOperand;
     // Filters give their dtypes to the operands that they name, and the mode perhaps not to the others.
     const OpKindId kind = graph_.nodeKind(node);
-    const auto nearestRow = [&] {
+    const auto nearestRow = [&](RowsOf rows) {
       return nearestFilteredRow(graph_.opKind(kind), ops_[index(kind)],
-                                {goals_, graph_.inputs(node).size(), modeRow(policy_.mode).lowered, request.fallback});
+                                {goals_, graph_.inputs(node).size(), modeRow(policy_.mode).lowered, request.fallback},
+                                rows);
     };
-    filtered_ = nearestRow();
+    filtered_ = nearestRow(RowsOf::schema);
     if (filtered_.has_value() && !filtered_->kept.empty()) return Help::nameOperands;
+    if (!filtered_.has_value() && nearestRow(RowsOf::target).has_value()) return Help::otherSchema;
     for (OperandGoal& goal : goals_) goal.only = DType::undefined;
-    return nearestRow().has_value() || answerFor(node, request, true).served ? Help::freeOperand : Help::kernelRows;
+    return nearestRow(RowsOf::schema).has_value() || answerFor(node, request, true).served ? Help::freeOperand
+                                                                                           : Help::kernelRows;
   }
   if (answerFor(node, request, /*mayLower=*/true).served) {
     return policy_.mode == PrecisionMode::mustKeepOriginDtype ? Help::lowerByMode : Help::keepDtype;
@@ -293,6 +297,11 @@ void Decider::refuse(NodeId node, Help help) {
     why = whyRefused(node);
     helps_[static_cast<std::size_t>(Help::kernelRows)] |= lacksSchema_[index(graph_.nodeKind(node))] != 0;
   }
+  if (help == Help::otherSchema) {
+    const OpKind& kind = graph_.nodeOp(node);
+    why += fmt::format("; it has rows of these dtypes, but version {} of ONNX's {} does not allow them (schema-limits)",
+                       kind.sinceVersion, kind.type);
+  }
   refusals_.push_back({node, std::move(why)});
   // Which of its operands is not there is not the operator's doing.
   const OpClass opClass = ops_[index(graph_.nodeKind(node))].opClass;
@@ -302,24 +311,28 @@ void Decider::refuse(NodeId node, Help help) {
 }
 
 absl::Status Decider::refusalError() const {
-  std::string text = fmt::format("target '{}' has no kernel in {} for {} node{}:", target_.name(),
+  std::string text = fmt::format("target '{}' has no kernel in {} for {} node{}:", support::plainLine(target_.name()),
                                  toString(policy_.mode), refusals_.size(), refusals_.size() == 1 ? "" : "s");
   for (const Refusal& refusal : refusals_) {
     const OpKind& kind = graph_.nodeOp(refusal.node);
     const std::string_view targetType = ops_[index(graph_.nodeKind(refusal.node))].targetType;
-    text += fmt::format("\n  {} ({}{}{}): {}", refusedLabel(graph_, refusal.node),
-                        target::operatorName(kind.domain, kind.type),
-                        targetType.empty() || targetType == kind.type ? "" : " -> ",
-                        targetType == kind.type ? std::string_view() : targetType, refusal.why);
+    const std::string node =
+        fmt::format("{} ({}{}{}): {}", refusedLabel(graph_, refusal.node), target::operatorName(kind.domain, kind.type),
+                    targetType.empty() || targetType == kind.type ? "" : " -> ",
+                    targetType == kind.type ? std::string_view() : targetType, refusal.why);
+    text += fmt::format("\n  {}", support::plainLine(node));
   }
   std::string_view separator = "\nhint: ";
   const auto hint = [&](Help help, std::string_view what) {
     if (!helps_[static_cast<std::size_t>(help)]) return;
-    text += fmt::format("{}{}", separator, what);
+    text += fmt::format("{}{}", separator, support::plainLine(what));
     separator = "; ";
   };
   hint(Help::freeOperand, "leave an operand of customize_dtypes free, or name dtypes that one kernel row has together");
   hint(Help::freeUnchanged, "leave free in customize_dtypes what an operator without kernel rows does not change");
+  hint(Help::otherSchema,
+       "name other dtypes in customize_dtypes, or leave some free: the schema of the operator at the model's opset "
+       "has no such combination (schema-limits)");
   hint(Help::nameOperands,
        fmt::format("name every operand of such a node in customize_dtypes, for what is not named does as the mode says "
                    "({})",

@@ -23,16 +23,16 @@ DTypeSet reachable(const OperandGoal& goal, DType lowered) {
   return set;
 }
 
-bool fitsFilters(const KernelRow& row, const RowRequest& request) {
+bool fitsFilters(const KernelRow& row, const RowRequest& request, bool throughOpMap) {
   for (std::size_t operand = 0; operand < row.cells.size(); ++operand) {
     const DType only = request.goals[operand].only;
-    if (only != DType::undefined && row.cells[operand] != only) return false;
+    if (only != DType::undefined && !matchesExactly(only, row.cells[operand], throughOpMap)) return false;
   }
   return true;
 }
 
-bool serves(const KernelRow& row, const RowRequest& request, bool firstLibrary) {
-  if (!fitsFilters(row, request)) return false;
+bool serves(const KernelRow& row, const RowRequest& request, bool firstLibrary, bool throughOpMap) {
+  if (!fitsFilters(row, request, throughOpMap)) return false;
   for (std::size_t operand = 0; operand < row.cells.size(); ++operand) {
     const OperandGoal& goal = request.goals[operand];
     if (!isFloat(goal.own)) continue;
@@ -132,7 +132,9 @@ RowAnswer chooseAmong(const OpKind& kind, const TargetOp& op, const RowRequest& 
     RowList all;
     RowList legal;
     for (const KernelRow& row : rows) {
-      if (!serves(row, request, library == 0) || (onlyBorders && !hasWantedBorders(row, request))) continue;
+      if (!serves(row, request, library == 0, op.mapping != nullptr) ||
+          (onlyBorders && !hasWantedBorders(row, request)))
+        continue;
       all.push_back(&row);
       if (row.legal) legal.push_back(&row);
     }
@@ -174,13 +176,14 @@ int leadingOperand(absl::Span<const OperandGoal> goals, std::size_t inputCount) 
   return leading;
 }
 
-std::optional<FilteredRow> nearestFilteredRow(const OpKind& kind, const TargetOp& op, const RowRequest& request) {
+std::optional<FilteredRow> nearestFilteredRow(const OpKind& kind, const TargetOp& op, const RowRequest& request,
+                                              RowsOf rows) {
   const OpEntry* entry = firstEntry(op);
   if (entry == nullptr) return std::nullopt;
   const absl::InlinedVector<DType, 8> own = ownOf(request.goals);
   std::optional<FilteredRow> nearest;
   for (const KernelRow& row : kernelRows(kind, op, *entry, bySide(own, request.inputCount))) {
-    if (!row.legal || !fitsFilters(row, request)) continue;
+    if ((rows == RowsOf::schema && !row.legal) || !fitsFilters(row, request, op.mapping != nullptr)) continue;
     FilteredRow candidate{row.cells, {}};
     for (std::size_t operand = 0; operand < row.cells.size(); ++operand) {
       const OperandGoal& goal = request.goals[operand];

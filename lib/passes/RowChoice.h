@@ -50,9 +50,15 @@ struct FilteredRow {
   absl::InlinedVector<std::size_t, 2> kept;  ///< positions in `dtypes`
 };
 
-/// Of the first library's legal rows that have the dtypes that `only` asks, the first with the fewest operands in the
+enum class RowsOf {
+  schema,  ///< those that the operator's schema allows
+  target,  ///< all that the library has
+};
+
+/// Of these rows of the first library that have the dtypes that `only` asks, the first with the fewest operands in the
 /// way. None if no row has them.
-std::optional<FilteredRow> nearestFilteredRow(const OpKind& kind, const TargetOp& op, const RowRequest& request);
+std::optional<FilteredRow> nearestFilteredRow(const OpKind& kind, const TargetOp& op, const RowRequest& request,
+                                              RowsOf rows);
 
 /// The position of the operand whose dtype the reason of a decision is about: the first float input that is no constant
 /// (rows are narrowed by it first), else the first float operand, inputs then outputs. -1 if there is none.

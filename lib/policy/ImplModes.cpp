@@ -40,7 +40,7 @@ absl::StatusOr<std::vector<ImplModeEntry>> resolveImplModes(const ImplModeFlags&
                                                             const DiagnosticSink& diagnostics) {
   if (!flags.optypelistForImplmode.empty() && flags.opSelectImplmode.empty()) {
     return absl::InvalidArgumentError(
-        fmt::format("{}: is given without {}, which says what its operators take", kList, kSelect));
+        fmt::format("{} is given without {}, which says what its operators take", kList, kSelect));
   }
   const bool known = flags.opSelectImplmode.empty() || std::find(std::begin(kSelections), std::end(kSelections),
                                                                  flags.opSelectImplmode) != std::end(kSelections);

@@ -78,7 +78,7 @@ void warnOfRepeated(const MixlistEntry& later, absl::Span<const MixlistEntry* co
 }
 
 // One operator by two names in one text: its own of the target and ONNX's, with a domain and without. `isAdded` is, by
-// entry, whether its operator is added to a list under its other name.
+// entry, whether an operator of it is added to a list under its other name.
 absl::Status checkNames(absl::Span<const MixlistEntry> entries, const Target& target, std::vector<bool>& isAdded,
                         const DiagnosticSink& diagnostics) {
   policy::PositionsByType byName;
@@ -89,6 +89,15 @@ absl::Status checkNames(absl::Span<const MixlistEntry> entries, const Target& ta
       if (!entries[i].onlyRemoved) isAdded[other] = true;
       if (!entries[other].onlyRemoved) isAdded[i] = true;
       earlier[std::max(i, other)].insert(std::min(i, other));
+    }
+  }
+  // An ONNX name and the target's name of what serves it: of some operators both speak, if not of the same ones.
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    for (const OpMapping* mapping : target.mappings(target::readOperatorName(entries[i].move.opType).type)) {
+      const auto serving = byName.find(mapping->targetType);
+      if (serving == byName.end()) continue;
+      if (!entries[i].onlyRemoved) isAdded[serving->second] = true;
+      if (!entries[serving->second].onlyRemoved) isAdded[i] = true;
     }
   }
   for (std::size_t i = 0; i < entries.size(); ++i) {

@@ -58,6 +58,20 @@ TEST_CASE("customize_dtypes filters the rows, the mode decides the rest") {
   CHECK(customize(force, {f32}, {f32}).decided("in x; a = Identity(x); out a", "a") == "f32 -> f32");
 }
 
+TEST_CASE("where an op map makes int32 and int64 one, a filter of either takes a row that has the other") {
+  constexpr const char* kText = "in x, k:i64; a, b:i64 = TopK(x, k); out a, b";
+  Setup ascend(test::builtinWithRows("ascend310p"), PrecisionMode::forceFp16, 17);
+  for (DType index : {DType::int32, DType::int64}) {
+    CAPTURE(toString(index));
+    CHECK(customize(ascend, {}, {f16, index}).decided(kText, "a") == "f16 i64 -> f16 i64");
+  }
+  CHECK_THAT(customize(ascend, {}, {f16, DType::int8}).refused(kText), Catch::Contains("output 1 must be int8"));
+  // Without a map they are two dtypes.
+  Setup own("Index (f16 i64 -> f16) (f32 i64 -> f32)", PrecisionMode::forceFp16);
+  CHECK_THAT(customize(own, {std::nullopt, DType::int32}, {}).refused("in x, i:i64; a = Index(x, i); out a"),
+             Catch::Contains("input 1 must be int32"));
+}
+
 TEST_CASE("an operand that is optional and not there has any dtype, one that cannot be there has none") {
   // Conv with and without its bias; "" is an omitted operand too.
   constexpr const char* kConv = "in x; const w; const b; a = Conv(x, w); out a";

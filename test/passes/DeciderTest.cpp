@@ -329,6 +329,16 @@ TEST_CASE("must_keep_origin_dtype says once where a model's own dtypes could not
   CHECK(Setup(kOnlyWide, PrecisionMode::allowFp32ToFp16).messages(kGraph).empty());
 }
 
+TEST_CASE("an unknown operator of a target that has all is refused, known result or not, and its reader is not") {
+  const Setup setup(test::builtinWithRows("ascend310p"), kForce16, 17);
+  CHECK_THAT(setup.refused("in x; a = Relu(x); b:? = my:Foo(a); c = Relu(a); out c"),
+             Catch::Contains("for 1 node:\n  node 'b' (my:Foo): input 0 'a' is float32; aicore has no my:Foo"));
+  // What it reads may be of no kernel's concern: nobody knows.
+  const std::string unknownInput = "in x, y:?; a = my:Foo(x, y); out a";
+  CHECK(setup.decided(unknownInput, "a") == "f32 - -> f32");
+  CHECK(setup.reasons(unknownInput, "a") == "unknown-op");
+}
+
 TEST_CASE("an unknown operator keeps its dtypes or is refused") {
   constexpr const char* kGraph = "in x; a = Frob(x); out a";
   CHECK_THAT(Setup(kRows, kForce16).refused(kGraph), Catch::Contains("ops_info has no Frob"));

@@ -92,6 +92,9 @@ Scale (f16 f16! -> f16) (f16 f32! -> f16) (f32 f32! -> f32) (f32 f16! -> f32)
 White white (f16 f16! -> f16) (f16 f32! -> f16) (f32 f32! -> f32)
 Tied (f16 f16! -> f16) (f32 f32! -> f32)
 )";
+  // Also where a cube operator falls back to float32.
+  CHECK(Setup("Op cube (f16 f16! -> f16) (f32 f16! -> f32) (f32 f32! -> f32)", kCube)
+            .decided("in x:f16, s:f16; a:f16 = Op(x, s); out a", "a") == "f32 f16 -> f32");
   for (PrecisionMode mode : allPrecisionModes()) {
     if (mode == PrecisionMode::allowFp32ToBf16 || mode == PrecisionMode::allowMixPrecisionBf16) continue;
     CAPTURE(toString(mode));

@@ -236,6 +236,11 @@ TEST_CASE(
   REQUIRE(plan(versions, listening).ok());
   CHECK(versions.opKindCount() == 2);
   CHECK(warnings == 1);
+  // To gray after another list; and to the list that the target has it in, which what goes to gray has left.
+  CHECK_THAT(said("Gather", black, "GatherV2", ListColour::gray),
+             Catch::Contains("'Gather' has no say in operator Gather"));
+  CHECK_THAT(said("MatMul", ListColour::gray, "BatchMatMulV2", white),
+             Catch::Contains("'MatMul' has no say in operator MatMul"));
   // Two that agree, and one that only leaves a list.
   CHECK(said("Gather", white, "GatherV2", white).empty());
   CHECK(said("MatMul", ListColour::gray, "BatchMatMulV2", black).empty());

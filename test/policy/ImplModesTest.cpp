@@ -132,9 +132,9 @@ TEST_CASE("implementation-mode flags that contradict each other are refused", "[
   const absl::StatusCode invalid = absl::StatusCode::kInvalidArgument;
   const Row rows[] = {
       {nullptr, "", "Pooling", invalid,
-       "--optypelist_for_implmode: is given without --op_select_implmode, which says what its operators take"},
+       "--optypelist_for_implmode is given without --op_select_implmode, which says what its operators take"},
       {"", "", "Pooling", invalid,
-       "--optypelist_for_implmode: is given without --op_select_implmode, which says what its operators take"},
+       "--optypelist_for_implmode is given without --op_select_implmode, which says what its operators take"},
       {nullptr, "high_precison", "", invalid,
        "--op_select_implmode: unknown value 'high_precison'; the values are "
        "high_performance, high_precision, high_performance_for_all, high_precision_for_all; the nearest is "

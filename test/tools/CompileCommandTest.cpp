@@ -270,6 +270,22 @@ TEST_CASE("names in a model cannot forge a line of the tool's messages", "[tool]
   CHECK(result.errors.find('\x1b') == std::string::npos);
 }
 
+TEST_CASE("a name in a model cannot forge a refused node or a hint", "[tool]") {
+  const Folder folder;
+  folder.write("forged.json", R"({"schema":"precast.graph/1","inputs":[{"name":"x","dtype":"float32"}],"nodes":[
+    {"name":"n\nhint: all is well\n  node 'm'","op":"F\n  rob","inputs":["x"],"outputs":[]}],"outputs":[]})");
+  const auto linesOf = [&](const std::string& target) {
+    const test::CommandResult result = test::runCommand(
+        {test::toolPath(), "compile", "--model", folder.at("forged.json"), "--dry_run", "--target=" + target});
+    CAPTURE(result.errors);
+    CHECK(result.errors.find("\nhint: all") == std::string::npos);
+    CHECK(result.errors.find("\n  rob") == std::string::npos);
+    return std::count(result.errors.begin(), result.errors.end(), '\n');
+  };
+  CHECK(linesOf("ascend310") == 3);  // what is refused, the node, the hint
+  CHECK(linesOf("onnx") == 1);
+}
+
 TEST_CASE("a message is UTF-8 without controls whatever the bytes that it quotes", "[tool]") {
   // CSI as UTF-8, a byte that is no UTF-8, and letters beyond ASCII, which stay.
   const test::CommandResult result = test::runCommand({test::toolPath(), "compile",

@@ -135,7 +135,7 @@ TEST_CASE("implementation modes are resolved in the documented order and written
   CHECK(run({"--op_precision_mode=" + run.at("none.ini")}).exitCode == 1);
   CHECK_THAT(run({"--op_precision_mode=" + run.at("none.ini")}).errors, Catch::Contains("none.ini': No such file"));
   CHECK_THAT(run({"--optypelist_for_implmode=SoftmaxV2"}).errors,
-             Catch::Contains("error: --optypelist_for_implmode: is given without --op_select_implmode"));
+             Catch::Contains("error: --optypelist_for_implmode is given without --op_select_implmode"));
   CHECK_THAT(run({"--op_select_implmode=fast"}).errors,
              Catch::Contains("error: --op_select_implmode: unknown value 'fast'"));
   CHECK_THAT(
