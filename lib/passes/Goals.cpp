@@ -88,7 +88,8 @@ void Decider::keepMarkedOperands(NodeId node) {
         serving != nullptr ? serving->keep : isForeignOperand(graph_.nodeOp(node), op, *firstEntry(op), own, operand);
     if (!keeps) continue;
     goal.want = goal.own;
-    goal.explicitWant = true;  // whatever the others fall back to
+    goal.explicitWant = true;        // whatever the others fall back to, ...
+    goal.beside = DType::undefined;  // ... and whomever they follow
     goal.followed = false;
   }
 }

@@ -38,6 +38,15 @@ TEST_CASE("operands beside the one that follows go along, whichever comes first"
   CHECK(decided("onnx", kMixBf16, second, "y") == "f16 f16 -> f16");
 }
 
+TEST_CASE("an operand that keeps its dtype in every mode goes along with nobody") {
+  constexpr const char* kRows = "Gray (f16 f16 -> f16) (f32 f32 -> f32)\n"
+                                "Keep (f16 f16! -> f16) (f32 f32! -> f32)\n"
+                                "White white (f16 -> f16) (f32 -> f32)";
+  const Setup setup(kRows, kMix);
+  CHECK(setup.decided("in x:bf16, z:bf16; w:bf16 = White(x); y:bf16 = Gray(w, z); out y", "y") == "f16 f16 -> f16");
+  CHECK(setup.decided("in x:bf16, z:bf16; w:bf16 = White(x); y:bf16 = Keep(w, z); out y", "y") == "f32 f32 -> f32");
+}
+
 TEST_CASE("MeanVarianceNormalization is float32, as the function that defines it") {
   for (const std::string_view target : {"onnx", "tensorrt", "ort-dml", "ort-cuda"}) {
     INFO(target);
