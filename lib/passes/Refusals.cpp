@@ -108,10 +108,8 @@ std::string whyUnchanged(const OpKind& kind, OpClass opClass, const OperandWant&
     return fmt::format("{} only hands on what it has, or another float dtype of its schema", kind.type);
   }
   if (!filter.output) return fmt::format("{} takes its inputs as they are", kind.type);
-  return fmt::format(isFloat(own) && isFloat(filter.only)
-                         ? "the schema of {} has no such result"
-                         : "{} gives its result another dtype only from float to float",
-                     kind.type);
+  if (isFloat(own) && isFloat(filter.only)) return fmt::format("the schema of {} has no such result", kind.type);
+  return fmt::format("{} gives its result another dtype only from float to float", kind.type);
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
 #include "support/TextHash.h"
 
+#include <sys/random.h>
+#include <unistd.h>
+
 #include <chrono>
-#include <exception>
-#include <random>
 
 namespace precast::support {
 
@@ -13,12 +14,7 @@ TextHashKeys drawTextHashKeys() {
                        static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
   for (std::uint64_t* key : {&keys.text, &keys.start, &keys.length, &keys.end}) {
     std::uint64_t drawn = 0;
-    try {
-      std::random_device device;
-      drawn = std::uint64_t{device()} << 32U | device();
-    } catch (const std::exception&) {
-      drawn = reinterpret_cast<std::uintptr_t>(&drawTextHashKeys);
-    }
+    if (getentropy(&drawn, sizeof drawn) != 0) drawn = reinterpret_cast<std::uintptr_t>(&drawTextHashKeys);
     salt = detail::foldedProduct(salt ^ 0x9E3779B97F4A7C15U, 0xD1B54A32D192ED03U) + 1;
     *key = drawn ^ salt;
   }
