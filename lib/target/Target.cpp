@@ -63,6 +63,8 @@ OpClass classOf(const OpKind& kind) {
   return row != std::end(kClasses) && row->type == kind.type ? row->opClass : OpClass::compute;
 }
 
+constexpr std::size_t kMostLibraries = 255;  // Decision::library has a byte, and 0 is "graph"
+
 constexpr std::string_view kDescription = "/target.json";
 
 // The folder of a built-in target: what stands before "/target.json"; "" for other files.
@@ -174,7 +176,7 @@ struct Target::Table {
   }
 
   // The library that `item` is for: by its engine, else the first. One that the target lacks comes behind the others.
-  std::size_t libraryOf(const target::ReadEntry& item, const DiagnosticSink& diagnostics) {
+  absl::StatusOr<std::size_t> libraryOf(const target::ReadEntry& item, const DiagnosticSink& diagnostics) {
     if (item.engine.empty()) return 0;
     const std::string_view wanted = target::libraryOfEngine(item.engine);
     const auto found = std::find_if(libraries.begin(), libraries.end(),
@@ -182,6 +184,12 @@ struct Target::Table {
     if (found != libraries.end()) return static_cast<std::size_t>(found - libraries.begin());
     // A target of one's own calls its first library otherwise.
     if (wanted == target::kAiCore) return 0;
+    if (libraries.size() == kMostLibraries) {
+      return absl::InvalidArgumentError(
+          fmt::format("{}: operator '{}' is of engine '{}', but target '{}' has {} libraries already, and more there "
+                      "cannot be",
+                      item.place, item.entry.type, item.engine, name, kMostLibraries));
+    }
     if (!isOwn) target::warnOfEngine(item, libraries, name, diagnostics);
     libraries.push_back({std::string(wanted), {}});
     entriesByType.emplace_back();
@@ -197,11 +205,12 @@ struct Target::Table {
     warnOfCases(*read, diagnostics);
     std::vector<std::vector<target::ReadEntry>> ofLibrary;
     for (target::ReadEntry& item : *read) {
-      const std::size_t library = libraryOf(item, diagnostics);
-      if (library == 0) setImplModes(item.entry);
+      const absl::StatusOr<std::size_t> library = libraryOf(item, diagnostics);
+      if (!library.ok()) return library.status();
+      if (*library == 0) setImplModes(item.entry);
       if (!mappings.empty()) adaptToOpMap(item, diagnostics);
       ofLibrary.resize(libraries.size());
-      ofLibrary[library].push_back(std::move(item));
+      ofLibrary[*library].push_back(std::move(item));
     }
     target::Replacements replacements;
     for (std::size_t l = 0; l < ofLibrary.size(); ++l) {

@@ -155,5 +155,27 @@ TEST_CASE("an engine for which a target has no library gets one behind the other
   CHECK(libraryNames(*mine) == std::vector<std::string>{"ops_info", "npu"});
 }
 
+TEST_CASE("more libraries than a decision can name are refused, with the entry that asks for one too many",
+          "[overlay]") {
+  const auto withEngines = [](int count) {
+    std::string json = "{";
+    for (int i = 0; i < count; ++i) {
+      json += fmt::format("{}\"Op{}\":{{\"opInfo\":{{\"engine\":\"engine{}\"}},\"input0\":{{\"type\":\"DT_FLOAT\"}},"
+                          "\"output0\":{{\"type\":\"DT_FLOAT\"}}}}\n",
+                          i == 0 ? "" : ",", i, i);
+    }
+    return Target::fromOpsInfo(json + "}", "own.json");
+  };
+  const auto most = withEngines(254);  // and "ops_info"
+  REQUIRE(most.ok());
+  CHECK(most->libraries().size() == 255);
+  const absl::Status status = withEngines(300).status();
+  CHECK(status.code() == absl::StatusCode::kInvalidArgument);
+  CHECK(
+      std::string(status.message()) ==
+      "own.json:255:2: operator 'Op254' is of engine 'engine254', but target 'own.json' has 255 libraries already, and "
+      "more there cannot be");
+}
+
 }  // namespace
 }  // namespace precast
