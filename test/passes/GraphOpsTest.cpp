@@ -32,11 +32,6 @@ Only16 (f16 -> f16)
 Only32 (f32 -> f32)
 Both (f16 -> f16) (f32 -> f32)
 White white (f16 -> f16) (f32 -> f32)
-Black black (f32 -> f32)
-Join mover (f16... -> f16) (f32... -> f32)
-WhiteMover white mover (f16 -> f16) (f32 -> f32)
-BlackMover black mover (f16 -> f16) (f32 -> f32)
-Brain (bf16 -> bf16)
 )";
 
 std::string decided(PrecisionMode mode, const char* graph, const char* nodes) {
